@@ -1,0 +1,144 @@
+"""Refusals on the wire: RFC 9457 `application/problem+json`, in Chinese unless the reader prefers English."""
+
+from typing import Any
+from uuid import uuid4
+
+import asyncpg
+import structlog
+from litestar import Request, Response
+from litestar.exceptions import HTTPException, ValidationException
+from litestar.types import ExceptionHandlersMap
+
+from backend.core.database import DatabaseDown
+from backend.core.malformed import field_errors
+from backend.core.refusals import FieldError, Refusal
+from backend.core.words import language, say
+
+log = structlog.get_logger()
+
+PROBLEM_JSON = "application/problem+json"
+TYPE_PREFIX = "/docs/problems/"
+
+_TITLES = {
+    400: ("core/malformed", "The request cannot be read"),
+    401: ("core/sign-in-needed", "Sign in first"),
+    403: ("core/forbidden", "Not yours to do"),
+    404: ("core/unknown", "Not found"),
+    405: ("core/method-not-allowed", "This address does not do that"),
+    413: ("core/too-large", "Too large"),
+    415: ("core/unsupported-media-type", "This kind of content is not taken here"),
+    429: ("core/too-many", "Too many requests; wait a little"),
+}
+
+
+class Malformed(Refusal):
+    """The request cannot be read as what this address takes."""
+
+    status, code, title = 400, "core/malformed", "The request cannot be read"
+
+
+def problem(refusal: Refusal) -> dict[str, Any]:
+    """A refusal as the members of a problem, in the language of this request."""
+    body: dict[str, Any] = {
+        "type": TYPE_PREFIX + refusal.code,
+        "title": say(refusal.title),
+        "status": refusal.status,
+        "detail": say(refusal.detail or refusal.title, **refusal.facts),
+        "code": refusal.code,
+    }
+    body |= {name: fact for name, fact in refusal.facts.items() if name not in body}
+    if refusal.errors:
+        body["errors"] = [_field(error) for error in refusal.errors]
+    return body
+
+
+def _field(error: FieldError) -> dict[str, Any]:
+    return error.facts | {"pointer": error.pointer, "code": error.code, "detail": say(error.detail, **error.facts)}
+
+
+def refused(_: Request[Any, Any, Any], refusal: Refusal) -> Response[dict[str, Any]]:
+    """The answer to a refusal."""
+    headers = {"Content-Language": language.get()}
+    if refusal.status == 401:
+        headers["WWW-Authenticate"] = 'Bearer realm="lianxin"'
+    if refusal.retry_after_s is not None:
+        headers["Retry-After"] = str(refusal.retry_after_s)
+    return Response(problem(refusal), status_code=refusal.status, media_type=PROBLEM_JSON, headers=headers)
+
+
+def http_error(request: Request[Any, Any, Any], error: HTTPException) -> Response[dict[str, Any]]:
+    """What the framework itself refuses: a wrong shape, no such address, a wrong method, too large."""
+    if isinstance(error, ValidationException):
+        return refused(request, Malformed(_WRONG_SHAPE, errors=field_errors(error)))
+    if error.detail == _HUNG_UP:
+        return refused(request, Malformed("The request ended before it was complete; send it again."))
+    if error.status_code >= 500:
+        return our_bug(request, error)
+    refusal = _of_framework(error)
+    answer = refused(request, refusal)
+    answer.headers.update(error.headers or {})
+    return answer
+
+
+_WRONG_SHAPE = "The request does not have the shape this address takes."
+_HUNG_UP = "client disconnected prematurely"  # litestar.connection.request raises it as a 500
+
+
+def _of_framework(error: HTTPException) -> Refusal:
+    if error.status_code == 400:
+        return Malformed("The request cannot be read: {reason}", reason=error.detail)
+    refusal = Refusal()
+    refusal.status = error.status_code
+    refusal.code, refusal.title = _TITLES.get(error.status_code, (Refusal.code, Refusal.title))
+    return refusal
+
+
+def too_deep(request: Request[Any, Any, Any], error: RecursionError) -> Response[dict[str, Any]]:
+    """Brackets within brackets without end are the sender's doing; any other recursion is ours."""
+    if "deserializing" in str(error):
+        return refused(request, Malformed("The body is nested too deeply."))
+    return our_bug(request, error)
+
+
+def database_gone(request: Request[Any, Any, Any], error: asyncpg.PostgresError) -> Response[dict[str, Any]]:
+    """The server went away under a query or its disk is full: nothing was confirmed, the phone may send it again."""
+    log.error("the database went away", kind=type(error).__name__, exc_info=error)
+    return refused(request, DatabaseDown())
+
+
+def connection_closed(request: Request[Any, Any, Any], error: asyncpg.InterfaceError) -> Response[dict[str, Any]]:
+    """The same, noticed before the query left; any other misuse of the driver is our bug."""
+    if any(phrase in str(error) for phrase in _GONE):
+        log.error("the database went away", kind=type(error).__name__, exc_info=error)
+        return refused(request, DatabaseDown())
+    return our_bug(request, error)
+
+
+def our_bug(_: Request[Any, Any, Any], error: Exception) -> Response[dict[str, Any]]:
+    """A 500 is our bug: logged with an id that the answer carries, its text kept to ourselves."""
+    trouble = uuid4().hex[:12]
+    log.error("our bug", trouble=trouble, kind=type(error).__name__, exc_info=error)
+    body = {
+        "type": TYPE_PREFIX + "core/our-bug",
+        "title": say("Something broke on our side"),
+        "status": 500,
+        "detail": say(_NOTED, trouble=trouble),
+        "code": "core/our-bug",
+        "trouble": trouble,
+    }
+    return Response(body, status_code=500, media_type=PROBLEM_JSON, headers={"Content-Language": language.get()})
+
+
+_GONE = ("connection is closed", "released back to the pool", "pool is clos")
+_NOTED = "It has been noted under {trouble}. Nothing that was confirmed is lost; try again."
+
+HANDLERS: ExceptionHandlersMap = {
+    Refusal: refused,
+    HTTPException: http_error,
+    RecursionError: too_deep,
+    asyncpg.PostgresConnectionError: database_gone,
+    asyncpg.OperatorInterventionError: database_gone,
+    asyncpg.InsufficientResourcesError: database_gone,
+    asyncpg.InterfaceError: connection_closed,
+    Exception: our_bug,
+}

@@ -1,0 +1,144 @@
+"""Settings: the environment, read once into one typed value. A wrong value is named; a secret may come from a file.
+
+Each field FIELD is read from FIELD in capitals; one that may hold a secret also from the file that FIELD_FILE names.
+A key given in neither is made once and kept in LIANXIN_DATA/secrets (mode 0600), so a demo needs no ceremony and
+survives a restart.
+"""
+
+import os
+import secrets
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+Port = Annotated[int, Meta(ge=1, le=65535)]
+Count = Annotated[int, Meta(ge=1)]
+Seconds = Annotated[float, Meta(gt=0)]
+Key = Annotated[str, Meta(min_length=32)]
+
+
+class SettingsError(RuntimeError):
+    """The environment says something that cannot be used; the message names the variable and what it would take."""
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """What a deployment may choose. Sizes in bytes, spans in seconds, as the names say."""
+
+    lianxin_data: Path = Path(".lianxin")
+    database_url: str = ""
+    storage_url: str = ""
+    public_url: str = ""
+    host: str = "127.0.0.1"
+    port: Port = 8000
+    web_processes: Count = 1
+    pool_size: Count = 10
+    pool_acquire_timeout_s: Seconds = 5.0
+    access_token_minutes: Count = 15
+    refresh_token_days: Count = 30
+    request_max_bytes: Count = 1_000_000
+    batch_max_bytes: Count = 64_000_000
+    photo_max_bytes: Count = 20_000_000
+    photo_max_pixels: Count = 120_000_000
+    openrosa_accept_bytes: Count = 5_000_000
+    openrosa_max_bytes: Count = 100_000_000
+    geocoder: str = ""
+    geocoder_options: str = "{}"
+    tiles_url: str = ""
+    tiles_attribution: str = ""
+    tiles_crs: str = "wgs84"
+    metrics_token: str = ""
+    secret_key: Key
+    field_key: Key
+    index_key: Key
+
+    @property
+    def storage(self) -> str:
+        """Where objects lie: a folder under the data folder unless STORAGE_URL says otherwise."""
+        return self.storage_url or f"file://{(self.lianxin_data / 'objects').resolve()}"
+
+
+KEYS = ("secret_key", "field_key", "index_key")
+SECRETS = (*KEYS, "database_url", "storage_url", "metrics_token")
+
+
+@cache
+def settings() -> Settings:
+    """This process's settings. Raises SettingsError."""
+    return read(os.environ)
+
+
+def read(environment: Mapping[str, str]) -> Settings:
+    """Settings out of an environment; empty variables count as absent. Raises SettingsError."""
+    given = {name: environment[name.upper()] for name in Settings.__struct_fields__ if environment.get(name.upper())}
+    for name in SECRETS:
+        if path := environment.get(f"{name.upper()}_FILE"):
+            given[name] = _from_file(name, path, given)
+    for name in KEYS:
+        if name not in given:
+            given[name] = _kept(name, Path(given.get("lianxin_data", ".lianxin")))
+    return _converted(given)
+
+
+def _converted(given: dict[str, str]) -> Settings:
+    for field in msgspec.structs.fields(Settings):
+        if field.name in given:
+            _check(field.name, given[field.name], field.type)
+    return msgspec.convert(given, Settings, strict=False, dec_hook=_of_text)
+
+
+def _check(name: str, value: str, kind: object) -> None:
+    try:
+        msgspec.convert(value, kind, strict=False, dec_hook=_of_text)
+    except (msgspec.ValidationError, ValueError) as error:
+        shown = "(hidden)" if name in SECRETS else repr(value)
+        raise SettingsError(f"{name.upper()}={shown} cannot be used: {error}") from error
+
+
+def _of_text(kind: type, text: str) -> object:
+    return kind(text)
+
+
+def _from_file(name: str, path: str, given: Mapping[str, str]) -> str:
+    variable = name.upper()
+    if name in given:
+        raise SettingsError(f"{variable} and {variable}_FILE are both given; leave one of them out.")
+    try:
+        text = Path(path).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{variable}_FILE={path} cannot be read: {error}") from error
+    if not text:
+        raise SettingsError(f"{variable}_FILE={path} is empty.")
+    return text
+
+
+def _kept(name: str, data: Path) -> str:
+    """The key kept for this installation. Several processes may start at once: whoever links the file first wins."""
+    path = data / "secrets" / name
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        _link_first(path, secrets.token_hex(32))
+    return path.read_text(encoding="ascii").strip()
+
+
+def _link_first(path: Path, text: str) -> None:
+    """Write a whole file beside `path`, then give it that name unless the name is taken: a reader never sees half."""
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    try:
+        with os.fdopen(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w", encoding="ascii") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        path.hardlink_to(draft)
+    except FileExistsError:
+        pass
+    finally:
+        draft.unlink(missing_ok=True)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)

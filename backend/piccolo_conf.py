@@ -1,0 +1,18 @@
+"""Where Piccolo looks for the engine and for each room's tables."""
+
+from piccolo.conf.apps import AppRegistry
+
+from backend.core.database import engine
+
+DB = engine
+
+APP_REGISTRY = AppRegistry(
+    apps=[
+        "backend.core.piccolo_app",
+        "backend.territory.piccolo_app",
+        "backend.people.piccolo_app",
+        "backend.media.piccolo_app",
+        "backend.visits.piccolo_app",
+        "backend.openrosa.piccolo_app",
+    ]
+)
