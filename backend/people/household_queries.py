@@ -1,0 +1,121 @@
+"""Reads of households: who may see one, and who serves it."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from backend.core import clock
+from backend.core.database import fetch, fetch_row
+from backend.people.actors import Actor, visible_to
+from backend.people.refusals import HouseholdUnknown
+from backend.people.schemas import HouseholdRecord, ServedBy, ServiceRecord
+from backend.territory.points import as_read
+
+SERVED_ON = "s.valid_from <= ${n} AND (s.valid_to IS NULL OR s.valid_to >= ${n})"
+"""The condition on `people_household_service s` for one day, for queries of the rooms above; `n` is its parameter."""
+
+_HOUSEHOLD = f"""
+SELECT h.*, v.name AS division_name, s.person AS served_by, s.valid_from AS served_since, p.name AS server_name
+FROM people_household h
+JOIN territory_division v ON v.id = h.division
+LEFT JOIN people_household_service s ON s.household = h.id AND {SERVED_ON.format(n=2)}
+LEFT JOIN people_person p ON p.id = s.person
+"""
+
+
+async def household(*, household_id: UUID, by: Actor) -> HouseholdRecord:
+    """A household that `by` serves today or oversees. Raises HouseholdUnknown (404)."""
+    return household_record(await visible_household(household_id=household_id, by=by))
+
+
+async def visible_household(*, household_id: UUID, by: Actor, lock: bool = False) -> Mapping[str, Any]:
+    """The same as a row with its sealed columns; `lock` holds it to the transaction's end. Raises HouseholdUnknown."""
+    row = await household_row(household_id=household_id, lock=lock)
+    if row is None or not (row["served_by"] == by.person_id or visible_to(by).covers(row["division_code"])):
+        raise HouseholdUnknown("There is no household {household_id}.", household_id=str(household_id))
+    return row
+
+
+async def household_row(*, household_id: UUID, lock: bool = False) -> Mapping[str, Any] | None:
+    """The row of any household, with who serves it today: only for verbs that look at the scope themselves."""
+    held = " FOR UPDATE OF h" if lock else ""
+    return await fetch_row(_HOUSEHOLD + "WHERE h.id = $1" + held, household_id, clock.today())
+
+
+async def household_division_code(*, household_id: UUID) -> str | None:
+    """Where a household is; None for no household."""
+    row = await fetch_row("SELECT division_code FROM people_household WHERE id = $1", household_id)
+    return row["division_code"] if row else None
+
+
+async def serving_on(*, household_id: UUID, day: date) -> UUID | None:
+    """Who serves a household on a day."""
+    row = await fetch_row(
+        f"SELECT person FROM people_household_service s WHERE household = $1 AND {SERVED_ON.format(n=2)}",
+        household_id,
+        day,
+    )
+    return row["person"] if row else None
+
+
+async def serving_today(*, household_id: UUID) -> UUID | None:
+    """Who serves a household today: the assignee of whatever is open for it."""
+    return await serving_on(household_id=household_id, day=clock.today())
+
+
+async def served_today(*, person_id: UUID) -> tuple[UUID, ...]:
+    """The open households that somebody serves today."""
+    rows = await fetch(
+        f"""
+        SELECT h.id FROM people_household_service s JOIN people_household h ON h.id = s.household
+        WHERE s.person = $1 AND {SERVED_ON.format(n=2)} AND h.closed_at IS NULL ORDER BY h.code
+        """,
+        person_id,
+        clock.today(),
+    )
+    return tuple(row["id"] for row in rows)
+
+
+async def services_from(*, household_id: UUID, day: date) -> list[ServiceRecord]:
+    """Services of a household that reach to a day or beyond, the earliest first."""
+    rows = await fetch(
+        """
+        SELECT id, household AS household_id, person AS person_id, valid_from, valid_to FROM people_household_service
+        WHERE household = $1 AND (valid_to IS NULL OR valid_to >= $2) ORDER BY valid_from
+        """,
+        household_id,
+        day,
+    )
+    return [ServiceRecord(**row) for row in rows]
+
+
+async def end_services(*, household_id: UUID, before: date) -> None:
+    """Whoever serves a household on this day ended the day before."""
+    await fetch(
+        """
+        UPDATE people_household_service SET valid_to = $2::date - 1
+        WHERE household = $1 AND valid_from < $2 AND (valid_to IS NULL OR valid_to >= $2)
+        """,
+        household_id,
+        before,
+    )
+
+
+def household_record(row: Mapping[str, Any]) -> HouseholdRecord:
+    """A row of `visible_household` for the wire: nothing sealed is in it."""
+    served_by = None
+    if row["served_by"]:
+        served_by = ServedBy(person_id=row["served_by"], name=row["server_name"], since=row["served_since"])
+    return HouseholdRecord(
+        id=row["id"],
+        code=row["code"],
+        division_code=row["division_code"],
+        division_name=row["division_name"],
+        service_needs=list(row["service_needs"]),
+        point=as_read(row),
+        served_by=served_by,
+        created_at=row["created_at"],
+        closed_at=row["closed_at"],
+        demo=row["demo"],
+    )

@@ -1,0 +1,68 @@
+"""Access keys: what ODK Collect carries in its address instead of signing in.
+
+A key is derived from its id and the server's secret, and only its hash is stored: a copied database opens nothing, and
+its maker, sending the same id again, sees the same key again (a lost answer, a second look at the QR).
+"""
+
+from uuid import UUID
+
+from backend.core import clock, ids
+from backend.core.creates import Outcome
+from backend.core.database import transaction
+from backend.core.refusals import DifferentArguments
+from backend.people import queries, rules, tokens
+from backend.people.actors import Actor
+from backend.people.refusals import AccessKeyUnknown, TokenVoid
+from backend.people.schemas import AccessKeyRecord
+from backend.people.tables import AccessKey
+
+
+async def actor_of_access_key(key: str) -> Actor:
+    """The holder of a key, with today's roles. One round trip. Raises TokenVoid (401)."""
+    standing = await queries.standing_of_key(key_sha256=rules.sha256(key))
+    if standing is None or not standing.may_enter:
+        raise TokenVoid
+    return standing.actor
+
+
+async def make_access_key(*, person_id: UUID, purpose: str) -> str:
+    """A new key: for the demo's QR and tests."""
+    outcome = await _kept(key_id=ids.uuid7(), person_id=person_id, purpose=purpose)
+    return outcome.record.key or ""
+
+
+async def open_access_key(*, id: UUID, purpose: str, by: Actor) -> Outcome[AccessKeyRecord]:
+    """A key for oneself. Raises DifferentArguments (409)."""
+    return await _kept(key_id=id, person_id=by.person_id, purpose=purpose)
+
+
+async def list_access_keys(*, by: Actor) -> list[AccessKeyRecord]:
+    """One's own keys without the keys themselves, the newest first."""
+    rows = await AccessKey.select().where(AccessKey.person == by.person_id).order_by(AccessKey.made_at, ascending=False)
+    return [
+        AccessKeyRecord(id=row["id"], purpose=row["purpose"], made_at=row["made_at"], revoked_at=row["revoked_at"])
+        for row in rows
+    ]
+
+
+async def revoke_access_key(*, key_id: UUID, by: Actor) -> None:
+    """Dead from the next request on; done twice it is the same. Raises AccessKeyUnknown (404)."""
+    mine = (AccessKey.id == key_id) & (AccessKey.person == by.person_id)
+    if not await AccessKey.exists().where(mine):
+        raise AccessKeyUnknown
+    await AccessKey.update({AccessKey.revoked_at: clock.now()}).where(mine & AccessKey.revoked_at.is_null())
+
+
+@transaction
+async def _kept(*, key_id: UUID, person_id: UUID, purpose: str) -> Outcome[AccessKeyRecord]:
+    key = rules.derived_token("access key", str(key_id), key=tokens.derivation_key())
+    fresh = AccessKey(id=key_id, person=person_id, purpose=purpose, key_sha256=rules.sha256(key), made_at=clock.now())
+    made = await AccessKey.insert(fresh).on_conflict(target=AccessKey.id, action="DO NOTHING")
+    row = await AccessKey.select().where(AccessKey.id == key_id).first()
+    if row is None or (row["person"], row["purpose"]) != (person_id, purpose):
+        raise DifferentArguments
+    shown = None if row["revoked_at"] else key
+    record = AccessKeyRecord(
+        id=key_id, purpose=purpose, made_at=row["made_at"], revoked_at=row["revoked_at"], key=shown
+    )
+    return Outcome(record, created=bool(made))
