@@ -1,0 +1,51 @@
+"""Media's own routes over HTTP, and the objects that lie in the store."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import timedelta
+from pathlib import Path
+
+import httpx
+import pytest
+from litestar import Litestar
+
+from backend.core.problems import HANDLERS
+from backend.core.settings import settings
+from backend.media import routes
+from backend.people.actors import Actor
+from backend.people.sessions import access_token_for
+
+PHOTOS = Path(__file__).parent / "photos"
+
+
+@pytest.fixture
+def photo() -> bytes:
+    """1600 x 1200 as stored, upright 1200 x 1600, with GPS and time."""
+    return (PHOTOS / "orientation_6_gps.jpg").read_bytes()
+
+
+@pytest.fixture
+def objects() -> Callable[[], dict[str, bytes]]:
+    """What lies in the store for photos, by path."""
+    root = Path(settings().storage.removeprefix("file://"))
+    return lambda: {
+        str(path.relative_to(root)): path.read_bytes() for path in root.glob("media/**/*") if path.is_file()
+    }
+
+
+@pytest.fixture
+async def wire(cast) -> AsyncIterator[httpx.AsyncClient]:
+    app = Litestar([routes.router], exception_handlers=HANDLERS)
+    transport = httpx.ASGITransport(app)
+    async with httpx.AsyncClient(transport=transport, base_url="http://test/api/v1/photos") as client:
+        yield client
+
+
+@pytest.fixture
+def as_() -> Callable[[Actor], Awaitable[dict[str, str]]]:
+    """Headers of somebody signed in: `await as_(cast.cadre)`."""
+
+    async def headers(actor: Actor) -> dict[str, str]:
+        token = await access_token_for(person_id=actor.person_id, valid_for=timedelta(minutes=5))
+        return {"Authorization": f"Bearer {token}"}
+
+    return headers
