@@ -1,0 +1,57 @@
+"""Photos that arrive after their visit: ODK Collect splits an upload when the line is thin."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+import msgspec
+
+from backend.core import clock, ids
+from backend.core.database import transaction
+from backend.media.actions import claim_photos
+from backend.people.actors import Actor
+from backend.visits import flags, lookups
+from backend.visits.actions import VisitUnknown
+from backend.visits.flags import Flag
+from backend.visits.schemas import NewVisitPhoto
+from backend.visits.tables import Visit, VisitFlag, VisitPhoto
+
+
+@transaction
+async def attach_photos(*, visit_id: UUID, photos: Sequence[NewVisitPhoto], by: Actor) -> str:
+    """Add photos to one's own visit and give its division's code. Twice is harmless; a reused picture raises its flag.
+
+    Raises VisitUnknown (404), PhotoUnknown (404), PhotoClaimed (409).
+    """
+    mine = (Visit.id == visit_id) & (Visit.recorded_by == by.person_id)
+    visit = await Visit.select(Visit.division_code).where(mine).first()
+    if visit is None:
+        raise VisitUnknown("There is no visit {id} that you may see.", id=str(visit_id))
+    if photos:
+        await _attach(visit_id, photos, visit["division_code"], by)
+    return visit["division_code"]
+
+
+async def _attach(visit_id: UUID, photos: Sequence[NewVisitPhoto], division_code: str, by: Actor) -> None:
+    photo_ids = [photo.photo_id for photo in photos]
+    await claim_photos(
+        photo_ids=photo_ids, kind="visit", record_id=visit_id, division_code=division_code, uploaded_by=by.person_id
+    )
+    rows = [VisitPhoto(id=ids.uuid7(), visit=visit_id, photo=photo.photo_id, kind=photo.kind.value) for photo in photos]
+    await VisitPhoto.insert(*rows).on_conflict(action="DO NOTHING")
+    seen = await lookups.look_at_photos(photo_ids, by=by)
+    others = [other for facts in seen.values() for other in facts.other_visits if other != visit_id]
+    flag = flags.photo_reused(others)
+    if flag is not None:
+        await VisitFlag.insert(_row(visit_id, flag)).on_conflict(action="DO NOTHING")
+
+
+def _row(visit_id: UUID, flag: Flag) -> VisitFlag:
+    return VisitFlag(
+        id=ids.uuid7(),
+        visit=visit_id,
+        kind=flag.kind.value,
+        measured=flag.measured,
+        threshold=flag.threshold,
+        facts=msgspec.json.encode(flag.facts).decode(),
+        raised_at=clock.now(),
+    )
