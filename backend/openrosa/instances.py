@@ -1,0 +1,144 @@
+"""A submission's XML: which form it fills in, which instance it is, and its answers by path.
+
+Hostile XML is refused before or by the parser: no DTD, no entities, no network, UTF-8 only, at most 256 levels deep.
+Source: OpenRosa metadata schema; docs.getodk.org/openrosa-form-submission.
+"""
+
+import re
+from uuid import NAMESPACE_URL, UUID, uuid5
+
+from lxml import etree
+from msgspec import Struct
+
+from backend.core.refusals import Refusal, TooLarge
+
+LONGEST_ID = 120
+MOST_XML_BYTES = 1_000_000
+ROOM = uuid5(NAMESPACE_URL, "lianxin/openrosa")
+
+_ENCODING = re.compile(rb"""^<\?xml[^>]{0,100}?encoding\s*=\s*["']([^"'>]{0,40})["']""")
+_UUID = re.compile(r"uuid:([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})", re.IGNORECASE)
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+
+
+class XmlBroken(Refusal):
+    """Not XML, cut off, in another encoding, or with a document type."""
+
+    status, code, title = 400, "openrosa/xml-broken", "The record's XML cannot be read"
+
+
+class InstanceWrong(Refusal):
+    """XML that says something a submission must not say, or lacks what it must say."""
+
+    status, code, title = 400, "openrosa/instance-wrong", "This is not a record that can be taken"
+
+
+class EditsNotTaken(Refusal):
+    """An edit of a record that was sent before (deprecatedID)."""
+
+    status, code, title = 409, "openrosa/edits-not-taken", "Sent records cannot be edited from the phone"
+
+
+class NamedFile(Struct, frozen=True):
+    """A file that an answer names. `question` is the path below the root, such as `photos/photo`."""
+
+    question: str
+    file_name: str
+
+
+class Instance(Struct, frozen=True):
+    """One filled-in form. `submission_id` follows from form and instance: the same record is the same row."""
+
+    form_id: str
+    form_version: str
+    instance_id: str
+    root: etree._Element
+
+    @property
+    def submission_id(self) -> UUID:
+        """The same for every sending of this instance of this form."""
+        return uuid5(ROOM, f"{self.form_id}\n{self.instance_id}")
+
+    @property
+    def record_id(self) -> UUID:
+        """The id of the record it becomes: the phone's own UUID where there is one."""
+        found = _UUID.fullmatch(self.instance_id)
+        return UUID(found[1]) if found else self.submission_id
+
+    def answer(self, path: str) -> str | None:
+        """The text of the first element at a path below the root, stripped; None where it is empty or absent."""
+        return next(iter(self.answers(path)), None)
+
+    def answers(self, path: str) -> list[str]:
+        """The same for every element there, for questions inside a repeat."""
+        return [said for element in self.elements(path) if (said := (element.text or "").strip())]
+
+    def elements(self, path: str) -> list[etree._Element]:
+        """Every element at a path below the root, whatever its namespace."""
+        found = [self.root]
+        for step in path.split("/"):
+            found = [child for parent in found for child in parent if _name(child) == step]
+        return found
+
+    def files(self, questions: tuple[str, ...]) -> list[NamedFile]:
+        """The files that the answers to these questions name, each once."""
+        named = (NamedFile(question, name) for question in questions for name in self.answers(question))
+        return list(dict.fromkeys(named))
+
+
+def read_instance(xml: bytes) -> Instance:
+    """Raises XmlBroken (400), InstanceWrong (400), EditsNotTaken (409), TooLarge (413)."""
+    root = _root(xml)
+    instance = Instance(root.get("id", "").strip(), root.get("version", "").strip(), "", root)
+    if not instance.form_id:
+        raise InstanceWrong("The record does not say which form it fills in.")
+    if root.get("encrypted") == "yes":
+        raise InstanceWrong("Encrypted records are not taken. Turn encryption off in the form.")
+    if instance.answer("meta/deprecatedID"):
+        raise EditsNotTaken("Send it as a new record, or put the old one right on the console.")
+    instance_id = instance.answer("meta/instanceID") or f"uuid:{uuid5(ROOM, xml.decode())}"
+    _must_be_sensible(instance_id)
+    return Instance(instance.form_id, instance.form_version, instance_id, root)
+
+
+def _root(xml: bytes) -> etree._Element:
+    if len(xml) > MOST_XML_BYTES:
+        raise TooLarge("At most {megabytes} MB are taken at once.", megabytes=MOST_XML_BYTES // 1_000_000)
+    _must_be_plain_utf8(xml)
+    try:
+        return etree.fromstring(xml, _parser())
+    except (etree.XMLSyntaxError, ValueError) as error:
+        raise XmlBroken("It is not XML, or it was cut off. Send the record again.") from error
+
+
+def _must_be_plain_utf8(xml: bytes) -> None:
+    declared = _ENCODING.match(xml.removeprefix(_BYTE_ORDER_MARK))
+    try:
+        text = xml.decode()
+    except UnicodeDecodeError as error:
+        raise XmlBroken("It is not UTF-8.") from error
+    if "\x00" in text or (declared and declared[1].lower() not in (b"utf-8", b"utf8", b"us-ascii")):
+        raise XmlBroken("It is not UTF-8.")
+    if "<!DOCTYPE" in text or "<!ENTITY" in text:
+        raise XmlBroken("A record has no document type and no entities.")
+
+
+def _parser() -> etree.XMLParser:
+    return etree.XMLParser(
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        dtd_validation=False,
+        huge_tree=False,
+        remove_comments=True,
+        remove_pis=True,
+    )
+
+
+def _must_be_sensible(instance_id: str) -> None:
+    if len(instance_id) > LONGEST_ID or not instance_id.isprintable():
+        raise InstanceWrong("Its instanceID cannot be used: at most {limit} printable characters.", limit=LONGEST_ID)
+
+
+def _name(element: etree._Element) -> str:
+    return etree.QName(element).localname

@@ -1,0 +1,69 @@
+"""Submissions and the files they name, as rows."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from backend.core.database import fetch, fetch_row
+
+FileRow = tuple[UUID, UUID, str, str, UUID | None]
+"""Id, submission, question, file name, photo."""
+
+
+async def submission(submission_id: UUID) -> Mapping[str, Any] | None:
+    """What was sent before under this id."""
+    return await fetch_row(
+        "SELECT id, xml_sha256, submitted_by, visit FROM openrosa_submission WHERE id = $1", submission_id
+    )
+
+
+async def submission_locked(submission_id: UUID) -> Mapping[str, Any] | None:
+    """The same, and nobody else may fill in its files until this transaction ends."""
+    return await fetch_row(
+        "SELECT id, xml_sha256, submitted_by, visit FROM openrosa_submission WHERE id = $1 FOR UPDATE", submission_id
+    )
+
+
+async def insert_submission(columns: Mapping[str, Any]) -> bool:
+    """Whether the row is new. Waits for another sending of the same instance that is under way."""
+    names = ", ".join(columns)
+    places = ", ".join(f"${at}" for at in range(1, len(columns) + 1))
+    row = await fetch_row(
+        f"INSERT INTO openrosa_submission ({names}) VALUES ({places}) ON CONFLICT DO NOTHING RETURNING id",
+        *columns.values(),
+    )
+    return row is not None
+
+
+async def files_of(submission_id: UUID) -> Sequence[Mapping[str, Any]]:
+    """The files its XML names; `photo` is null while one is missing."""
+    return await fetch(
+        "SELECT id, question, file_name, photo FROM openrosa_submission_file WHERE submission = $1", submission_id
+    )
+
+
+async def insert_files(rows: Sequence[FileRow]) -> None:
+    """At least one."""
+    columns = list(zip(*rows, strict=True))
+    await fetch(
+        "INSERT INTO openrosa_submission_file (id, submission, question, file_name, photo) "
+        "SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::uuid[])",
+        *columns,
+    )
+
+
+async def fill_file(submission_id: UUID, question: str, file_name: str, photo_id: UUID) -> None:
+    """A missing file has come."""
+    await fetch(
+        "UPDATE openrosa_submission_file SET photo = $4 "
+        "WHERE submission = $1 AND question = $2 AND file_name = $3 AND photo IS NULL",
+        submission_id,
+        question,
+        file_name,
+        photo_id,
+    )
+
+
+async def set_visit(submission_id: UUID, visit_id: UUID) -> None:
+    """The record that the submission became."""
+    await fetch("UPDATE openrosa_submission SET visit = $2 WHERE id = $1", submission_id, visit_id)

@@ -1,0 +1,195 @@
+"""The addresses that ODK Collect calls, each twice: with Basic, and with a key in the path."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated, Any
+from urllib.parse import quote
+
+from litestar import Request, Response, Router, get, head, post, route
+from litestar.di import NamedDependency
+from litestar.enums import HttpMethod
+from litestar.exceptions import MethodNotAllowedException
+from litestar.openapi.spec import OpenAPIFormat, OpenAPIMediaType, OpenAPIType, Operation, RequestBody, Schema
+from litestar.params import FromPath, QueryParameter
+
+from backend.core.addresses import base_url
+from backend.core.multipart import Part, parts_of
+from backend.core.refusals import TooLarge, Unknown
+from backend.core.settings import settings
+from backend.core.words import say
+from backend.openrosa import actions
+from backend.openrosa.actions import Receipt, Sender
+from backend.openrosa.catalogue import current_form, current_forms
+from backend.openrosa.credentials import BY_SENDER
+from backend.openrosa.envelope import ENVELOPE_HANDLERS, XML, headers, told, xml_text
+from backend.openrosa.forms import Form
+from backend.openrosa.instances import MOST_XML_BYTES, XmlBroken
+from backend.people.actors import Actor
+
+By = NamedDependency[Actor]
+XML_PART = "xml_submission_file"
+MOST_PARTS = 500
+
+
+@get("/formList", operation_id="listForms", summary="The forms that this person may fill in", media_type=XML)
+async def list_forms(
+    request: Request[Any, Any, Any],
+    by: By,
+    form_id: Annotated[str | None, QueryParameter(name="formID", description="only this form")] = None,
+) -> Response[bytes]:
+    """One current version per form; none for somebody without a role, which is not an error."""
+    shown = [form for form in current_forms() if by.held and form_id in (None, form.form_id)]
+    root = f"{base_url(request)}{_prefix(request)}"
+    listed = "".join(_listed(form, root) for form in shown)
+    body = (
+        f'<?xml version="1.0" encoding="UTF-8"?><xforms xmlns="http://openrosa.org/xforms/xformsList">{listed}</xforms>'
+    )
+    return Response(body.encode(), headers=headers(), media_type=XML)
+
+
+def _prefix(request: Request[Any, Any, Any]) -> str:
+    """The room's address with the caller's own key in it, so that what he downloads next lets him in again."""
+    key = request.path_params.get("key")
+    return router.path if key is None else f"{router.path}/key/{quote(key, safe='')}"
+
+
+def _listed(form: Form, root: str) -> str:
+    address = f"{root}/forms/{quote(form.form_id, safe='')}.xml"
+    return (
+        f"<xform><formID>{xml_text(form.form_id)}</formID><name>{xml_text(form.title or form.form_id)}</name>"
+        f"<version>{xml_text(form.version)}</version><hash>md5:{form.md5}</hash>"
+        f"<downloadUrl>{xml_text(address)}</downloadUrl></xform>"
+    )
+
+
+@get("/forms/{form_file:str}", operation_id="getForm", summary="One form as an XForm", media_type=XML)
+async def get_form(request: Request[Any, Any, Any], form_file: FromPath[str], by: By) -> Response[bytes]:
+    """The current version, byte for byte what the list's hash was made of."""
+    if not form_file.endswith(".xml") or not by.held:
+        raise Unknown("There is nothing at this address.")
+    form = current_form(form_file.removesuffix(".xml"))
+    known = headers() | {"ETag": f'"{form.md5}"', "Cache-Control": "private, no-cache"}
+    if known["ETag"] in request.headers.get("if-none-match", ""):
+        return Response(b"", status_code=304, headers=known, media_type=XML)
+    return Response(form.xml, headers=known, media_type=XML)
+
+
+@head("/submission", status_code=204, include_in_schema=False)
+async def check_submission_head(by: By) -> Response[None]:  # noqa: ARG001 - asking for it is what refuses strangers
+    """What Collect asks before every first upload: anything but 204 it takes for a hotel's sign-in page."""
+    return Response(None, status_code=204, headers=headers())
+
+
+@get("/submission", status_code=204, operation_id="checkSubmission", summary="Whether records may be sent here")
+async def check_submission(by: By) -> Response[None]:  # noqa: ARG001
+    """The same: HEAD must mirror GET."""
+    return Response(None, status_code=204, headers=headers())
+
+
+_FORM = Schema(
+    type=OpenAPIType.OBJECT,
+    required=[XML_PART],
+    properties={
+        XML_PART: Schema(type=OpenAPIType.STRING, format=OpenAPIFormat.BINARY, description="the instance's XML")
+    },
+    additional_properties=Schema(
+        type=OpenAPIType.STRING, format=OpenAPIFormat.BINARY, description="a file, under the name the XML gives it"
+    ),
+)
+
+
+@dataclass
+class _Submission(Operation):
+    """The form of a submission for the API guide: the body is read as a stream, so Litestar cannot see it."""
+
+    def __post_init__(self) -> None:
+        content = {"multipart/form-data": OpenAPIMediaType(schema=_FORM)}
+        self.request_body = RequestBody(content=content, required=True)
+
+
+@post(
+    "/submission",
+    operation_class=_Submission,
+    operation_id="submitForm",
+    summary="Send one record with its files (multipart/form-data)",
+    description="201 only when XML and files are on disk. The same XML again is 201 and brings missing files; "
+    "other XML under the same instanceID is 409.",
+    media_type=XML,
+    request_max_body_size=None,
+)
+async def submit_form(
+    request: Request[Any, Any, Any],
+    by: By,
+    device_id: Annotated[str | None, QueryParameter(name="deviceID")] = None,
+) -> Response[bytes]:
+    """Read the parts as they stream in, then let the verb take them."""
+    sender = Sender(by=by, device_id=device_id, user_agent=request.headers.get("user-agent"))
+    async with parts_of(request, max_bytes=settings().openrosa_max_bytes, max_parts=MOST_PARTS) as parts:
+        receipt = await actions.submit(xml=_xml(parts), files=_files(parts), sender=sender)
+    return told(_thanks(receipt), status=201, nature="submit_success")
+
+
+def _xml(parts: list[Part]) -> bytes:
+    found = [part for part in parts if part.name == XML_PART]
+    if len(found) != 1:
+        raise XmlBroken("Send the record as exactly one part named {part}.", part=XML_PART)
+    if found[0].size_bytes > MOST_XML_BYTES:
+        raise TooLarge("At most {megabytes} MB are taken at once.", megabytes=MOST_XML_BYTES // 1_000_000)
+    return found[0].content()
+
+
+def _files(parts: list[Part]) -> dict[str, Callable[[], bytes]]:
+    """Of parts with the same name the last one counts."""
+    return {part.name: part.content for part in parts if part.name != XML_PART}
+
+
+def _thanks(receipt: Receipt) -> str:
+    if receipt.missing:
+        return say("Received. {missing} files are still to come.", missing=receipt.missing)
+    return say("Received. Thank you!")
+
+
+@route(
+    ["/formList", "/forms/{form_file:str}"],
+    http_method=[HttpMethod.POST, HttpMethod.PUT, HttpMethod.PATCH, HttpMethod.DELETE],
+    include_in_schema=False,
+)
+async def refuse_other_methods() -> None:
+    """An envelope here too, so that a phone sees OpenRosa's headers."""
+    raise MethodNotAllowedException
+
+
+@route(
+    "/submission",
+    http_method=[HttpMethod.PUT, HttpMethod.PATCH, HttpMethod.DELETE],
+    include_in_schema=False,
+)
+async def refuse_other_methods_of_submission() -> None:
+    """The same, where POST is at home."""
+    raise MethodNotAllowedException
+
+
+@route("/{rest:path}", http_method=[HttpMethod.GET, HttpMethod.HEAD, HttpMethod.POST], include_in_schema=False)
+async def refuse_other_addresses() -> None:
+    """Whatever else a phone may try."""
+    raise Unknown("There is nothing at this address.")
+
+
+_HANDLERS = [
+    list_forms,
+    get_form,
+    check_submission_head,
+    check_submission,
+    submit_form,
+    refuse_other_methods,
+    refuse_other_methods_of_submission,
+    refuse_other_addresses,
+]
+
+router = Router(
+    "/openrosa",
+    route_handlers=[*_HANDLERS, Router("/key/{key:str}", route_handlers=_HANDLERS, include_in_schema=False)],
+    dependencies=BY_SENDER,
+    exception_handlers=ENVELOPE_HANDLERS,
+    tags=["openrosa"],
+)
