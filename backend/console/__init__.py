@@ -1,0 +1,13 @@
+"""Console: every page that people look at.
+
+One folder of templates per page, one stylesheet, small modules of our own only where they help. Every page works
+without JavaScript; what a page says comes from the catalogue, Chinese first. They call every door's verbs.
+
+    /console/sign-in       phone and password (or a first-sign-in link)
+    /console/today         the front page: sends each role to where its work is
+    /console/log           a cadre's own page: my households, two taps for a contact, an offline queue
+    /console/map           visits on a map and in a table, with filters
+    /console/visits/{id}   one visit: flags to answer, photos, needs
+    /console/households/{id}  one household's history
+    /docs                  the guide for whoever programs a phone
+"""

@@ -1,0 +1,84 @@
+"""Turning a template into an answer: language, today's words, and a strict content policy."""
+
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import jinja2
+from babel.dates import format_date, format_datetime
+from litestar import MediaType, Response
+
+from backend.core import clock, words
+from backend.core.settings import settings
+from backend.people.actors import Actor
+
+FOLDER = Path(__file__).parent
+
+
+def page(template: str, /, *, by: Actor | None = None, status: int = 200, **context: Any) -> Response[str]:
+    """One page as an answer. `by` is whoever is signed in; it decides what the top bar offers."""
+    html = _environment(words.language.get()).get_template(template).render(by=by, **context)
+    return Response(html, status_code=status, media_type=MediaType.HTML, headers=_headers())
+
+
+@cache
+def _environment(language: str) -> jinja2.Environment:
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(FOLDER / "templates"),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=jinja2.StrictUndefined,
+        extensions=["jinja2.ext.i18n"],
+    )
+    environment.install_gettext_translations(words.translations(language), newstyle=True)  # type: ignore[attr-defined]
+    environment.filters |= {"day": _day, "moment": _moment, "metres": _metres}
+    environment.globals |= {"language": language, "now": clock.now, "version": _version()}
+    return environment
+
+
+def _day(value: date | datetime) -> str:
+    local = clock.local(value) if isinstance(value, datetime) else value
+    return format_date(local, "medium", locale=words.language.get())
+
+
+def _moment(value: datetime) -> str:
+    pattern = "M月d日 HH:mm" if words.language.get() == "zh" else "d MMM HH:mm"
+    return format_datetime(clock.local(value), pattern, locale=words.language.get())
+
+
+def _metres(value: float) -> str:
+    """A distance as one says it: 80 m, 1.4 km."""
+    if value < 1000:
+        return words.say("{n} m", n=round(value, -1) if value >= 100 else round(value))
+    return words.say("{n} km", n=f"{value / 1000:.1f}")
+
+
+@cache
+def _version() -> str:
+    """Changes when a style or script does, so that phones keep them for a year and never keep a stale one."""
+    newest = max(path.stat().st_mtime_ns for path in (FOLDER / "static").iterdir())
+    return f"{newest:x}"
+
+
+def _headers() -> dict[str, str]:
+    return {
+        "Content-Security-Policy": _policy(),
+        "Referrer-Policy": "same-origin",
+        "X-Content-Type-Options": "nosniff",
+        "Cache-Control": "no-store",
+        "Vary": "Accept-Language, Cookie",
+    }
+
+
+@cache
+def _policy() -> str:
+    tiles = urlsplit(settings().tiles_url.replace("{s}", "*"))
+    images = f" {tiles.scheme}://{tiles.netloc}" if tiles.netloc else ""
+    return (
+        f"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:{images}; "
+        "connect-src 'self'; font-src 'self' data:; form-action 'self'; manifest-src 'self'; worker-src 'self'; "
+        "base-uri 'none'; frame-ancestors 'none'"
+    )

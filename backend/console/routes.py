@@ -1,0 +1,73 @@
+"""The room's addresses: its pages, what they carry, and the front page that sends each role to where its work is."""
+
+from pathlib import Path
+from typing import Any
+
+import litestar_offline_docs
+from litestar import Response, Router, get
+from litestar.response import Redirect
+from litestar.static_files import create_static_files_router
+from xstatic.pkg import leaflet, leaflet_markercluster
+
+from backend.console import guide, household, log, map, refused, sign_in, visit
+from backend.people.guards import NEEDS_SIGN_IN, SignedIn
+from backend.people.tables import Role
+
+STATIC = Path(__file__).parent / "static"
+FOR_A_YEAR = "public, max-age=31536000, immutable"
+
+
+@get(["/console", "/console/today"], include_in_schema=False)
+async def show_today(by: SignedIn) -> Redirect:
+    """The front page: a cadre's households, everybody else's map."""
+    return Redirect("/console/log" if by.has(Role.CADRE, Role.ASSISTANT) else "/console/map", status_code=303)
+
+
+@get("/", include_in_schema=False)
+async def show_front() -> Redirect:
+    """The bare address."""
+    return Redirect("/console/today", status_code=303)
+
+
+@get("/console/service-worker.js", include_in_schema=False, media_type="text/javascript")
+async def show_service_worker() -> Response[bytes]:
+    """At this address, so that it may look after /console/ and nothing else. Always asked for anew."""
+    return Response(
+        (STATIC / "service-worker.js").read_bytes(), media_type="text/javascript", headers={"Cache-Control": "no-cache"}
+    )
+
+
+def _files(path: str, *folders: Path) -> Router:
+    return create_static_files_router(
+        path=path,
+        directories=list(folders),
+        include_in_schema=False,
+        name=path,
+        cache_control=None,
+        after_request=_kept_for_a_year,
+    )
+
+
+async def _kept_for_a_year(response: Response[Any]) -> Response[Any]:
+    response.headers["Cache-Control"] = FOR_A_YEAR
+    return response
+
+
+pages = Router(
+    path="/",
+    route_handlers=[show_today, show_front, sign_in.router, log.router, map.router, visit.router, household.router],
+    dependencies=NEEDS_SIGN_IN,
+    exception_handlers=refused.HANDLERS,  # type: ignore[arg-type]
+)
+
+router = Router(
+    path="/",
+    route_handlers=[
+        pages,
+        guide.router,
+        show_service_worker,
+        _files("/console/static", STATIC),
+        _files("/console/leaflet", Path(leaflet.BASE_DIR), Path(leaflet_markercluster.BASE_DIR)),
+        _files("/docs/assets", Path(litestar_offline_docs.__file__).parent / "static"),
+    ],
+)

@@ -1,0 +1,82 @@
+"""The demo as somebody would start it, and a phone's browser to look at it with."""
+
+import json
+import os
+import re
+import shutil
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.async_api import Browser, BrowserContext, Page, async_playwright
+
+from tests.house import House
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+PHONE = {"width": 390, "height": 844}
+AT_THE_DOOR = {"latitude": 36.8967, "longitude": 116.2815, "accuracy": 12}
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+async def until(page: Page, expression: str) -> None:
+    """Wait until a JavaScript expression holds. Playwright's own wait needs eval, which our pages forbid."""
+    for _ in range(100):
+        if await page.evaluate(expression):
+            return
+        await page.wait_for_timeout(100)
+    raise AssertionError(f"never came true: {expression}")
+
+
+Door = Callable[..., Awaitable[Page]]
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
+    """A running demo county, and what its demo.json says."""
+    folder = tmp_path_factory.mktemp("console")
+    folder.chmod(0o711)
+    house = House(folder / "data")
+    house.open("demo")
+    yield json.loads((Path(house.data) / "demo.json").read_text(encoding="utf-8"))
+    house.close()
+
+
+@pytest.fixture
+async def browser() -> AsyncIterator[Browser]:
+    """Debian's Chromium. Without it these tests skip and say so; CI has it."""
+    if CHROMIUM is None:
+        (pytest.fail if os.environ.get("CI") else pytest.skip)("No chromium here: apt-get install chromium")
+    async with async_playwright() as playwright:
+        running = await playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        yield running
+        await running.close()
+
+
+@pytest.fixture
+async def sign_in(browser: Browser, demo: dict[str, Any]) -> AsyncIterator[Door]:
+    """Open a page as one of the demo's roles: `page = await sign_in("cadre")`; keywords are the browser's."""
+    opened: list[BrowserContext] = []
+
+    async def as_role(role: str, **options: Any) -> Page:
+        settings = {"viewport": PHONE, "locale": "zh-CN", "geolocation": AT_THE_DOOR, "permissions": ["geolocation"]}
+        context = await browser.new_context(base_url=demo["base_url"], **(settings | options))
+        opened.append(context)
+        page = await context.new_page()
+        account = next(account for account in demo["accounts"] if account["role"] == role)
+        await page.goto("/console/sign-in")
+        await page.fill("#phone", account["phone"])
+        await page.fill("#password", account["password"])
+        await page.click("button.main")
+        await page.wait_for_url(re.compile(r"/console/(log|map)$"))
+        return page
+
+    yield as_role
+    for context in opened:
+        await context.close()

@@ -1,0 +1,73 @@
+"""Take the README's pictures anew: `make pictures`. The demo county, plus the recorded submission of ODK Collect."""
+
+import asyncio
+import json
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import httpx
+from playwright.async_api import Browser, Page, async_playwright
+
+from tests.console.conftest import AT_THE_DOOR, CHROMIUM, PHONE, QUIET
+from tests.house import House
+
+PICTURES = Path(__file__).parents[2] / "seed" / "pictures"
+RECORDED = Path(__file__).parents[1] / "openrosa" / "recorded"
+DESK = {"width": 1180, "height": 760}
+
+
+def main() -> None:
+    """Start the demo, send what Collect sent, look at the pages."""
+    PICTURES.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)
+        house = House(Path(folder) / "data")
+        house.open("demo")
+        demo = json.loads((house.data / "demo.json").read_text(encoding="utf-8"))
+        submit_recorded(demo, role="cadre")
+        asyncio.run(take(demo))
+        house.close()
+
+
+def submit_recorded(demo: dict[str, Any], *, role: str) -> httpx.Response:
+    """What ODK Collect sent, byte for byte, to the address the demo gives out for a role."""
+    account = next(account for account in demo["accounts"] if account["role"] == role)
+    headers = json.loads((RECORDED / "headers.json").read_text(encoding="utf-8"))["headers"]
+    kept = {name: value for name, value in headers.items() if name.lower() not in ("host", "content-length")}
+    body = (RECORDED / "body.bin").read_bytes()
+    return httpx.post(f"{account['openrosa_url']}/submission", content=body, headers=kept, timeout=30)
+
+
+async def take(demo: dict[str, Any]) -> None:
+    """One picture a page."""
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        desk = await _signed_in(browser, demo, "supervisor", viewport=DESK)
+        await desk.goto(f"/console/map?division={demo['village_code']}&from=2026-11-20")
+        await desk.wait_for_timeout(1500)
+        await desk.locator('.leaflet-marker-icon[title^="11-20"]').first.click()
+        await desk.wait_for_timeout(800)
+        await desk.screenshot(path=PICTURES / "map.png")
+        phone = await _signed_in(
+            browser, demo, "cadre", viewport=PHONE, geolocation=AT_THE_DOOR, permissions=["geolocation"]
+        )
+        await phone.wait_for_timeout(1500)
+        await phone.screenshot(path=PICTURES / "log.png")
+        await browser.close()
+
+
+async def _signed_in(browser: Browser, demo: dict[str, Any], role: str, **options: Any) -> Page:
+    account = next(account for account in demo["accounts"] if account["role"] == role)
+    context = await browser.new_context(base_url=demo["base_url"], locale="zh-CN", **options)
+    page = await context.new_page()
+    await page.goto("/console/sign-in")
+    await page.fill("#phone", account["phone"])
+    await page.fill("#password", account["password"])
+    await page.click("button.main")
+    await page.wait_for_load_state("networkidle")
+    return page
+
+
+if __name__ == "__main__":
+    main()
