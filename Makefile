@@ -6,7 +6,7 @@ RUN_STAMP := $(VENV)/.run-installed
 DEV_STAMP := $(VENV)/.dev-installed
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint types contracts migrations-check spec-check spec bench migration lock fmt clean
+.PHONY: help run test check lint types contracts migrations-check spec-check spec bench pictures migration lock fmt clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -42,6 +42,9 @@ spec: $(DEV_STAMP) ## write mobile_api_spec/openapi.json anew
 
 bench: $(DEV_STAMP) ## measure, as ratios to a floor of the same run
 	@$(BIN)/python -m tests.benchmarks
+
+pictures: $(DEV_STAMP) ## take the pictures of the README anew (needs chromium)
+	@$(BIN)/python -m tests.console.pictures
 
 migration: $(DEV_STAMP) ## a new migration: make migration room=visits says="why"
 	@$(BIN)/python -m backend.cli migration $(room) "$(says)"

@@ -1,0 +1,98 @@
+"""The whole house as one ASGI application: every room's routes, one way to refuse, one pool for its lifetime."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from litestar import Litestar, Router
+from litestar.config.compression import CompressionConfig
+from litestar.openapi import OpenAPIConfig
+from litestar.openapi.spec import Components, License, SecurityScheme
+
+import backend.console.routes
+import backend.feeds.routes
+import backend.media.routes
+import backend.openrosa.routes
+import backend.people.routes
+import backend.territory.routes
+import backend.visits.need_routes
+import backend.visits.oversight_routes
+import backend.visits.routes
+from backend.core import database, health, jobs, logs
+from backend.core.problems import HANDLERS
+from backend.core.settings import Settings, settings
+from backend.openapi import Document
+from backend.people.guards import NEEDS_SIGN_IN
+
+VERSION = "0.1.0"
+
+ROUTERS = [
+    health.router,
+    # territory lies below people and cannot name who is asking; it is told here
+    Router("/", route_handlers=[backend.territory.routes.router], dependencies=NEEDS_SIGN_IN),
+    backend.people.routes.router,
+    backend.media.routes.router,
+    backend.visits.routes.router,
+    backend.visits.need_routes.router,
+    backend.visits.oversight_routes.router,
+    backend.openrosa.routes.router,
+    backend.feeds.routes.router,
+    backend.console.routes.router,
+]
+
+
+def create_app(*, worker: bool = False) -> Litestar:
+    """The application. With `worker`, this process also works the job queue (`lianxin serve`)."""
+    chosen = settings()
+    app = Litestar(
+        route_handlers=ROUTERS,
+        lifespan=[_pool, *([_worker] if worker else [])],
+        exception_handlers=HANDLERS,
+        openapi_config=_openapi(),
+        compression_config=CompressionConfig(backend="gzip", exclude=["/uploads", "/api/v1/visits/batch"]),
+        request_max_body_size=chosen.request_max_bytes,
+        logging_config=None,
+        debug=False,
+    )
+    app.asgi_handler = logs.RequestContext(app.asgi_handler)  # outermost, so that a 404 is told and numbered too
+    return app
+
+
+@asynccontextmanager
+async def _pool(_: Litestar) -> AsyncIterator[None]:
+    await connect(settings())
+    yield
+    await database.disconnect()
+
+
+async def connect(chosen: Settings) -> None:
+    """Open the pool as the settings say."""
+    await database.connect(
+        chosen.database_url, pool_size=chosen.pool_size, acquire_timeout_s=chosen.pool_acquire_timeout_s
+    )
+
+
+@asynccontextmanager
+async def _worker(_: Litestar) -> AsyncIterator[None]:
+    stop = asyncio.Event()
+    working = asyncio.create_task(jobs.worker(stop))
+    yield
+    stop.set()
+    await working
+
+
+def _openapi() -> OpenAPIConfig:
+    return OpenAPIConfig(
+        title="Lianxin 连心",
+        version=VERSION,
+        description="Village field work: visits, photos, needs. Times are RFC 3339 with an offset; a point says its "
+        "crs; refusals are RFC 9457 problems; every create is idempotent by its id or an Idempotency-Key.",
+        license=License(name="Apache-2.0", identifier="Apache-2.0"),
+        path="/schema",
+        render_plugins=[Document()],
+        components=Components(
+            security_schemes={"bearer": SecurityScheme(type="http", scheme="bearer", bearer_format="JWT")}
+        ),
+        security=[{"bearer": []}],
+        use_handler_docstrings=True,
+    )

@@ -1,0 +1,174 @@
+"""`lianxin`: everything a person types at a server. `lianxin --help` lists it; settings come from the environment.
+
+Rooms are imported inside the commands: a mistyped word, or a port in use, is answered at once.
+"""
+
+import argparse
+import asyncio
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from backend.core.migrations import MigrationFailed
+from backend.core.postgres import PostgresUnavailable
+from backend.core.settings import SettingsError, settings
+from backend.serving.housing import DatabaseUnusable, housed
+from backend.serving.listening import PortUnusable, take
+from backend.serving.stopping import leaving_in_order
+
+SPEC = Path("mobile_api_spec/openapi.json")
+KITS = Path("field_kits")
+
+
+class Refused(RuntimeError):
+    """The command cannot do that; the message says why and what to do."""
+
+
+SAID_PLAINLY = (Refused, SettingsError, PostgresUnavailable, DatabaseUnusable, PortUnusable, MigrationFailed)
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Run one command; its exit code. What is no bug of ours ends in one sentence, not in a traceback."""
+    chosen = _parser().parse_args(words)
+    try:
+        with leaving_in_order():
+            return chosen.command(chosen) or 0
+    except SAID_PLAINLY as error:
+        print(f"lianxin {chosen.name}: {error}", file=sys.stderr)
+        return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="lianxin", description="连心: the server of village field work.")
+    commands = parser.add_subparsers(dest="name", metavar="command", required=True)
+    for name, command, says in COMMANDS:
+        added = commands.add_parser(name, help=says, description=says)
+        added.set_defaults(command=command)
+        if name == "seed":
+            added.add_argument("--again", action="store_true", help="add what is missing where a county is already")
+        if name == "migration":
+            added.add_argument("room", help="the room whose tables changed, for example visits")
+            added.add_argument("says", help="why, in a few words")
+        if name == "kits":
+            added.add_argument("--to", type=Path, metavar="FOLDER", help="write each form's XForm there")
+    return parser
+
+
+def demo(_: argparse.Namespace) -> int:
+    """What `make run` starts: everything, with the demo county inside, and a banner that says where to look."""
+    from seed.demo import run
+
+    return run()
+
+
+def serve(_: argparse.Namespace) -> int:
+    """The production server: nothing is seeded, nothing secret is printed."""
+    taken = take(settings().host, settings().port)
+    from backend.core import logs
+
+    logs.configure()
+    with housed() as chosen:
+        from backend.serving import web
+        from backend.serving.preparing import prepare
+
+        asyncio.run(prepare(chosen))
+        return web.serve(chosen, taken, when_ready=web.tell_where(taken))
+
+
+def worker(_: argparse.Namespace) -> None:
+    """The queue alone."""
+    from backend.core import logs
+
+    logs.configure()
+    with housed() as chosen:
+        from backend.serving.preparing import prepare
+        from backend.serving.worker import work
+
+        asyncio.run(prepare(chosen))
+        asyncio.run(work(chosen))
+
+
+def migrate(_: argparse.Namespace) -> None:
+    """Migrations and reference data."""
+    with housed() as chosen:
+        from backend.serving.preparing import prepare
+
+        asyncio.run(prepare(chosen))
+    print("The database is up to date.")
+
+
+def seed(chosen: argparse.Namespace) -> None:
+    """The demo county, into a database that has none."""
+    with housed() as house:
+        from backend.serving.preparing import pooled, prepare
+        from seed import accounts, county
+
+        async def plant() -> county.Seeded:
+            async with pooled(house):
+                if not chosen.again and await county.is_there():
+                    raise Refused("The database has a county already. To add what the demo lacks: lianxin seed --again")
+                planted = await county.plant()
+                await accounts.set_passwords()
+                return planted
+
+        asyncio.run(prepare(house))
+        seeded = asyncio.run(plant())
+        print(f"{seeded.households} households and {seeded.visits} visits are in, all invented and marked as demo.")
+        print(f"Every account of the cast signs in with the password {accounts.password()}")
+
+
+def spec(_: argparse.Namespace) -> None:
+    """The OpenAPI document as the app serves it."""
+    from backend.serving.spec import text
+
+    SPEC.parent.mkdir(exist_ok=True)
+    SPEC.write_text(text(), encoding="utf-8")
+    print(f"Wrote {SPEC}.")
+
+
+def migration(chosen: argparse.Namespace) -> None:
+    """A migration made from the difference between a room's tables and its migrations."""
+    from piccolo.apps.migrations.commands.new import new
+
+    if not Path(f"backend/{chosen.room}/piccolo_app.py").exists():
+        raise Refused(f"There is no room {chosen.room!r} with tables under backend/.")
+    asyncio.run(new(chosen.room, auto=True, desc=chosen.says))
+
+
+def doctor(_: argparse.Namespace) -> int:
+    """What is wrong with this installation, in plain words; exit code 1 when something is."""
+    from backend.serving.doctor import examine
+
+    return examine()
+
+
+def kits(chosen: argparse.Namespace) -> None:
+    """The forms of field_kits/, built; one line each, or a file each with --to."""
+    from backend.openrosa.forms import FormWrong, build_form
+
+    for sheet in sorted(KITS.glob("*/*.xlsx")):
+        try:
+            form = build_form(sheet)
+        except FormWrong as error:
+            raise Refused(str(error)) from error
+        print(f"{form.form_id}  version {form.version}  {form.title}  md5:{form.md5}  ({sheet})")
+        if chosen.to:
+            chosen.to.mkdir(parents=True, exist_ok=True)
+            (chosen.to / f"{form.form_id}.xml").write_bytes(form.xml)
+
+
+COMMANDS = (
+    ("demo", demo, "start everything with an invented county, and say where to look (what make run does)"),
+    ("serve", serve, "start the web server with a worker inside"),
+    ("worker", worker, "work the job queue alone"),
+    ("migrate", migrate, "bring the database up to date"),
+    ("seed", seed, "put the demo county into an empty database"),
+    ("kits", kits, "build the forms of field_kits/"),
+    ("spec", spec, "write mobile_api_spec/openapi.json anew"),
+    ("migration", migration, "write a new migration for a room whose tables changed"),
+    ("doctor", doctor, "look for what is wrong, and say what to do about it"),
+)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

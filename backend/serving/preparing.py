@@ -1,0 +1,30 @@
+"""What must be in the database before anybody is let in."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from backend.core import database, migrations
+from backend.core.settings import Settings
+from backend.serving.housing import version_of
+
+
+async def prepare(chosen: Settings) -> None:
+    """Migrations, then reference data (topics, flag policies): harmless when repeated, and by several nodes at once."""
+    await version_of(chosen.database_url)
+    await migrations.forwards(chosen.database_url)
+    from backend.visits.reference import load_reference  # after migrations: rooms are heavy, a bad address is not
+
+    async with pooled(chosen):
+        await load_reference()
+
+
+@asynccontextmanager
+async def pooled(chosen: Settings) -> AsyncIterator[None]:
+    """The pool, open for the block."""
+    await database.connect(
+        chosen.database_url, pool_size=chosen.pool_size, acquire_timeout_s=chosen.pool_acquire_timeout_s
+    )
+    try:
+        yield
+    finally:
+        await database.disconnect()

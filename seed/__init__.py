@@ -1,0 +1,25 @@
+"""The demo county: 高唐县 on the real division list, with a small cast and a story of sixty days, all of it invented.
+
+    divisions.csv   the real list (its source is noted in `places`)
+    cast            who has an account
+    places          ten villages with made-up points, their cells
+    households      three hundred made-up households
+    story           what happened in sixty days: contacts, needs, odd-looking visits, photos
+    county          puts all that into the database, through the same verbs as everybody else
+    accounts        passwords, tokens and ODK Collect addresses for the cast
+    furnishing      seeds an empty county, writes demo.json
+    demo            `lianxin demo`: starts everything
+    banner          what it prints at the end
+
+Everything carries a mark: points of divisions `demo_point`, households `demo`, visits the door `seed`. Phone numbers
+begin with 154, which no operator has been given. Identifiers are made from names, so a second planting finds the first.
+"""
+
+from uuid import NAMESPACE_URL, UUID, uuid5
+
+_OURS = uuid5(NAMESPACE_URL, "lianxin:seed:gaotang")
+
+
+def made_id(what: str) -> UUID:
+    """The id of one thing of the demo, the same for ever."""
+    return uuid5(_OURS, what)

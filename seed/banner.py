@@ -1,0 +1,109 @@
+"""What `make run` ends with: where to look, whom to sign in as, how to set up a phone, how to stop."""
+
+import base64
+import io
+import json
+import unicodedata
+import zlib
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import segno
+
+from backend.serving.listening import lan_address
+from seed.accounts import Account
+from seed.furnishing import Demo
+
+ROLES = {
+    "cadre": "干部",
+    "assistant": "警务助理",
+    "expert": "专家",
+    "technician": "技术员",
+    "operator": "值班员",
+    "handler": "承办单位",
+    "supervisor": "督办",
+    "auditor": "审计",
+    "admin": "管理员",
+}
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+
+def banner(told: Demo, *, log_path: Path, styled: bool) -> str:
+    """The whole of it. `styled` colours the QR black on white, for a terminal of any theme."""
+    return "\n".join(
+        [
+            "",
+            "连心 Lianxin is running · 已启动   demo county 高唐县, everybody and everything in it invented · 全部虚构",
+            "",
+            *table(_addresses(told, log_path)),
+            "",
+            f"Sign in · 登录   password of every account · 统一密码: {told.accounts[0].password}",
+            *table([account.role, ROLES[account.role], account.name, account.phone] for account in told.accounts),
+            "",
+            "ODK Collect: Configure with QR code · 手机 ODK Collect：扫码设置",
+            qr(collect_settings(told.accounts[0]), styled=styled),
+            f"  or type · 或手输  {told.accounts[0].openrosa_url}",
+            *_phone_hint(told.base_url),
+            "",
+            "Stop · 停止: Ctrl-C",
+        ]
+    )
+
+
+def _addresses(told: Demo, log_path: Path) -> Iterator[Sequence[str]]:
+    yield "Today", "今天", f"{told.base_url}/console/today"
+    yield "Map", "地图", f"{told.base_url}/console/map"
+    yield "Log a visit", "走访登记", f"{told.base_url}/console/log"
+    yield "API guide", "接口文档", f"{told.base_url}/docs"
+    yield "OpenAPI", "接口定义", f"{told.base_url}/schema/openapi.json"
+    yield "For scripts", "脚本", str(log_path.parent / "demo.json")
+    yield "Log file", "日志", str(log_path)
+
+
+def _phone_hint(base_url: str) -> list[str]:
+    if urlsplit(base_url).hostname not in LOOPBACK:
+        return []
+    here = f" ({lan_address()})" if lan_address() else ""
+    return [
+        f"  A phone reaches this machine{here} only after: make run HOST=0.0.0.0",
+        "  手机要连上本机，请用上面这条命令启动",
+    ]
+
+
+def collect_settings(account: Account) -> str:
+    """What ODK Collect reads from its settings QR: base64 of zlib of JSON (docs.getodk.org/collect-import-export)."""
+    told = {
+        "general": {
+            "server_url": account.openrosa_url,
+            "form_update_mode": "match_exactly",
+            "autosend": "wifi_and_cellular",
+        },
+        "admin": {},
+        "project": {"name": "连心 高唐县", "icon": "连"},
+    }
+    packed = zlib.compress(json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode(), 9)
+    return base64.b64encode(packed).decode()
+
+
+def qr(content: str, *, styled: bool) -> str:
+    """A QR of half blocks: about 60 columns, 31 rows."""
+    out = io.StringIO()
+    segno.make(content, error="l", micro=False).terminal(out, compact=True, border=2)
+    before, after = ("\x1b[97;40m", "\x1b[0m") if styled else ("", "")
+    return "\n".join(f"  {before}{line}{after}" for line in out.getvalue().splitlines())
+
+
+def table(rows: Iterable[Sequence[str]]) -> list[str]:
+    """Rows in columns that line up on a terminal, where a Chinese character takes two cells."""
+    lines = [list(row) for row in rows]
+    widths = [max(map(cells, column)) for column in zip(*lines, strict=True)]
+    return [
+        "  " + "  ".join(text + " " * (width - cells(text)) for text, width in zip(line, widths, strict=True)).rstrip()
+        for line in lines
+    ]
+
+
+def cells(text: str) -> int:
+    """How many cells of a terminal a text takes."""
+    return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text)

@@ -1,0 +1,75 @@
+"""Who has an account in the demo county. Every name is invented; the phone numbers belong to nobody."""
+
+from typing import NamedTuple
+from uuid import UUID
+
+from backend.people.tables import Role, UnitKind
+from seed import made_id
+
+COUNTY = "371526000000"
+LIANGCUN = "371526101000"
+
+
+class NewUnit(NamedTuple):
+    """A unit to open."""
+
+    key: str
+    name: str
+    kind: UnitKind
+    division_code: str
+
+    @property
+    def id(self) -> UUID:
+        return made_id(f"unit/{self.key}")
+
+
+class Member(NamedTuple):
+    """One of the cast: who, in which role, over which divisions, in which unit."""
+
+    name: str
+    role: Role
+    phone: str
+    division_codes: tuple[str, ...] = (COUNTY,)
+    unit: str | None = None
+
+    @property
+    def id(self) -> UUID:
+        return made_id(f"person/{self.phone}")
+
+
+UNITS = (
+    NewUnit("masses", "高唐县群众工作办公室（演示）", UnitKind.GOVERNMENT, COUNTY),
+    NewUnit("water", "高唐县水利局（演示）", UnitKind.DEPARTMENT, COUNTY),
+    NewUnit("studio", "高唐县农技工作室（演示）", UnitKind.STUDIO, COUNTY),
+    NewUnit("police", "梁村派出所警务室（演示）", UnitKind.POLICE, LIANGCUN),
+)
+
+CADRES = (
+    Member("王秀禾", Role.CADRE, "154 0000 0001", ("371526101335", "371526101336")),
+    Member("李春野", Role.CADRE, "154 0000 0002", ("371526101250", "371526101331")),
+    Member("刘青阡", Role.CADRE, "154 0000 0003", ("371526101340", "371526101371")),
+    Member("孙立夏", Role.CADRE, "154 0000 0004", ("371526102248", "371526102292")),
+    Member("马长渠", Role.CADRE, "154 0000 0005", ("371526103218",)),
+    Member("杨采苓", Role.CADRE, "154 0000 0006", ("371526104243",)),
+)
+
+OTHERS = (
+    Member("韩守垄", Role.ASSISTANT, "154 0000 0011", ("371526101335",), "police"),
+    Member("陆望秋", Role.EXPERT, "154 0000 0012", unit="studio"),
+    Member("沈知墒", Role.TECHNICIAN, "154 0000 0013", unit="studio"),
+    Member("吴小岚", Role.OPERATOR, "154 0000 0014", unit="masses"),
+    Member("郑远埠", Role.HANDLER, "154 0000 0015", unit="water"),
+    Member("赵一衡", Role.SUPERVISOR, "154 0000 0016", unit="masses"),
+    Member("顾清核", Role.AUDITOR, "154 0000 0017"),
+    Member("周明垣", Role.ADMIN, "154 0000 0018"),
+)
+
+EVERYBODY = (*CADRES, *OTHERS)
+
+ONE_PER_ROLE = (CADRES[0], *OTHERS)
+"""Whom demo.json and the banner show."""
+
+
+def holder(role: Role) -> Member:
+    """The one to act in a role."""
+    return next(member for member in ONE_PER_ROLE if member.role is role)

@@ -1,0 +1,89 @@
+"""What the demo has in the database, and demo.json, which tells a person or a script how to try all of it."""
+
+import os
+from pathlib import Path
+from uuid import UUID
+
+import msgspec
+
+from backend.core.settings import Settings
+from backend.serving.preparing import pooled
+from backend.visits.tables import FlagKind
+from seed import county, made_id
+from seed.accounts import Account, open_accounts, set_passwords
+from seed.cast import COUNTY, UNITS
+from seed.county import CAMPAIGNS, SPOT_CHECK, TEAM_NUMBER
+from seed.households import three_hundred
+from seed.places import VILLAGES
+from seed.story import PHOTOS, odd_id
+
+FLAGGED = {
+    FlagKind.FAR_FROM_HOUSEHOLD: "far",
+    FlagKind.MOCK_LOCATION: "mock",
+    FlagKind.ACCURACY_ZERO: "zero",
+    FlagKind.CLOCK_SKEW: "clock",
+    FlagKind.TOO_FAST: "too fast",
+    FlagKind.PHOTO_REUSED: "photo again",
+}
+
+
+class Demo(msgspec.Struct, frozen=True, kw_only=True):
+    """demo.json. The ids are of things that the seed made; households by the number on their card."""
+
+    base_url: str
+    accounts: list[Account]
+    county_code: str
+    village_code: str
+    household_id: UUID
+    household_code: str
+    household_ids: dict[str, UUID]
+    visit_id: UUID
+    flagged_visit_ids: dict[str, UUID]
+    need_id: UUID
+    campaign_codes: list[str]
+    service_team: int
+    photo_id: UUID
+    photo_ids: list[UUID]
+    spot_check_id: UUID
+    unit_ids: dict[str, UUID]
+
+
+async def furnish(chosen: Settings, base_url: str) -> Demo:
+    """Seed a county that is empty, see to passwords and keys, and write demo.json anew."""
+    async with pooled(chosen):
+        if not await county.is_there():
+            await county.plant()
+        await set_passwords()
+        told = _demo(base_url, await open_accounts(base_url))
+    _write(chosen.lianxin_data / "demo.json", told)
+    return told
+
+
+def _demo(base_url: str, accounts: list[Account]) -> Demo:
+    first_village = {household.code: household.id for household in three_hundred() if household.village == VILLAGES[0]}
+    return Demo(
+        base_url=base_url,
+        accounts=accounts,
+        county_code=COUNTY,
+        village_code=VILLAGES[0].code,
+        household_id=first_village["LLM-001"],
+        household_code="LLM-001",
+        household_ids=first_village,
+        visit_id=odd_id("photo"),
+        flagged_visit_ids={kind.value: odd_id(name) for kind, name in FLAGGED.items()},
+        need_id=made_id("need/firm"),
+        campaign_codes=[kind.value for kind in CAMPAIGNS],
+        service_team=TEAM_NUMBER,
+        photo_id=PHOTOS.culvert,
+        photo_ids=list(PHOTOS),
+        spot_check_id=SPOT_CHECK,
+        unit_ids={unit.key: unit.id for unit in UNITS},
+    )
+
+
+def _write(path: Path, told: Demo) -> None:
+    """Whole or not at all, for the owner's eyes: it holds tokens."""
+    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
+    unfinished.touch(mode=0o600)
+    unfinished.write_bytes(msgspec.json.format(msgspec.json.encode(told), indent=2) + b"\n")
+    unfinished.replace(path)

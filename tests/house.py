@@ -1,0 +1,129 @@
+"""A real server, as somebody would start it: a process of its own, in a session of its own, on a free port."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from contextlib import suppress
+from pathlib import Path
+
+import httpx
+import psutil
+
+ROOT = Path(__file__).parents[1]
+ENVIRONMENT = ("PATH", "HOME", "PG_BIN", "LANG", "TMPDIR", "VIRTUAL_ENV")
+
+
+class House:
+    """One data folder and the programs that run on it. Everything they print is kept in `printed`."""
+
+    def __init__(self, data: Path) -> None:
+        self.data = data
+        self.printed = data.with_name(data.name + ".printed")
+        self.port = free_port()
+        self.process: subprocess.Popen[bytes] | None = None
+        self.started: list[subprocess.Popen[bytes]] = []
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def environment(self, **more: str) -> dict[str, str]:
+        kept = {name: os.environ[name] for name in ENVIRONMENT if name in os.environ}
+        return kept | {"LIANXIN_DATA": str(self.data), "PORT": str(self.port), "PYTHONUNBUFFERED": "1"} | more
+
+    def run(self, *words: str, **more: str) -> subprocess.CompletedProcess[str]:
+        """One command to its end."""
+        return subprocess.run(
+            [sys.executable, "-m", "backend.cli", *words],
+            cwd=ROOT,
+            env=self.environment(**more),
+            capture_output=True,
+            text=True,
+            timeout=90,
+        )
+
+    def begin(self, *words: str, **more: str) -> subprocess.Popen[bytes]:
+        """One command, not waited for."""
+        with self.printed.open("ab") as printed:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "backend.cli", *words],
+                cwd=ROOT,
+                env=self.environment(**more),
+                stdin=subprocess.DEVNULL,
+                stdout=printed,
+                stderr=printed,
+                start_new_session=True,
+            )
+        self.started.append(process)
+        return process
+
+    def open(self, command: str = "serve", **more: str) -> None:
+        """Start the server and wait until it says that it is ready."""
+        self.process = self.begin(command, **more)
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline:
+            assert self.process.poll() is None, self.printed.read_text()
+            with suppress(httpx.TransportError):
+                if httpx.get(f"{self.url}/health/ready", timeout=2).status_code == 200:
+                    return
+            time.sleep(0.05)
+        raise AssertionError(f"not ready: {self.printed.read_text()}")
+
+    def close(self, *, group: bool = False) -> int:
+        """SIGTERM to the server, or to its whole group; the exit code."""
+        assert self.process is not None
+        (os.killpg if group else os.kill)(self.process.pid, signal.SIGTERM)
+        return self.process.wait(timeout=60)
+
+    def everybody(self) -> list[psutil.Process]:
+        """The server, its children, the postmaster and every backend."""
+        found: dict[int, psutil.Process] = {}
+        for process in self.started:
+            with suppress(psutil.NoSuchProcess):
+                parent = psutil.Process(process.pid)
+                found |= {each.pid: each for each in [parent, *parent.children(recursive=True)]}
+        if postmaster := self.postmaster():
+            found |= {each.pid: each for each in [postmaster, *postmaster.children(recursive=True)]}
+        return list(found.values())
+
+    def postmaster(self) -> psutil.Process | None:
+        pid_file = (self.data / "postgres" / "cluster").resolve() / "postmaster.pid"
+        try:
+            process = psutil.Process(int(pid_file.read_text().split()[0]))
+            return process if "postgres" in process.name() else None
+        except (OSError, ValueError, IndexError, psutil.NoSuchProcess):
+            return None
+
+    def kill_everybody(self, *, postgres_first: bool) -> None:
+        """SIGKILL, one after the other and without a word."""
+        everybody = sorted(self.everybody(), key=lambda each: (each.name() != "postgres") == postgres_first)
+        for each in everybody:
+            with suppress(psutil.NoSuchProcess):
+                each.kill()
+        psutil.wait_procs(everybody, timeout=10)
+        for process in self.started:
+            process.wait(timeout=10)
+
+    def password(self) -> str:
+        """Put the demo county in; the password of its accounts."""
+        done = self.run("seed")
+        assert done.returncode == 0, done.stderr
+        found = re.search(r"password (\S+)", done.stdout)
+        assert found, done.stdout
+        return found[1]
+
+    def sign_in(self, phone: str, password: str) -> dict[str, str]:
+        """The header of somebody who is signed in."""
+        answer = httpx.post(f"{self.url}/api/v1/sessions", json={"phone": phone, "password": password}, timeout=10)
+        assert answer.is_success, answer.text
+        return {"Authorization": f"Bearer {answer.json()['access_token']}"}
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

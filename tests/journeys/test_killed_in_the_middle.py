@@ -1,0 +1,187 @@
+"""Whatever is killed, and when: no acknowledged visit is lost, none is there twice, the next start needs no hand."""
+
+import asyncio
+import socket
+import time
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+
+import httpx
+import pytest
+
+AT_ONCE = 16
+LOAD = 250
+CADRE = "15400000001"
+
+
+class Load:
+    """Visits on their way from many phones at once, and what each phone heard."""
+
+    def __init__(self, url: str, signed_in: dict[str, str], visits_n: int = LOAD) -> None:
+        self.url, self.signed_in = url, signed_in
+        self.visits = {str(uuid4()): _visit(number) for number in range(visits_n)}
+        self.acknowledged: set[str] = set()
+        self.enough = asyncio.Event()
+        self.cut: list[httpx.TransportError] = []
+
+    async def send_until_cut(self, acknowledged_n: int) -> None:
+        """Send; `enough` is set when so many are acknowledged. A phone whose line is cut keeps what it has."""
+        waiting = iter(list(self.visits.items()))
+        async with self._client() as client:
+            await asyncio.gather(*(self._phone(client, waiting, acknowledged_n) for _ in range(AT_ONCE)))
+        self.enough.set()
+
+    async def _phone(self, client: httpx.AsyncClient, waiting, acknowledged_n: int) -> None:
+        for visit_id, visit in waiting:
+            try:
+                answer = await client.post("/api/v1/visits", json={"id": visit_id, **visit})
+            except httpx.TransportError as error:
+                self.cut.append(error)
+                return
+            if answer.status_code == 201:
+                self.acknowledged.add(visit_id)
+            elif answer.status_code < 500:
+                raise AssertionError(answer.text)
+            if len(self.acknowledged) >= acknowledged_n:
+                self.enough.set()
+
+    async def send_again(self) -> dict[str, int]:
+        """Every phone sends all it has; the status of each."""
+        heard: dict[str, int] = {}
+
+        async def one(client: httpx.AsyncClient, visit_id: str) -> None:
+            answer = await client.post("/api/v1/visits", json={"id": visit_id, **self.visits[visit_id]})
+            heard[visit_id] = answer.status_code
+
+        async with self._client() as client:
+            ids = list(self.visits)
+            for start in range(0, len(ids), AT_ONCE):
+                await asyncio.gather(*(one(client, visit_id) for visit_id in ids[start : start + AT_ONCE]))
+        return heard
+
+    async def read(self, visit_ids: set[str]) -> dict[str, int]:
+        async with self._client() as client:
+            return {each: (await client.get(f"/api/v1/visits/{each}")).status_code for each in visit_ids}
+
+    async def listed(self) -> list[str]:
+        """Every visit that the list shows, page by page."""
+        seen: list[str] = []
+        more: dict[str, str] | None = {}
+        async with self._client() as client:
+            while more is not None:
+                page = (await client.get("/api/v1/visits", params={"limit": "1000"} | more)).json()
+                seen += [visit["id"] for visit in page["items"]]
+                more = {"cursor": page["next_cursor"]} if page["next_cursor"] else None
+        return seen
+
+    def _client(self) -> httpx.AsyncClient:
+        return httpx.AsyncClient(base_url=self.url, headers=self.signed_in, timeout=20)
+
+
+def _visit(number: int) -> dict[str, str]:
+    occurred_at = datetime.now(UTC) - timedelta(minutes=number)
+    return {"channel": "call", "occurred_at": occurred_at.isoformat(), "household_code": f"LLM-{1 + number % 30:03}"}
+
+
+async def test_what_was_acknowledged_is_there_after_everything_was_killed_in_the_middle(house):
+    password = house.password()
+    house.open()
+    signed_in = house.sign_in(CADRE, password)
+    everything: set[str] = set()
+    for acknowledged_n, postgres_first in ((15, True), (80, False), (160, True)):
+        load = Load(house.url, signed_in)
+        sending = asyncio.create_task(load.send_until_cut(acknowledged_n))
+        await asyncio.wait_for(load.enough.wait(), 20)
+        await asyncio.to_thread(house.kill_everybody, postgres_first=postgres_first)
+        await sending
+        assert len(load.cut) == AT_ONCE
+        assert acknowledged_n <= len(load.acknowledged) < LOAD
+
+        await asyncio.to_thread(house.open)
+
+        assert set((await load.read(load.acknowledged)).values()) == {200}
+        again = await load.send_again()
+        assert {again[visit_id] for visit_id in load.acknowledged} == {200}
+        assert set(again.values()) <= {200, 201}
+        assert set((await load.send_again()).values()) == {200}
+        everything |= set(load.visits)
+        listed = await load.listed()
+        assert len(listed) == len(set(listed))
+        assert everything <= set(listed)
+    assert house.close() == 0
+
+
+async def test_three_nodes_that_migrate_one_empty_database_at_once_all_succeed(house):
+    nodes = [house.begin("migrate") for _ in range(3)]
+
+    assert [await asyncio.to_thread(node.wait, 60) for node in nodes] == [0, 0, 0], house.printed.read_text()
+
+
+@pytest.mark.parametrize("processes", ["1", "2"])
+async def test_a_server_that_is_told_to_leave_answers_what_it_began_and_leaves_with_zero(house, processes):
+    password = house.password()
+    house.open(WEB_PROCESSES=processes)
+    signed_in = house.sign_in(CADRE, password)
+    load = Load(house.url, signed_in, visits_n=10 * LOAD)
+    slow = asyncio.create_task(_slow_visit(house.port, signed_in, seconds=1.5))
+    sending = asyncio.create_task(load.send_until_cut(60))
+    await asyncio.wait_for(load.enough.wait(), 20)
+
+    leaving = asyncio.create_task(asyncio.to_thread(house.close, group=True))
+
+    status, connection = await slow
+    assert (status, connection) == (201, "close")
+    await sending
+    assert [type(error) for error in load.cut] == [httpx.ConnectError] * AT_ONCE
+    assert await leaving == 0, house.printed.read_text()
+    assert house.postmaster() is None
+    house.open()
+    assert load.acknowledged <= set(await load.listed())
+    assert house.close() == 0
+
+
+async def _slow_visit(port: int, signed_in: dict[str, str], *, seconds: float) -> tuple[int, str]:
+    """A visit from a phone on a bad line, a few bytes at a time: its status, and what `Connection` says."""
+    body = httpx.Request("POST", "http://x", json={"id": str(uuid4()), **_visit(1)}).content
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    head = [
+        "POST /api/v1/visits HTTP/1.1",
+        f"Host: 127.0.0.1:{port}",
+        "Content-Type: application/json",
+        f"Content-Length: {len(body)}",
+        f"Authorization: {signed_in['Authorization']}",
+    ]
+    writer.write("\r\n".join([*head, "", ""]).encode())
+    for start in range(0, len(body), 20):
+        writer.write(body[start : start + 20])
+        await writer.drain()
+        await asyncio.sleep(seconds / (len(body) / 20))
+    answer = (await reader.read()).decode().lower()
+    writer.close()
+    await writer.wait_closed()
+    connection = [line.partition(": ")[2] for line in answer.split("\r\n") if line.startswith("connection:")]
+    return int(answer.split()[1]), (connection or [""])[0]
+
+
+async def test_processes_whose_supervisor_was_killed_leave_and_free_the_port(house):
+    house.open(WEB_PROCESSES="2")
+    postmaster = house.postmaster()
+
+    house.process.kill()
+    house.process.wait()
+    await asyncio.to_thread(_wait_until_free, house.port)
+
+    assert house.postmaster() == postmaster
+    house.open()
+    assert house.close() == 0
+    assert house.postmaster() is None
+
+
+def _wait_until_free(port: int) -> None:
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline:
+        with suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            return
+        time.sleep(0.05)
+    raise AssertionError("somebody still listens")

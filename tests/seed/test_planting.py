@@ -1,0 +1,82 @@
+"""Planting the demo county: quick, whole or not at all, and harmless when repeated."""
+
+import time
+from datetime import timedelta
+
+import pytest
+
+from backend.core import clock
+from backend.core.database import fetch, fetch_row
+from backend.visits.reference import load_reference
+from seed import county
+
+TABLES = (
+    "territory_division",
+    "people_person",
+    "people_role_assignment",
+    "people_household",
+    "people_household_service",
+    "visits_visit",
+    "visits_flag",
+    "visits_photo",
+    "visits_need",
+    "visits_need_event",
+    "visits_campaign",
+    "visits_service_team",
+    "visits_target",
+    "visits_spot_check",
+    "visits_spot_check_item",
+    "media_photo",
+)
+
+
+async def rows() -> dict[str, int]:
+    """How many there are in each table."""
+    return {table: (await fetch_row(f"SELECT count(*) FROM {table}"))[0] for table in TABLES}
+
+
+async def planting() -> county.Seeded:
+    await load_reference()
+    return await county.plant()
+
+
+async def test_it_is_planted_in_under_twenty_seconds(db):
+    began = time.monotonic()
+
+    seeded = await planting()
+
+    assert time.monotonic() - began < 20
+    assert seeded.households == 300
+    assert seeded.visits >= 400
+
+
+async def test_planting_it_twice_changes_nothing(db):
+    planted = await planting()
+    before = await rows()
+
+    with clock.stopped(clock.now() + timedelta(days=3)):
+        again = await county.plant()
+
+    assert again == planted
+    assert await rows() == before
+
+
+async def test_what_is_missing_is_planted_again(db):
+    await planting()
+    before = await rows()
+    await fetch("DELETE FROM visits_spot_check")
+
+    await county.plant()
+
+    assert await rows() == before
+
+
+async def test_half_a_county_is_never_left_behind(db, monkeypatch):
+    async def fail(*_: object) -> None:
+        raise RuntimeError("the power went out")
+
+    monkeypatch.setattr(county, "_checked", fail)
+    with pytest.raises(RuntimeError, match="power"):
+        await planting()
+
+    assert not await county.is_there()
