@@ -13,7 +13,7 @@ from backend.core import ids
 from backend.core.multipart import Part, parts_of
 from backend.core.refusals import FieldError, Invalid
 from backend.core.settings import settings
-from backend.media import actions, queries
+from backend.media import actions, queries, retention_rules  # noqa: F401 - the rules register
 from backend.media.pictures import SIZES
 from backend.media.schemas import PhotoRecord
 from backend.people.actors import visible_to

@@ -17,7 +17,7 @@ from backend.core.multipart import Part, parts_of
 from backend.core.refusals import TooLarge, Unknown
 from backend.core.settings import settings
 from backend.core.words import say
-from backend.openrosa import actions
+from backend.openrosa import actions, retention_rules  # noqa: F401 - the rules register
 from backend.openrosa.actions import Receipt, Sender
 from backend.openrosa.catalogue import current_form, current_forms
 from backend.openrosa.credentials import BY_SENDER

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
@@ -23,7 +23,7 @@ from backend.core.refusals import FieldError, Invalid
 from backend.core.settings import settings
 from backend.people.guards import NEEDS_SIGN_IN, SignedIn
 from backend.territory.coordinates import Crs
-from backend.visits import actions, amendments, batch
+from backend.visits import actions, amendments, batch, retention_rules  # noqa: F401 - the rules register
 from backend.visits.body import ROW_MAX_BYTES, json_rows, ndjson_rows
 from backend.visits.schemas import (
     AmendVisit,
@@ -65,8 +65,8 @@ _OBJECT = Schema(type=OpenAPIType.OBJECT, required=["visits"], properties={"visi
 class _Batch(Operation):
     """The body of the batch for the API guide: it is read as a stream, so Litestar cannot see it."""
 
-    request_body: Any = field(
-        default_factory=lambda: RequestBody(
+    def __post_init__(self) -> None:
+        self.request_body = RequestBody(
             required=True,
             description=f"Up to {batch.LONGEST} visits. As NDJSON: one visit a line, without the outer object.",
             content={
@@ -74,7 +74,6 @@ class _Batch(Operation):
                 NDJSON: OpenAPIMediaType(schema=_NEW_VISIT),
             },
         )
-    )
 
 
 @post(
@@ -228,7 +227,7 @@ async def _arriving(request: Request[Any, Any, Any]) -> AsyncIterator[bytes]:
         return  # the phone hung up: what came whole is stored all the same
 
 
-def _answer(totals: Counter[RowOutcome], verdicts: list[bytes]) -> Any:
+async def _answer(totals: Counter[RowOutcome], verdicts: list[bytes]) -> AsyncIterator[bytes]:
     head = _encode(batch.counted(totals))[:-1]
     yield head + b',"rows":['
     for start in range(0, len(verdicts), batch.CHUNK):
