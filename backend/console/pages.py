@@ -1,5 +1,6 @@
 """Turning a template into an answer: language, today's words, and a strict content policy."""
 
+import hashlib
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
@@ -9,12 +10,14 @@ from urllib.parse import urlsplit
 import jinja2
 from babel.dates import format_date, format_datetime
 from litestar import MediaType, Response
+from xstatic.pkg import leaflet, leaflet_markercluster
 
 from backend.core import clock, words
 from backend.core.settings import settings
 from backend.people.actors import Actor
 
 FOLDER = Path(__file__).parent
+LEAFLET = f"/console/leaflet/{leaflet.PACKAGE_VERSION}-{leaflet_markercluster.PACKAGE_VERSION}"
 
 
 def page(template: str, /, *, by: Actor | None = None, status: int = 200, **context: Any) -> Response[str]:
@@ -35,7 +38,7 @@ def _environment(language: str) -> jinja2.Environment:
     )
     environment.install_gettext_translations(words.translations(language), newstyle=True)  # type: ignore[attr-defined]
     environment.filters |= {"day": _day, "moment": _moment, "metres": _metres}
-    environment.globals |= {"language": language, "now": clock.now, "version": _version()}
+    environment.globals |= {"language": language, "now": clock.now, "static": static_path(), "leaflet": LEAFLET}
     return environment
 
 
@@ -57,10 +60,14 @@ def _metres(value: float) -> str:
 
 
 @cache
-def _version() -> str:
-    """Changes when a style or script does, so that phones keep them for a year and never keep a stale one."""
-    newest = max(path.stat().st_mtime_ns for path in (FOLDER / "static").iterdir())
-    return f"{newest:x}"
+def static_path() -> str:
+    """Where styles and scripts lie. It changes when one of them does, on every node alike, so that phones may keep them
+    for a year; what a script imports lies beside it, and changes along.
+    """
+    content = hashlib.sha256()
+    for path in sorted((FOLDER / "static").iterdir()):
+        content.update(path.read_bytes())
+    return f"/console/static/{content.hexdigest()[:12]}"
 
 
 def _headers() -> dict[str, str]:

@@ -10,6 +10,7 @@ from litestar.static_files import create_static_files_router
 from xstatic.pkg import leaflet, leaflet_markercluster
 
 from backend.console import guide, household, log, map, refused, sign_in, visit
+from backend.console.pages import LEAFLET, static_path
 from backend.people.guards import NEEDS_SIGN_IN, SignedIn
 from backend.people.tables import Role
 
@@ -66,8 +67,8 @@ router = Router(
         pages,
         guide.router,
         show_service_worker,
-        _files("/console/static", STATIC),
-        _files("/console/leaflet", Path(leaflet.BASE_DIR), Path(leaflet_markercluster.BASE_DIR)),
+        _files(static_path(), STATIC),
+        _files(LEAFLET, Path(leaflet.BASE_DIR), Path(leaflet_markercluster.BASE_DIR)),
         _files("/docs/assets", Path(litestar_offline_docs.__file__).parent / "static"),
     ],
 )

@@ -34,6 +34,9 @@ async def until(page: Page, expression: str) -> None:
     raise AssertionError(f"never came true: {expression}")
 
 
+KEPT = "caches.match('/console/log').then(Boolean)"
+"""That the cadre's page lies on the phone."""
+
 Door = Callable[..., Awaitable[Page]]
 
 

@@ -5,7 +5,7 @@ from typing import Any
 import httpx
 from playwright.async_api import Page, expect
 
-from tests.console.conftest import Door, until
+from tests.console.conftest import KEPT, Door, until
 
 PHOTO = "tests/media/photos/orientation_6_gps.jpg"
 
@@ -56,8 +56,7 @@ async def test_what_is_saved_without_signal_survives_a_closed_tab_and_arrives_on
     demo: dict[str, Any], sign_in: Door
 ) -> None:
     page = await sign_in("cadre")
-    await page.reload()
-    await until(page, "navigator.serviceWorker.controller !== null")
+    await until(page, KEPT)
     household = demo["household_ids"]["LLM-002"]
     before = len(visits_of(demo, household))
 
@@ -88,8 +87,7 @@ async def test_what_is_saved_without_signal_survives_a_closed_tab_and_arrives_on
 
 async def test_what_one_cadre_saved_is_never_sent_as_another(demo: dict[str, Any], sign_in: Door) -> None:
     page = await sign_in("cadre")
-    await page.reload()
-    await until(page, "navigator.serviceWorker.controller !== null")
+    await until(page, KEPT)
     household = demo["household_ids"]["LLM-003"]
     before = len(visits_of(demo, household))
     await page.context.set_offline(True)

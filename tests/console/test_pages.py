@@ -6,7 +6,7 @@ import httpx
 import pytest
 from playwright.async_api import expect
 
-from tests.console.conftest import Door, until
+from tests.console.conftest import KEPT, Door, until
 
 TOO_SMALL = """() => [...document.querySelectorAll(
   "main .button, .bar a, .bar button, main select, main input, main textarea")]
@@ -105,11 +105,10 @@ async def test_the_guide_is_in_the_readers_language_and_knows_every_refusal(
 
 async def test_signing_out_takes_the_page_off_the_phone(sign_in: Door) -> None:
     page = await sign_in("cadre")
-    await page.reload()
-    await until(page, "navigator.serviceWorker.controller !== null")
+    await until(page, KEPT)
     await page.locator('form[action="/console/sign-out"] button').click()
     await page.wait_for_url("**/console/sign-in")
-    await until(page, "caches.has('lianxin-log').then(kept => !kept)")
+    await until(page, "caches.match('/console/log').then(kept => !kept)")
 
     answer = await page.goto("/console/log")
     assert answer is not None

@@ -160,6 +160,15 @@ async function sendEach(entries) {
   bar.hidden = true;
 }
 
+// This page and what it is made of, kept on the phone at the first visit already: the next one may be without signal.
+async function keepForLater() {
+  if (!navigator.serviceWorker) return;
+  await navigator.serviceWorker.register("/console/service-worker.js", { scope: "/console/" });
+  const ready = await navigator.serviceWorker.ready;
+  const parts = performance.getEntriesByType("resource").map((entry) => entry.name).filter((name) => name.includes("/console/static/"));
+  if (navigator.onLine) ready.active.postMessage({ keep: ["/console/log", ...new Set(parts)] });
+}
+
 // -- wiring
 document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-channel], [data-order]");
@@ -172,9 +181,13 @@ $("queue-send").onclick = sendAll;
 addEventListener("online", sendAll);
 addEventListener("offline", show);
 document.addEventListener("visibilitychange", () => { if (!document.hidden) sendAll(); });
-document.querySelector('form[action="/console/sign-out"]')?.addEventListener("submit", () => navigator.serviceWorker?.controller?.postMessage("forget"));
+document.querySelector('form[action="/console/sign-out"]').addEventListener("submit", async (event) => {
+  event.preventDefault();
+  await caches.delete("lianxin-log");
+  event.target.submit();
+});
 if ($("order")) $("order").hidden = false;
-navigator.serviceWorker?.register("/console/service-worker.js", { scope: "/console/" }).catch(() => {});
+keepForLater();
 navigator.storage?.persist?.();
 await show();
 await sendAll();

@@ -4,7 +4,9 @@ const PATIENCE_MS = 4000;
 
 self.addEventListener("install", () => self.skipWaiting());
 self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));
-self.addEventListener("message", (event) => { if (event.data === "forget") event.waitUntil(caches.delete(CACHE)); });
+self.addEventListener("message", (event) => {
+  if (event.data.keep) event.waitUntil(caches.open(CACHE).then((cache) => cache.addAll(event.data.keep)));
+});
 
 self.addEventListener("fetch", (event) => {
   const address = new URL(event.request.url);
