@@ -1,5 +1,6 @@
 """The collections: how a window of visits or divisions is read, and how each row becomes a feature."""
 
+from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -95,8 +96,8 @@ def _of_visit(visit: VisitRecord) -> Feature[VisitProperties]:
     said = VisitProperties(
         id=visit.id,
         channel=visit.channel,
-        occurred_at=visit.occurred_at,
-        received_at=visit.received_at,
+        occurred_at=_to_the_second(visit.occurred_at),
+        received_at=_to_the_second(visit.received_at),
         entered_late=visit.entered_late,
         division_code=visit.division.code,
         division_name=visit.division.name,
@@ -118,6 +119,11 @@ def _of_division(division: DivisionRecord) -> Feature[DivisionProperties]:
         demo_point=division.demo_point,
     )
     return Feature(id=division.id, geometry=_geometry(division.point), properties=said)
+
+
+def _to_the_second(moment: datetime) -> datetime:
+    """GDAL keeps seconds as a float and rounds 59.9999996 up to a second that does not exist."""
+    return moment.replace(microsecond=0)
 
 
 def _geometry(point: PointRecord | None) -> PointGeometry | None:
