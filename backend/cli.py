@@ -9,6 +9,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+import asyncpg
+
 from backend.core.migrations import MigrationFailed
 from backend.core.postgres import PostgresUnavailable
 from backend.core.settings import SettingsError, settings
@@ -25,6 +27,7 @@ class Refused(RuntimeError):
 
 
 SAID_PLAINLY = (Refused, SettingsError, PostgresUnavailable, DatabaseUnusable, PortUnusable, MigrationFailed)
+WENT_AWAY = (asyncpg.PostgresConnectionError, asyncpg.CannotConnectNowError, asyncpg.AdminShutdownError)
 
 
 def main(words: Sequence[str] | None = None) -> int:
@@ -35,7 +38,9 @@ def main(words: Sequence[str] | None = None) -> int:
             return chosen.command(chosen) or 0
     except SAID_PLAINLY as error:
         print(f"lianxin {chosen.name}: {error}", file=sys.stderr)
-        return 1
+    except WENT_AWAY as error:
+        print(f"lianxin {chosen.name}: The database went away: {error}. Nothing acknowledged is lost.", file=sys.stderr)
+    return 1
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -5,15 +5,17 @@ from typing import Any
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 HEAD_MAX_BYTES = 65_536
+PEERS_CLOSE_WITHIN_S = 0.25
 LAST_CALL_S = 0.3
 
 
 class Protocol(HttpToolsProtocol):
     """One connection.
 
-    A head over HEAD_MAX_BYTES ends it (httptools itself sets no limit). When the server leaves, an idle connection is
-    not cut at once: a request may be on its way, and would be lost unanswered. It gets LAST_CALL_S; a request that
-    comes in that time is answered with `Connection: close`.
+    A head over HEAD_MAX_BYTES ends it (httptools itself sets no limit). When the server leaves, nobody is told at once:
+    whoever is told comes back at once, and must find the port closed by every process and not by ours alone. Then
+    answers say `Connection: close`. An idle connection gets LAST_CALL_S more before it is cut: a request may be on its
+    way, and would be lost unanswered.
     """
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
@@ -39,6 +41,9 @@ class Protocol(HttpToolsProtocol):
             self.cycle.keep_alive = False
 
     def shutdown(self) -> None:
+        self.loop.call_later(PEERS_CLOSE_WITHIN_S, self._say_goodbye)
+
+    def _say_goodbye(self) -> None:
         self._leaving = True
         if self._idle():
             self.loop.call_later(LAST_CALL_S, self._leave)

@@ -10,8 +10,10 @@ from uuid import uuid4
 import httpx
 import pytest
 
+from backend.core.postgres import EmbeddedPostgres
+
 AT_ONCE = 16
-LOAD = 250
+LOAD = 180
 CADRE = "15400000001"
 
 
@@ -89,7 +91,7 @@ async def test_what_was_acknowledged_is_there_after_everything_was_killed_in_the
     house.open()
     signed_in = house.sign_in(CADRE, password)
     everything: set[str] = set()
-    for acknowledged_n, postgres_first in ((15, True), (80, False), (160, True)):
+    for acknowledged_n, postgres_first in ((12, True), (60, False), (120, True)):
         load = Load(house.url, signed_in)
         sending = asyncio.create_task(load.send_until_cut(acknowledged_n))
         await asyncio.wait_for(load.enough.wait(), 20)
@@ -113,9 +115,12 @@ async def test_what_was_acknowledged_is_there_after_everything_was_killed_in_the
 
 
 async def test_three_nodes_that_migrate_one_empty_database_at_once_all_succeed(house):
-    nodes = [house.begin("migrate") for _ in range(3)]
+    with EmbeddedPostgres(house.data / "postgres") as shared:
+        nodes = [house.begin("migrate", DATABASE_URL=shared.dsn) for _ in range(3)]
 
-    assert [await asyncio.to_thread(node.wait, 60) for node in nodes] == [0, 0, 0], house.printed.read_text()
+        left = [await asyncio.to_thread(node.wait, 60) for node in nodes]
+
+    assert left == [0, 0, 0], house.printed.read_text()
 
 
 @pytest.mark.parametrize("processes", ["1", "2"])

@@ -37,7 +37,7 @@ def decide(data_dir: Path, *, fallback_dir: Path) -> Placement:
     cluster = link.resolve()
     account = accounts.for_cluster(cluster)
     if not data_dir.exists():
-        data_dir.mkdir(parents=True, mode=0o700)
+        data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)  # another start may be just as far
         account.give(data_dir)
     binaries = programs.find()
     if account.uid is None:
