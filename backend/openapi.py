@@ -1,4 +1,4 @@
-"""The OpenAPI document as this server keeps it: Litestar's, with refusals as they are (RFC 9457) and who must sign in."""
+"""The OpenAPI document as this server keeps it: Litestar's, with refusals as they are (RFC 9457) and who signs in."""
 
 from copy import deepcopy
 from typing import Any

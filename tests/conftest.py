@@ -32,10 +32,10 @@ def postgres() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-async def migrated(postgres: str) -> AsyncIterator[str]:
+async def migrated(postgres: str) -> str:
     """The same address, with every migration run."""
     await migrations.forwards(postgres)
-    yield postgres
+    return postgres
 
 
 @pytest.fixture(scope="session")

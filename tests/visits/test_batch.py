@@ -149,13 +149,14 @@ async def test_a_batch_leaves_the_same_trace_as_one_visit_after_another(cast: Ca
     async def photo() -> list[NewVisitPhoto]:
         return [NewVisitPhoto(photo_id=await photo_of(cast.cadre, PICTURE))]
 
+    at = an_hour_ago()
+
     async def day() -> list:
-        at = an_hour_ago()
         return [
             contact(occurred_at=at, point=point(0), note="甲", topics=["production"], companions=["周敏"]),
             contact(occurred_at=at - timedelta(minutes=5), point=point(20_000), photos=await photo()),
             contact(occurred_at=at - timedelta(minutes=2), point=point(900, mock=True)),
-            contact(photos=await photo(), needs=[NewNeed(category="other", description="修井")]),
+            contact(occurred_at=at, photos=await photo(), needs=[NewNeed(category="other", description="修井")]),
             contact(occurred_at=at + timedelta(days=400), household_code=None, division_code=VILLAGE),
         ]
 
@@ -173,7 +174,8 @@ async def test_a_batch_leaves_the_same_trace_as_one_visit_after_another(cast: Ca
         await fetch("TRUNCATE visits_visit, media_photo CASCADE")
     assert shown[0] == shown[1]
     assert [flag["kind"] for record in shown[1] for flag in record["flags"]] == [
-        "far_from_household", "too_fast", "far_from_household", "mock_location", "too_fast", "photo_reused", "clock_skew",
+        "far_from_household", "too_fast", "far_from_household", "mock_location", "too_fast", "photo_reused",
+        "clock_skew",
     ]  # fmt: skip
 
 
@@ -298,7 +300,8 @@ async def test_the_route_in_order(wire, as_, cast: Cast):
     assert first.json() == {
         "stored": 2, "duplicate": 0, "refused": 0,
         "rows": [
-            {"index": i, "id": row["id"], "outcome": "stored", "flags": [], "problem": None} for i, row in enumerate(rows)
+            {"index": i, "id": row["id"], "outcome": "stored", "flags": [], "problem": None}
+            for i, row in enumerate(rows)
         ],
     }  # fmt: skip
     again = await wire.post("/batch", content=lines(rows), headers=mine | {"Content-Type": NDJSON})

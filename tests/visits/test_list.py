@@ -1,4 +1,4 @@
-"""Reading visits back: who sees which, in what order, page by page, and that a page costs the same when there are many."""
+"""Reading visits back: who sees which, in what order, page by page, at the same cost when there are many."""
 
 import json
 from datetime import UTC, datetime, timedelta
@@ -36,8 +36,8 @@ async def four(cast: Cast) -> dict[str, UUID]:
         "neighbours": (contact(occurred_at=START + timedelta(hours=1), household_code="DYL-001"), cast.next_cadre),
         "in_my_village": (
             contact(
-                occurred_at=START + timedelta(hours=2), household_code=None, division_code=VILLAGE, channel=Channel.CALL,
-                point=point(),
+                occurred_at=START + timedelta(hours=2), household_code=None, division_code=VILLAGE,
+                channel=Channel.CALL, point=point(),
             ),
             cast.next_cadre,
         ),
