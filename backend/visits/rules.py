@@ -17,6 +17,8 @@ LATEST = datetime(2100, 1, 1, tzinfo=UTC)
 
 NEED_ID_TAKEN = "A need's id already stands for another need. Take a new id."
 
+ANY_ROLE = frozenset(Role)
+
 Problems = Iterator[FieldError]
 
 
@@ -98,7 +100,7 @@ def check_territory(*, by: Actor, division_code: str, household_division_code: s
     """Raises OutsideYourTerritory (403) unless place and household lie where he holds a role, or he serves it."""
     if serves:
         return
-    prefixes = by.prefixes(Role)
+    prefixes = by.prefixes(ANY_ROLE)
     for code in {division_code, household_division_code or division_code}:
         if not prefixes or not code.startswith(prefixes):
             detail = "{division_code} is not in your area. Ask to be assigned there, or correct the code."

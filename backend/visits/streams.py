@@ -56,7 +56,7 @@ def page(asked: Asked, values: Values) -> str:
         inside = _under(asked.prefixes, values) if filters.division_code is not None else "TRUE"
         streams = [_stream(f"{wanted} AND {inside} AND {may_see(scope, values)}", asked.limit)]
     elif filters.division_code is not None and _are_villages(asked.prefixes):
-        streams = [_of_villages(asked.prefixes, f"{wanted} AND {may_see(scope, values)}", asked.limit, values)]
+        streams = [_of_divisions(asked.prefixes, f"{wanted} AND {may_see(scope, values)}", asked.limit, values)]
     else:
         streams = _of_scope(scope, wanted, asked.limit, values)
     union = " UNION ".join(f"({stream})" for stream in streams)
@@ -114,27 +114,44 @@ def _flagged(kind: FlagKind, asked: Asked, values: Values) -> str:
 
 
 def _of_scope(scope: Scope, wanted: str, limit: int, values: Values) -> list[str]:
-    villages = tuple(prefix for prefix in scope.prefixes if _are_villages((prefix,)))
-    wider = tuple(prefix for prefix in scope.prefixes if prefix not in villages)
     streams = [
-        _stream(f"{wanted} AND v.recorded_by = {values(scope.person_id)}", limit),
-        _lateral(f"({_served(scope, values)}) each(key)", f"{wanted} AND v.household = each.key", limit),
+        _of("v.recorded_by", f"{values(scope.person_id)}::uuid", wanted, limit),
+        _of_each("v.household", _served(scope, values), wanted, limit),
     ]
-    if wider:
-        streams.append(_stream(f"{wanted} AND {_under(wider, values)}", limit))
-    if villages:
-        streams.append(_of_villages(villages, wanted, limit, values))
-    return streams
+    return [*streams, _of_divisions(scope.prefixes, wanted, limit, values)] if scope.prefixes else streams
 
 
-def _of_villages(prefixes: tuple[str, ...], wanted: str, limit: int, values: Values) -> str:
-    known = f"SELECT DISTINCT w.code FROM territory_division w WHERE {_under(prefixes, values, 'w.prefix')}"
-    return _lateral(f"({known}) each(key)", f"{wanted} AND v.division_code = each.key", limit)
+def _of_divisions(prefixes: tuple[str, ...], wanted: str, limit: int, values: Values) -> str:
+    """Of every division under the prefixes the newest visit; then, of those that lead, what may be on the page.
+
+    Where a whole page of divisions leads, nothing older than the last one's newest can be on it.
+
+    A range of codes would be one condition. But the plan that PostgreSQL keeps from the sixth asking on is for ranges
+    of any width: at a million visits it sorted half of them for a page of fifty (70 ms for a county, now 3).
+    """
+    under = f"SELECT DISTINCT w.code FROM territory_division w WHERE {_under(prefixes, values, 'w.prefix')}"
+    newest = _of("v.division_code", "known.code", wanted, 1)
+    source = f"({under}) known CROSS JOIN LATERAL ({newest}) v"
+    leading = f"SELECT known.code, v.occurred_at FROM {source} ORDER BY {ORDER} LIMIT {limit}"
+    since = f"(SELECT CASE count(*) WHEN {limit} THEN min(occurred_at) ELSE '-infinity' END FROM ahead)"
+    pages = _of_each("v.division_code", "SELECT code FROM ahead", f"{wanted} AND v.occurred_at >= {since}", limit)
+    return f"WITH ahead AS ({leading}) {pages}"
 
 
-def _lateral(each: str, wanted: str, limit: int) -> str:
-    stream = _stream(wanted, limit)
-    return f"SELECT v.id, v.occurred_at FROM {each} CROSS JOIN LATERAL ({stream}) v ORDER BY {ORDER} LIMIT {limit}"
+def _of_each(column: str, keys: str, wanted: str, limit: int) -> str:
+    stream = _of(column, "each.key", wanted, limit)
+    source = f"({keys}) each(key) CROSS JOIN LATERAL ({stream}) v"
+    return f"SELECT v.id, v.occurred_at FROM {source} ORDER BY {ORDER} LIMIT {limit}"
+
+
+def _of(column: str, key: str, wanted: str, limit: int) -> str:
+    """The newest with this key, off the index that begins with the column, and no other.
+
+    Written as an equality, the planner drops the column from the order, and where keys are few it walks everybody's
+    newest to find the first of this one: the whole table, where this one has none.
+    """
+    of_key = f"{wanted} AND {column} = ANY(ARRAY[{key}]) ORDER BY {column}, {ORDER} LIMIT {limit}"
+    return f"SELECT v.id, v.occurred_at FROM visits_visit v WHERE {of_key}"
 
 
 def _stream(wanted: str, limit: int) -> str:
