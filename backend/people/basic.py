@@ -1,4 +1,4 @@
-"""HTTP Basic with phone number and password, for programs that know nothing else (QGIS, GDAL).
+"""HTTP Basic with phone number and password, for programs that know nothing else (QGIS, GDAL, ODK Collect).
 
 Taken over TLS, and from this machine itself: a proxy beside us that ends TLS, a demo.
 """
@@ -33,7 +33,7 @@ async def actor_of_basic(request: Request[Any, Any, Any]) -> Actor:
     """The actor of the Basic credentials. Raises PasswordInTheOpen (403), SignInRefused (401), SignInLocked (429)."""
     phone, password = _said(request.headers.get("authorization", ""))
     if not _is_private(request):
-        raise PasswordInTheOpen("Use an https address, or send a Bearer token.")
+        raise PasswordInTheOpen("Use an https address, a Bearer token, or the address with a key from the QR code.")
     try:
         return await actor_of_password(phone, password)
     except Invalid as refusal:
