@@ -12,6 +12,8 @@ from litestar.openapi.spec import Components, License, SecurityScheme
 import backend.console.routes
 import backend.feeds.routes
 import backend.media.routes
+import backend.media.uploads_routes
+import backend.media.uploads_sweeping  # registers its job
 import backend.openrosa.routes
 import backend.people.routes
 import backend.territory.routes
@@ -21,6 +23,7 @@ import backend.visits.routes
 from backend.core import database, health, jobs, logs
 from backend.core.problems import HANDLERS
 from backend.core.settings import Settings, settings
+from backend.media.uploads_dialect import Tus
 from backend.openapi import Document
 from backend.people.guards import NEEDS_SIGN_IN
 
@@ -32,6 +35,8 @@ ROUTERS = [
     Router("/", route_handlers=[backend.territory.routes.router], dependencies=NEEDS_SIGN_IN),
     backend.people.routes.router,
     backend.media.routes.router,
+    backend.media.routes.signed_router,
+    backend.media.uploads_routes.router,
     backend.visits.routes.router,
     backend.visits.need_routes.router,
     backend.visits.oversight_routes.router,
@@ -39,6 +44,10 @@ ROUTERS = [
     backend.feeds.routes.router,
     backend.console.routes.router,
 ]
+
+
+NOT_COMPRESSED = ["/uploads", "/api/v1/visits/batch", "/api/v1/photos/.+", "/media"]
+"""What is compressed already, is asked for in ranges, or is streamed line by line."""
 
 
 def create_app(*, worker: bool = False) -> Litestar:
@@ -49,12 +58,12 @@ def create_app(*, worker: bool = False) -> Litestar:
         lifespan=[_pool, *([_worker] if worker else [])],
         exception_handlers=HANDLERS,
         openapi_config=_openapi(),
-        compression_config=CompressionConfig(backend="gzip", exclude=["/uploads", "/api/v1/visits/batch"]),
+        compression_config=CompressionConfig(backend="gzip", exclude=NOT_COMPRESSED),
         request_max_body_size=chosen.request_max_bytes,
         logging_config=None,
         debug=False,
     )
-    app.asgi_handler = logs.RequestContext(app.asgi_handler)  # outermost, so that a 404 is told and numbered too
+    app.asgi_handler = logs.RequestContext(Tus(app.asgi_handler))  # outermost, so that a 404 is told and numbered too
     return app
 
 

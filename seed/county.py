@@ -10,6 +10,7 @@ from uuid import UUID
 from backend.core import clock
 from backend.core.database import transaction
 from backend.media.actions import keep_photo
+from backend.media.receiving import Door
 from backend.people.actions import assign_role, open_account, open_unit
 from backend.people.actors import Actor
 from backend.people.households import assign_household, register_household
@@ -166,6 +167,7 @@ async def _photos() -> None:
             file_name=f"{name}.jpg",
             uploaded_by=EVERYBODY[0].id,
             photo_id=photo_id,
+            door=Door.SEED,
         )
 
 

@@ -3,6 +3,8 @@
 from typing import Any
 
 from backend.core.words import language, say
+from backend.media.facts import PhotoState, Reason
+from backend.media.schemas import Grade, PhotoRecord
 from backend.visits.tables import Channel, FlagKind, NeedState, PhotoKind
 
 _CHANNELS = {Channel.VISIT: "Visit", Channel.CALL: "Call", Channel.SMS: "SMS", Channel.WECHAT: "WeChat"}
@@ -39,6 +41,30 @@ _STATES = {
     NeedState.SOLVED: ("Solved", "good"),
     NeedState.UNREASONABLE: ("Cannot be met", "bad"),
 }
+
+_PHOTO_STATES = {
+    PhotoState.WAITING: "Being looked at",
+    PhotoState.ACCEPTED: "Accepted",
+    PhotoState.REFUSED: "Refused",
+}
+
+_PHOTO_REASONS = {
+    Reason.TOO_DARK: "Too dark",
+    Reason.TOO_BRIGHT: "Too bright",
+    Reason.BLURRED: "Blurred",
+    Reason.FLAT: "Hazy",
+    Reason.SMALL: "Very small",
+    Reason.ANIMATED: "A moving picture",
+    Reason.NOTHING_TO_SEE: "Nothing to see",
+    Reason.BROKEN: "Damaged or cut off",
+    Reason.NOT_USABLE: "No photo, voice note or PDF",
+    Reason.TOO_MANY_PIXELS: "Too many pixels",
+    Reason.TOO_LARGE: "Too large",
+    Reason.TOO_HEAVY: "Could not be opened",
+    Reason.PURGED: "Deleted in time",
+}
+
+_GRADES = {Grade.GOOD: ("Good", "good"), Grade.POOR: ("Could be better", "warn"), Grade.UNUSABLE: ("Refused", "bad")}
 
 _PHOTOS = {PhotoKind.BEFORE: "Before", PhotoKind.AFTER: "After", PhotoKind.SCENE: "On the spot"}
 
@@ -78,6 +104,24 @@ def need_state(state: str) -> tuple[str, str]:
 def photo(kind: str) -> str:
     """What a photo shows."""
     return say(_PHOTOS[PhotoKind(kind)])
+
+
+def photo_states() -> list[tuple[str, str]]:
+    """Each state's word and its label."""
+    return [(state.value, say(label)) for state, label in _PHOTO_STATES.items()]
+
+
+def photo_reasons() -> list[tuple[str, str]]:
+    """Each reason's word and its label, what can be done better first."""
+    return [(reason.value, say(label)) for reason, label in _PHOTO_REASONS.items()]
+
+
+def photo_verdict(photo: PhotoRecord) -> tuple[str, str]:
+    """What the pipeline thinks as a label, and the tone that goes with it."""
+    if photo.verdict is None:
+        return say(_PHOTO_STATES[PhotoState.WAITING]), ""
+    label, tone = _GRADES[photo.verdict.grade]
+    return say(label), tone
 
 
 def topic(name_zh: str, name_en: str) -> str:

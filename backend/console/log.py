@@ -22,6 +22,7 @@ from backend.core.refusals import Refusal
 from backend.core.settings import settings
 from backend.core.words import say
 from backend.media import actions as media
+from backend.media.receiving import Door
 from backend.people.actors import Actor
 from backend.people.guards import SignedIn
 from backend.people.household_queries import household_record, visible_household
@@ -119,7 +120,9 @@ _CATEGORY_ORDER = {
 async def _photos(data: ContactForm, by: Actor) -> list[NewVisitPhoto]:
     if data.photo is None or not (content := await data.photo.read(settings().photo_max_bytes + 1)):
         return []
-    kept = await media.keep_photo(content=content, file_name=data.photo.filename, uploaded_by=by.person_id)
+    kept = await media.keep_photo(
+        content=content, file_name=data.photo.filename, uploaded_by=by.person_id, door=Door.PAGE
+    )
     return [NewVisitPhoto(photo_id=kept.id)]
 
 

@@ -9,7 +9,7 @@ from litestar.response import Redirect
 from litestar.static_files import create_static_files_router
 from xstatic.pkg import leaflet, leaflet_markercluster
 
-from backend.console import guide, household, log, map, refused, sign_in, visit
+from backend.console import guide, household, log, map, photos, refused, sign_in, visit
 from backend.console.pages import LEAFLET, static_path
 from backend.people.guards import NEEDS_SIGN_IN, SignedIn
 from backend.people.tables import Role
@@ -56,7 +56,10 @@ async def _kept_for_a_year(response: Response[Any]) -> Response[Any]:
 
 pages = Router(
     path="/",
-    route_handlers=[show_today, show_front, sign_in.router, log.router, map.router, visit.router, household.router],
+    route_handlers=[
+        *(show_today, show_front, sign_in.router, log.router, map.router, photos.router, visit.router),
+        household.router,
+    ],
     dependencies=NEEDS_SIGN_IN,
     exception_handlers=refused.HANDLERS,  # type: ignore[arg-type]
 )

@@ -9,11 +9,16 @@ from litestar.params import Body, FromPath
 from litestar.response import Redirect
 from msgspec import Struct
 
+from backend.console import labels
 from backend.console.pages import page
 from backend.console.refused import told
 from backend.console.shown import shown_visits
 from backend.core.refusals import Refusal
-from backend.people.actors import Actor
+from backend.media import actions as media
+from backend.media import records
+from backend.media.filters import PhotoFilters
+from backend.media.schemas import PhotoRecord
+from backend.people.actors import Actor, visible_to
 from backend.people.guards import SignedIn
 from backend.people.tables import Role
 from backend.visits import actions, campaigns
@@ -54,7 +59,23 @@ async def _page(by: Actor, visit_id: UUID, problem: str | None = None) -> Respon
         visit.campaign_code or ""
     )
     back = "/console/log" if visit.mine and by.has(Role.CADRE, Role.ASSISTANT) else "/console/map"
-    return page("visit/visit.html", by=by, visit=visit, campaign=campaign, back=back, problem=problem)
+    return page(
+        "visit/visit.html",
+        by=by,
+        visit=visit,
+        looked_at=await _looked_at(visit_id, by),
+        state_of=labels.photo_verdict,
+        campaign=campaign,
+        back=back,
+        problem=problem,
+    )
+
+
+async def _looked_at(visit_id: UUID, by: Actor) -> dict[UUID, PhotoRecord]:
+    """What the pipeline thinks of the visit's photos, by their ids."""
+    filters = PhotoFilters(record_kind="visit", record_id=visit_id)
+    rows = await media.list_photos(scope=visible_to(by), filters=filters, limit=100)
+    return {row["id"]: records.record(row) for row in rows}
 
 
 router = Router(path="/console", route_handlers=[show_visit, answer_flag])

@@ -16,6 +16,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from backend.core.settings import settings
 
 _NONCE_BYTES = 12
+OVERHEAD_BYTES = _NONCE_BYTES + 16
+"""By how much a sealed value is longer than the plain one: nonce and tag."""
 
 
 class SealBroken(RuntimeError):

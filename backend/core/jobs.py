@@ -4,11 +4,12 @@ A room registers a handler with `@job("room/what-it-does")`, or `@schedule("room
 recurs, and a verb calls `enqueue`. Registration happens by import: the app and the command line import the rooms.
 A job may run more than once (a worker may die after the work and before the note of it), so handlers repeat harmlessly.
 One that fails is tried again, later each time; one that keeps failing is held until somebody looks (`held_jobs`).
+Heavy work has a lane of its own (`lane="photos"`): what piles up there keeps no other job waiting.
 """
 
 import asyncio
 import inspect
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime, timedelta
 from functools import partial
 from time import perf_counter
@@ -34,7 +35,9 @@ log = structlog.get_logger()
 
 Handler = TypeVar("Handler", bound=Callable[..., Awaitable[None]])
 
-_AT_ONCE = 8  # jobs in one worker; below the pool's size, which a server shares with its worker
+MAIN = "main"
+
+_AT_ONCE = 8  # jobs of the main lane in one worker; below the pool's size, which a server shares with its worker
 _RECONNECT_AFTER_S = 2.0
 _LOOK_AGAIN_AFTER = timedelta(seconds=10)  # new jobs announce themselves, released ones do not
 
@@ -48,6 +51,8 @@ class Registered(msgspec.Struct, frozen=True):
     retries: int
     first_delay: timedelta
     cron: str | None = None
+    lane: str = MAIN
+    at_once: Callable[[], int] = lambda: _AT_ONCE
 
 
 class HeldJob(msgspec.Struct, frozen=True):
@@ -68,15 +73,24 @@ _registered: dict[str, Registered] = {}
 
 
 def job(
-    entrypoint: str, *, retries: int = 6, first_delay: timedelta = timedelta(seconds=5)
+    entrypoint: str,
+    *,
+    retries: int = 6,
+    first_delay: timedelta = timedelta(seconds=5),
+    lane: str = MAIN,
+    at_once: Callable[[], int] = lambda: _AT_ONCE,
 ) -> Callable[[Handler], Handler]:
     """Register a handler of one argument, whose annotation says what the payload is decoded into.
 
     With the defaults the last try comes about 35 minutes after the first (5 s, 20 s, 80 s, then at most 15 min apart).
+
+    lane     jobs of one lane wait for each other only, the higher priority first
+    at_once  how many jobs of its lane a worker takes at once (at least 2); asked when the worker starts
     """
 
     def register(handler: Handler) -> Handler:
-        _register(Registered(entrypoint, handler, _payload_type(handler), retries, first_delay))
+        payload = _payload_type(handler)
+        _register(Registered(entrypoint, handler, payload, retries, first_delay, None, lane, at_once))
         return handler
 
     return register
@@ -160,13 +174,19 @@ async def counts() -> dict[str, int]:
 async def worker(stop: asyncio.Event) -> None:
     """Run jobs and schedules until `stop` is set, then let the running ones finish. Needs `database.connect` first.
 
-    It keeps one connection of its own and finds its way back when the database was away. A running job may hold up the
-    stop for as long as it takes: a process killed meanwhile loses nothing, its jobs are taken up again after 30 s.
+    It keeps one connection of its own per lane and finds its way back when the database was away. A running job may
+    hold up the stop for as long as it takes: a process killed meanwhile loses nothing, its jobs are taken up again
+    after 30 s.
     """
+    lanes = {each.lane for each in _registered.values()} | {MAIN}
+    await asyncio.gather(*(_work_lane(lane, stop) for lane in lanes))
+
+
+async def _work_lane(lane: str, stop: asyncio.Event) -> None:
     dsn = database.engine.config["dsn"]
     while not stop.is_set():
         try:
-            await _work(dsn, stop)
+            await _work(dsn, lane, stop)
         except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, FailingListenerError) as error:
             log.warning("the worker lost the database", kind=type(error).__name__)
         await _wait(stop, _RECONNECT_AFTER_S)
@@ -179,17 +199,19 @@ async def _wait(stop: asyncio.Event, seconds: float) -> None:
         return
 
 
-async def _work(dsn: str, stop: asyncio.Event) -> None:
+async def _work(dsn: str, lane: str, stop: asyncio.Event) -> None:
+    registered = [each for each in _registered.values() if each.lane == lane]
+    at_once = max([2, *(each.at_once() for each in registered)])
     connection = await asyncpg.connect(dsn)
-    queue = _queue(connection)
+    queue = _queue(connection, registered)
     connection.add_termination_listener(lambda _: queue.shutdown.set())
     stopping = asyncio.create_task(stop.wait())
     stopping.add_done_callback(lambda _: queue.shutdown.set())
     try:
         await queue.run(
             dequeue_timeout=_LOOK_AGAIN_AFTER,
-            batch_size=_AT_ONCE // 2,
-            max_concurrent_tasks=_AT_ONCE,
+            batch_size=at_once // 2,
+            max_concurrent_tasks=at_once,
             shutdown_on_listener_failure=True,
         )
     finally:
@@ -198,9 +220,9 @@ async def _work(dsn: str, stop: asyncio.Event) -> None:
             await connection.close()
 
 
-def _queue(connection: asyncpg.Connection) -> PgQueuer:
+def _queue(connection: asyncpg.Connection, registered: Iterable[Registered]) -> PgQueuer:
     queue = PgQueuer.from_asyncpg_connection(connection)
-    for each in _registered.values():
+    for each in registered:
         retrying = partial(
             DatabaseRetryEntrypointExecutor,
             max_attempts=each.retries,

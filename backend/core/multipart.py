@@ -1,5 +1,7 @@
 """multipart/form-data as it comes in: parts go to temporary files, so no body costs much memory."""
 
+import asyncio
+import hashlib
 import re
 from collections.abc import AsyncIterator
 from contextlib import ExitStack, asynccontextmanager
@@ -19,6 +21,7 @@ from multipart import (  # type: ignore[import-untyped]
 from backend.core.refusals import Refusal, TooLarge
 
 IN_MEMORY_BYTES = 64 * 1024
+CHUNK_BYTES = 256 * 1024
 _BOUNDARY = re.compile(r""";\s*boundary\s*=\s*(?:"([^"]{1,200})"|([^\s;]{1,200}))""", re.IGNORECASE)
 
 
@@ -46,6 +49,19 @@ class Part(Struct, frozen=True):
         """All of it, in memory."""
         self.file.seek(0)
         return self.file.read()
+
+    async def chunks(self) -> AsyncIterator[bytes]:
+        """All of it, a little in memory at a time."""
+        self.file.seek(0)
+        while chunk := await asyncio.to_thread(self.file.read, CHUNK_BYTES):
+            yield chunk
+
+    async def sha256(self) -> bytes:
+        """The digest of all of it."""
+        digest = hashlib.sha256()
+        async for chunk in self.chunks():
+            digest.update(chunk)
+        return digest.digest()
 
 
 @asynccontextmanager

@@ -43,6 +43,14 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     batch_max_bytes: Count = 64_000_000
     photo_max_bytes: Count = 20_000_000
     photo_max_pixels: Count = 120_000_000
+    voice_max_bytes: Count = 5_000_000
+    document_max_bytes: Count = 10_000_000
+    photo_processes: Annotated[int, Meta(ge=0)] = 0
+    """0: one per core, shared among the web processes."""
+    photo_process_bytes: Count = 1_500_000_000
+    photo_process_s: Seconds = 30.0
+    storage_within_s: Seconds = 25.0  # longer over one object counts as down: a phone would have hung up
+    upload_hours: Count = 168
     openrosa_accept_bytes: Count = 5_000_000
     openrosa_max_bytes: Count = 100_000_000
     geocoder: str = ""

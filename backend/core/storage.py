@@ -9,9 +9,10 @@ import asyncio
 import errno
 import os
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import timedelta
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager, suppress
+from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path, PurePosixPath
 from urllib.parse import unquote, urlsplit
@@ -27,6 +28,7 @@ from backend.core.settings import settings
 
 log = structlog.get_logger()
 
+_PART_BYTES = 5 * 1024 * 1024  # the least that S3 takes as a part
 _MISSING = (NotFoundError, FileNotFoundError)
 
 
@@ -53,6 +55,16 @@ async def put(path: str, content: bytes) -> None:
     await _place(settings().storage).put(path, content)
 
 
+async def put_stream(path: str, pieces: AsyncIterator[bytes]) -> None:
+    """The same for bytes as they come, a few pieces in memory at a time. What `pieces` raises leaves nothing behind."""
+    await _place(settings().storage).put_stream(path, pieces)
+
+
+async def get_range(path: str, *, start: int, length: int) -> bytes:
+    """Some of the bytes under a path; fewer where it ends before. Raises ObjectMissing, StorageDown."""
+    return await _place(settings().storage).get_range(path, start, length)
+
+
 async def get(path: str) -> bytes:
     """The bytes under a path. Raises ObjectMissing, StorageDown."""
     return await _place(settings().storage).get(path)
@@ -68,6 +80,17 @@ async def exists(path: str) -> bool:
     return await _place(settings().storage).exists(path)
 
 
+async def listed(prefix: str) -> AsyncIterator[tuple[str, datetime]]:
+    """The paths under a folder (`uploads`) and when each was written, in no order. Raises StorageDown."""
+    async for found in _place(settings().storage).listed(prefix):
+        yield found
+
+
+async def remove_drafts(*, older_than: timedelta) -> int:
+    """Delete what a killed process began to write and never named; how many there were. Raises StorageDown."""
+    return await _place(settings().storage).remove_drafts(older_than=older_than)
+
+
 class Place:
     """Where objects lie: an obstore store, which confirms a write only when it keeps it."""
 
@@ -76,12 +99,24 @@ class Place:
 
     async def put(self, path: str, content: bytes) -> None:
         with _as_refusals():
-            await obstore.put_async(self._store, _checked(path), content)
+            async with asyncio.timeout(settings().storage_within_s):
+                await obstore.put_async(self._store, _checked(path), content)
+
+    async def put_stream(self, path: str, pieces: AsyncIterator[bytes]) -> None:
+        with _as_refusals():
+            await obstore.put_async(
+                self._store, _checked(path), pieces, use_multipart=True, chunk_size=_PART_BYTES, max_concurrency=1
+            )
+
+    async def get_range(self, path: str, start: int, length: int) -> bytes:
+        with _as_refusals():
+            return bytes(await obstore.get_range_async(self._store, _checked(path), start=start, length=length))
 
     async def get(self, path: str) -> bytes:
         with _as_refusals():
-            found = await obstore.get_async(self._store, _checked(path))
-            return bytes(await found.bytes_async())
+            async with asyncio.timeout(settings().storage_within_s):
+                found = await obstore.get_async(self._store, _checked(path))
+                return bytes(await found.bytes_async())
 
     async def delete(self, path: str) -> None:
         with _as_refusals():
@@ -98,6 +133,16 @@ class Place:
                 return False
             return True
 
+    async def listed(self, prefix: str) -> AsyncIterator[tuple[str, datetime]]:
+        with _as_refusals():
+            async for batch in obstore.list(self._store, prefix=_checked(prefix)):
+                for found in batch:
+                    if not PurePosixPath(found["path"]).name.startswith("."):  # a draft of a folder's
+                        yield found["path"], found["last_modified"]
+
+    async def remove_drafts(self, *, older_than: timedelta) -> int:  # noqa: ARG002 - a bucket has none
+        return 0
+
 
 class Folder(Place):
     """A folder on this machine, or on a file system that several machines share and that honours fsync."""
@@ -109,11 +154,28 @@ class Folder(Place):
 
     async def put(self, path: str, content: bytes) -> None:
         with _as_refusals():
-            await asyncio.to_thread(_write_durably, self._root, _checked(path), content)
+            async with asyncio.timeout(
+                settings().storage_within_s
+            ):  # the thread goes on; what it then writes, no row will know
+                await asyncio.to_thread(_write_durably, self._root, _checked(path), content)
+
+    async def put_stream(self, path: str, pieces: AsyncIterator[bytes]) -> None:
+        with _as_refusals():
+            draft = await asyncio.to_thread(_Draft, self._root / _checked(path))
+            try:
+                async for piece in pieces:
+                    await asyncio.to_thread(draft.file.write, piece)
+                await asyncio.to_thread(draft.keep)
+            finally:
+                await asyncio.to_thread(draft.drop)
 
     async def delete(self, path: str) -> None:
         with _as_refusals():
             await asyncio.to_thread(_unlink_durably, self._root / _checked(path))
+
+    async def remove_drafts(self, *, older_than: timedelta) -> int:
+        with _as_refusals():
+            return await asyncio.to_thread(_unlink_drafts, self._root, time.time() - older_than.total_seconds())
 
 
 @cache
@@ -131,19 +193,35 @@ def _place(url: str) -> Place:
 
 
 def _write_durably(root: Path, path: str, content: bytes) -> None:
-    target = root / path
-    _make_durably(target.parent)
-    draft = target.with_name(f".{uuid4().hex}.part")
+    draft = _Draft(root / path)
     try:
-        with draft.open("xb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(target)
-    except BaseException:
-        draft.unlink(missing_ok=True)
-        raise
-    _flush_folder(target.parent)
+        draft.file.write(content)
+        draft.keep()
+    finally:
+        draft.drop()
+
+
+class _Draft:
+    """A file beside `target` that takes its name, whole and flushed, or goes."""
+
+    def __init__(self, target: Path) -> None:
+        _make_durably(target.parent)
+        self._target = target
+        self._path = target.with_name(f".{uuid4().hex}.part")
+        self.file = self._path.open("xb")
+
+    def keep(self) -> None:
+        self.file.flush()
+        os.fsync(self.file.fileno())
+        self.file.close()
+        self._path.replace(self._target)
+        _flush_folder(self._target.parent)
+
+    def drop(self) -> None:
+        """After `keep`: nothing. What a full disk did not take is still in the buffer and fails again."""
+        with suppress(OSError):
+            self.file.close()
+        self._path.unlink(missing_ok=True)
 
 
 def _make_durably(folder: Path) -> None:
@@ -161,6 +239,13 @@ def _unlink_durably(target: Path) -> None:
     except FileNotFoundError:
         return
     _flush_folder(target.parent)
+
+
+def _unlink_drafts(root: Path, before: float) -> int:
+    drafts = [path for path in root.glob("**/.*.part") if path.stat().st_mtime < before]
+    for draft in drafts:
+        draft.unlink(missing_ok=True)
+    return len(drafts)
 
 
 def _flush_folder(folder: Path) -> None:

@@ -1,28 +1,28 @@
-"""What may be done with a photo: keep it, claim it.
+"""What may be done with a photo: keep it, claim it, read it."""
 
-Keeping has two halves. `flush_photo` does the slow work (look, copy, seal, flush to disk) and holds no connection;
-`keep_flushed` writes the rows, in the caller's transaction where there is one. `keep_photo` is both.
-"""
-
-from collections.abc import Collection, Iterable, Mapping
-from contextlib import suppress
-from hashlib import sha256
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from backend.core import cipher, clock, ids, storage
+from backend.core import clock, ids
 from backend.core.creates import Outcome
 from backend.core.database import transaction
-from backend.core.refusals import DifferentArguments, Refusal
+from backend.core.paging import Position
+from backend.core.refusals import Refusal
 from backend.core.words import Term
-from backend.media import pictures, queries
-from backend.media.originals import OBJECT_PURPOSE, FlushedPhoto, new_object_path, object_at
+from backend.media import contents, queries, receiving, records
+from backend.media.downloads import FOR_GOOD, File
+from backend.media.facts import Kind, PhotoState, Reason
+from backend.media.filters import PhotoFilters
+from backend.media.receiving import Door
 from backend.media.schemas import PhotoRecord
-from backend.media.tables import PhotoState
-from backend.people.actors import Scope
+from backend.media.signed_addresses import AddressExpired, read_token
+from backend.media.verdicts import SENTENCES
+from backend.people.access_log import note_access
+from backend.people.actors import Actor, Scope, visible_to
 
-LONGEST_FILE_NAME = 200
-PURGED = "It was deleted when its time was over."
+NO_PICTURE = "It is no picture."
+STILL_WAITING = "It is still being looked at. Ask again in a few seconds."
 
 
 class PhotoUnknown(Refusal):
@@ -32,7 +32,7 @@ class PhotoUnknown(Refusal):
 
 
 class NoCopy(Refusal):
-    """The photo was refused or purged, so there is no copy of it."""
+    """The photo waits, was refused or purged, or is no picture, so there is no copy of it."""
 
     status, code, title = 404, "media/no-copy", "There is no picture to show"
 
@@ -43,100 +43,33 @@ class PhotoClaimed(Refusal):
     status, code, title = 409, "media/photo-claimed", "This photo belongs to another record"
 
 
-async def upload_photo(*, content: bytes, file_name: str, photo_id: UUID | None, by: UUID) -> Outcome[PhotoRecord]:
-    """One person's upload, idempotent by `photo_id`.
+async def upload_photo(
+    *, source: AsyncIterator[bytes], sha256: bytes, file_name: str, photo_id: UUID | None, by: UUID
+) -> Outcome[PhotoRecord]:
+    """One person's upload, idempotent by `photo_id`; `sha256` is that of the source.
 
     Raises DifferentArguments (409) when that id came before with other bytes or from somebody else.
     """
     former = await queries.photo(photo_id) if photo_id else None
-    if former is None:
-        kept = await keep_photo(content=content, file_name=file_name, uploaded_by=by, photo_id=photo_id)
-        return Outcome(kept, created=True)
-    _must_be_the_same(former, sha256(content).digest(), by)
-    return Outcome(queries.record(former), created=False)
+    if former is not None:
+        receiving.must_be_the_same(former, sha256, by)
+        return Outcome(records.record(former), created=False)
+    return await receiving.receive(
+        source=source, sha256=sha256, file_name=file_name, photo_id=photo_id or ids.uuid7(), uploaded_by=by
+    )
 
 
 async def keep_photo(
-    *, content: bytes, file_name: str, uploaded_by: UUID | None, photo_id: UUID | None = None
+    *, content: bytes, file_name: str, uploaded_by: UUID | None, photo_id: UUID | None = None, door: Door = Door.API
 ) -> PhotoRecord:
-    """Keep a photo; when this returns outside a transaction, all of it is on disk.
+    """Keep a photo; when this returns outside a transaction, all of it is on disk and waits for its verdict.
 
-    A picture that cannot be opened is kept too, in state refused with a verdict. The same bytes again cost no disk.
     Raises DifferentArguments (409) when `photo_id` stands for other bytes or another sender.
     """
-    flushed = await flush_photo(content=content)
-    try:
-        return await keep_flushed(flushed=flushed, file_name=file_name, uploaded_by=uploaded_by, photo_id=photo_id)
-    except Refusal:
-        await forget([flushed])
-        raise
-
-
-async def flush_photo(*, content: bytes) -> FlushedPhoto:
-    """Look at the bytes, make the copies, seal all under a key of its own and flush it. Writes no row.
-
-    Bytes that are known already are not written again. Follow with `keep_flushed`, or with `forget` after a refusal.
-    """
-    digest = sha256(content).digest()
-    known = await queries.facts_of(digest)
-    if known is not None:
-        return FlushedPhoto(sha256=digest, size_bytes=len(content), facts=known)
-    facts, copies = await pictures.look(content)
-    key, key_sealed = cipher.new_key(purpose=OBJECT_PURPOSE)
-    flushed = FlushedPhoto(
-        sha256=digest,
-        size_bytes=len(content),
-        facts=facts,
-        object_path=new_object_path(digest),
-        key_sealed=key_sealed,
-        names=("original", *copies),
+    kept = await receiving.receive(
+        source=content, file_name=file_name, photo_id=photo_id or ids.uuid7(), uploaded_by=uploaded_by, door=door
     )
-    await _flush(flushed, {"original": content, **copies}, key)
-    return flushed
-
-
-async def _flush(flushed: FlushedPhoto, objects: Mapping[str, bytes], key: bytes) -> None:
-    try:
-        for name, plain in objects.items():
-            sealed = await pictures.in_thread(cipher.seal_bytes, plain, key=key, purpose=OBJECT_PURPOSE)
-            await storage.put(object_at(flushed.object_path or "", name), sealed)
-    except Refusal:
-        await forget([flushed])
-        raise
-
-
-@transaction
-async def keep_flushed(
-    *, flushed: FlushedPhoto, file_name: str, uploaded_by: UUID | None, photo_id: UUID | None = None
-) -> PhotoRecord:
-    """Write the rows of a flushed photo. Raises DifferentArguments (409) as `keep_photo` does."""
-    now = clock.now()
-    if flushed.object_path is not None and not await queries.insert_original(flushed, now):
-        await forget([flushed])  # somebody sent the same bytes meanwhile: theirs count
-    row = {
-        "id": photo_id or ids.uuid7(),
-        "original": flushed.sha256,
-        "file_name": file_name[:LONGEST_FILE_NAME],
-        "uploaded_by": uploaded_by,
-        "received_at": now,
-        **flushed.facts.columns(),
-    }
-    if not await queries.insert_photo(row):
-        _must_be_the_same(await queries.photo(row["id"]), flushed.sha256, uploaded_by)
-    return queries.record(row | {"size_bytes": flushed.size_bytes, "content_type": flushed.facts.content_type})
-
-
-async def forget(flushed: Iterable[FlushedPhoto]) -> None:
-    """Delete what was flushed and then refused. Only after a refusal: when a commit's fate is unknown, leave them."""
-    with suppress(Refusal):  # what cannot be deleted now has no row and no key: rubbish, not a leak
-        for photo in flushed:
-            for name in photo.names:
-                await storage.delete(object_at(photo.object_path or "", name))
-
-
-def _must_be_the_same(former: Mapping[str, Any] | None, digest: bytes, sender: UUID | None) -> None:
-    if former is None or (former["original"], former["uploaded_by"]) != (digest, sender):
-        raise DifferentArguments("A photo came before under this id with other content. Take a new id.")
+    return kept.record
 
 
 @transaction
@@ -146,18 +79,25 @@ async def claim_photos(
     kind: str,
     record_id: UUID,
     division_code: str,
+    household_id: UUID | None = None,
     uploaded_by: UUID | None = None,
 ) -> None:
     """Make photos part of a record, whose scope they take on. Twice is harmless.
 
-    kind         `visit`, …
-    uploaded_by  when given, only this person's photos: pass it wherever ids come from outside, or one person could
-                 take up, and then look at, the photo of another
+    kind          `visit`, …
+    household_id  whoever serves it may see them
+    uploaded_by   when given, only this person's photos: pass it wherever ids come from outside, or one person could
+                  take up, and then look at, the photo of another
 
     Raises PhotoUnknown (404), PhotoClaimed (409).
     """
     claimed = await queries.claim(
-        photo_ids, kind=kind, record_id=record_id, division_code=division_code, uploaded_by=uploaded_by
+        photo_ids,
+        kind=kind,
+        record_id=record_id,
+        division_code=division_code,
+        household_id=household_id,
+        uploaded_by=uploaded_by,
     )
     missing = set(photo_ids) - claimed
     if not missing:
@@ -168,6 +108,11 @@ async def claim_photos(
     raise PhotoUnknown("Photo {id} is not known: send it before the record.", id=str(min(missing)))
 
 
+async def move_claim(*, kind: str, record_id: UUID, division_code: str, household_id: UUID | None) -> None:
+    """A record moved to another place or household: its photos are seen by whoever sees it now."""
+    await queries.move_claim(kind=kind, record_id=record_id, division_code=division_code, household_id=household_id)
+
+
 async def photo_for(*, photo_id: UUID, scope: Scope) -> Mapping[str, Any]:
     """The row of a photo that this reader may see. Raises PhotoUnknown (404)."""
     row = await queries.photo_in_scope(photo_id, scope)
@@ -176,10 +121,86 @@ async def photo_for(*, photo_id: UUID, scope: Scope) -> Mapping[str, Any]:
     return row
 
 
+def must_have_copy(photo: Mapping[str, Any]) -> None:
+    """Raises NoCopy (404) unless there is a picture to show."""
+    if photo["key_sealed"] is None:
+        raise _no_copy(SENTENCES[Reason.PURGED])
+    if photo["state"] == PhotoState.WAITING:
+        raise _no_copy(STILL_WAITING)
+    if photo["kind"] != Kind.PHOTO:
+        raise _no_copy(NO_PICTURE)
+    if photo["state"] == PhotoState.REFUSED:
+        raise _no_copy(SENTENCES[Reason(photo["reasons"][0])])
+
+
+def _no_copy(why: str) -> NoCopy:
+    return NoCopy("There is nothing to show: {verdict}", verdict=Term(why))
+
+
 async def copy_of(photo: Mapping[str, Any], *, name: str) -> bytes:
     """One copy (`"1600"`, `"320"`), unsealed. Raises NoCopy (404)."""
-    if photo["state"] != PhotoState.ACCEPTED or photo["key_sealed"] is None:
-        raise NoCopy("There is nothing to show: {verdict}", verdict=Term(photo["verdict"] or PURGED))
-    key = cipher.open_key(photo["key_sealed"], purpose=OBJECT_PURPOSE)
-    sealed = await storage.get(object_at(photo["object_path"], name))
-    return await pictures.in_thread(cipher.unseal_bytes, sealed, key=key, purpose=OBJECT_PURPOSE)
+    must_have_copy(photo)
+    return await contents.copy(photo, name)
+
+
+@transaction
+async def open_original(*, photo_id: UUID, by: Actor, request_id: str) -> Mapping[str, Any]:
+    """The row of a photo whose original `by` is about to read. The originals of others carry places and faces: that
+    somebody reads one is written down. Raises PhotoUnknown (404), NoCopy (404) for a purged one.
+    """
+    row = await photo_for(photo_id=photo_id, scope=visible_to(by))
+    if row["key_sealed"] is None:
+        raise _no_copy(SENTENCES[Reason.PURGED])
+    if row["uploaded_by"] != by.person_id:
+        await note_access(by=by, subject_kind="photo", subject_id=photo_id, fields=["original"], request_id=request_id)
+    return row
+
+
+async def list_photos(
+    *, scope: Scope, filters: PhotoFilters, limit: int, after: Position | None = None
+) -> Sequence[Mapping[str, Any]]:
+    """Up to `limit` + 1 rows of photos that this reader may see, the newest first, with near duplicates."""
+    place = None if after is None else (after.at, after.id)
+    return await queries.list_photos(scope=scope, filters=filters, limit=limit, after=place)
+
+
+async def count_photos(*, scope: Scope, filters: PhotoFilters) -> dict[str, int]:
+    """How many photos of a list are waiting, accepted and refused."""
+    return await queries.counts(scope=scope, filters=filters)
+
+
+async def copy_file(photo: Mapping[str, Any], *, name: str, cache_control: str = FOR_GOOD) -> File:
+    """One copy, for an answer. Raises NoCopy (404)."""
+    content = await copy_of(photo, name=name)
+
+    async def read(start: int, stop: int) -> AsyncIterator[bytes]:
+        yield content[start:stop]
+
+    return File(
+        etag=f'"{photo["original"].hex()}-{name}"',
+        size_bytes=len(content),
+        content_type="image/jpeg",
+        read=read,
+        cache_control=cache_control,
+    )
+
+
+def original_file(photo: Mapping[str, Any]) -> File:
+    """An original, for an answer, as a download under a name of ours or the sender's."""
+    return File(
+        etag=f'"{photo["original"].hex()}"',
+        size_bytes=photo["size_bytes"],
+        content_type=photo["content_type"],
+        read=lambda start, stop: contents.original(photo, start=start, stop=stop),
+        name=photo["file_name"] or str(photo["id"]),
+    )
+
+
+async def shown_file(token: str) -> File:
+    """What a signed address shows. Raises AddressExpired, NoCopy (404)."""
+    photo_id, name, ends_at = read_token(token)
+    row = await queries.photo(photo_id)
+    if row is None:
+        raise AddressExpired
+    left_s = int((ends_at - clock.now()).total_seconds())
+    return await copy_file(row, name=name, cache_control=f"private, max-age={left_s}, immutable")

@@ -14,9 +14,7 @@ from PIL.ExifTags import GPS, IFD, Base
 from PIL.Image import Exif
 
 from backend.core.clock import SHANGHAI
-from backend.media.facts import CameraFacts
-from backend.territory.coordinates import Crs
-from backend.territory.points import Point
+from backend.media.facts import CameraFacts, CameraPoint
 
 T = TypeVar("T")
 
@@ -52,19 +50,17 @@ def _taken_at(camera: Mapping[int, Any]) -> tuple[datetime, bool] | None:
     return wall.replace(tzinfo=timezone(-span if offset[1] == "-" else span)).astimezone(UTC), False
 
 
-def _point(gps: Mapping[int, Any]) -> Point | None:
+def _point(gps: Mapping[int, Any]) -> CameraPoint | None:
     """The point in WGS-84; none without a hemisphere, outside the earth, or at 0/0 (a camera without a fix)."""
     longitude = _degrees(gps[GPS.GPSLongitude]) * _sign(gps[GPS.GPSLongitudeRef], "E", "W")
     latitude = _degrees(gps[GPS.GPSLatitude]) * _sign(gps[GPS.GPSLatitudeRef], "N", "S")
     if not (abs(longitude) <= 180 and abs(latitude) <= 90) or longitude == latitude == 0:
         return None
-    return Point(
-        crs=Crs.WGS84,
+    return CameraPoint(
         longitude=longitude,
         latitude=latitude,
         accuracy_m=_or_none(lambda: _error_m(gps)),
         fixed_at=_or_none(lambda: _fixed_at(gps)),
-        provider="exif",
     )
 
 

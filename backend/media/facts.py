@@ -1,12 +1,61 @@
-"""What was found out about some bytes by looking at them. The same bytes always give the same facts."""
+"""What was found out about some bytes by looking at them. The same bytes always give the same facts.
+
+Light on purpose: the processes that look at pictures import this and Pillow, and nothing of the house.
+"""
 
 from datetime import datetime
-from typing import Any
+from enum import StrEnum
 
 from msgspec import Struct
 
-from backend.media.tables import PhotoState
-from backend.territory.points import Point, columns
+SIZES = (1600, 320)
+"""Longest side of the copies, in pixels, the largest first."""
+
+
+class PhotoState(StrEnum):
+    """What the pipeline thinks."""
+
+    WAITING = "waiting"
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+
+
+class Kind(StrEnum):
+    """What travels with a record."""
+
+    PHOTO = "photo"
+    VOICE = "voice"
+    DOCUMENT = "document"
+
+
+class Reason(StrEnum):
+    """Why a verdict is what it is. The first group refuses; the second is advice: the photo stays and is shown."""
+
+    NOT_USABLE = "not_usable"
+    BROKEN = "broken"
+    TOO_MANY_PIXELS = "too_many_pixels"
+    TOO_HEAVY = "too_heavy"
+    TOO_LARGE = "too_large"
+    NOTHING_TO_SEE = "nothing_to_see"
+    PURGED = "purged"
+
+    TOO_DARK = "too_dark"
+    TOO_BRIGHT = "too_bright"
+    FLAT = "flat"
+    BLURRED = "blurred"
+    SMALL = "small"
+    ANIMATED = "animated"
+
+
+class CameraPoint(Struct, frozen=True, kw_only=True):
+    """Where the camera says it stood; the fields of a `territory.points.Point`."""
+
+    longitude: float
+    latitude: float
+    accuracy_m: float | None = None
+    fixed_at: datetime | None = None
+    crs: str = "wgs84"
+    provider: str = "exif"
 
 
 class CameraFacts(Struct, frozen=True, kw_only=True):
@@ -16,29 +65,36 @@ class CameraFacts(Struct, frozen=True, kw_only=True):
     zone_assumed: bool = False
     make: str | None = None
     model: str | None = None
-    point: Point | None = None
+    point: CameraPoint | None = None
+
+
+class Measures(Struct, frozen=True, kw_only=True):
+    """How good a picture is, measured on its copy; see `grading`.
+
+    sharpness        mean edge strength of its best parts
+    dark, mid, bright  grey of the 2nd, 50th and 98th percent of its pixels, 0 to 255
+    """
+
+    sharpness: float
+    dark: int
+    mid: int
+    bright: int
 
 
 class Facts(Struct, frozen=True, kw_only=True):
-    """A verdict on some bytes. Width and height are upright pixels; `verdict`: English msgid, where refused."""
+    """A verdict on some bytes. Width and height are upright pixels; `perceptual_hash` 64 bits, signed."""
 
     state: PhotoState
     content_type: str
-    verdict: str | None = None
+    kind: Kind = Kind.PHOTO
+    reasons: tuple[Reason, ...] = ()
     width: int | None = None
     height: int | None = None
     camera: CameraFacts = CameraFacts()
+    measures: Measures | None = None
+    perceptual_hash: int | None = None
 
-    def columns(self) -> dict[str, Any]:
-        """The columns of a photo row that come from its bytes."""
-        return {
-            "state": self.state.value,
-            "verdict": self.verdict,
-            "width": self.width,
-            "height": self.height,
-            "taken_at": self.camera.taken_at,
-            "taken_at_zone_assumed": self.camera.zone_assumed,
-            "camera_make": self.camera.make,
-            "camera_model": self.camera.model,
-            **columns(self.camera.point),
-        }
+
+def refused(reason: Reason, content_type: str, kind: Kind = Kind.PHOTO) -> Facts:
+    """Nothing of it can be shown."""
+    return Facts(state=PhotoState.REFUSED, content_type=content_type, kind=kind, reasons=(reason,))

@@ -7,6 +7,6 @@ from piccolo.conf.apps import AppConfig, table_finder
 APP_CONFIG = AppConfig(
     app_name="media",
     migrations_folder_path=Path(__file__).parent / "piccolo_migrations",
-    table_classes=table_finder(["backend.media.tables"], exclude_imported=True),
+    table_classes=table_finder(["backend.media.tables", "backend.media.upload_tables"], exclude_imported=True),
     migration_dependencies=["backend.people.piccolo_app"],
 )

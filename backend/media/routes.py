@@ -1,20 +1,27 @@
-"""Photos over HTTP: one multipart upload per photo, its record, and the copy that may be shown."""
+"""Photos over HTTP: a multipart upload, lists, records, what may be shown, and the bytes as they came."""
 
 from dataclasses import dataclass
 from typing import Annotated, Any
 from uuid import UUID
 
 from litestar import Request, Response, Router, get, post
+from litestar.di import NamedDependency, Provide
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.openapi.spec import OpenAPIFormat, OpenAPIMediaType, OpenAPIType, Operation, RequestBody, Schema
-from litestar.params import FromPath, HeaderParameter, QueryParameter
+from litestar.params import FromPath, HeaderParameter, QueryParameter, SkipValidation
+from litestar.response import Stream
 
-from backend.core import ids
+from backend.core import clock, ids
+from backend.core.logs import request_id
 from backend.core.multipart import Part, parts_of
+from backend.core.paging import DEFAULT_LIMIT, CursorQuery, LimitQuery, Page, Position, page, position
 from backend.core.refusals import FieldError, Invalid
 from backend.core.settings import settings
-from backend.media import actions, queries, retention_rules  # noqa: F401 - the rules register
-from backend.media.pictures import SIZES
+from backend.media import actions, exporting, records, retention, signed_addresses  # noqa: F401 - retention registers
+from backend.media.downloads import answer
+from backend.media.facts import SIZES
+from backend.media.filters import PhotoFilters
+from backend.media.parameters import CrsQuery, photo_filters
 from backend.media.schemas import PhotoRecord
 from backend.people.actors import visible_to
 from backend.people.guards import NEEDS_SIGN_IN, SignedIn
@@ -23,7 +30,6 @@ from backend.territory.coordinates import Crs
 AROUND_THE_PHOTO_BYTES = 10_000
 MOST_PARTS = 10
 LARGEST = max(SIZES)
-FOR_GOOD = "private, max-age=31536000, immutable"
 
 Key = Annotated[str | None, HeaderParameter(name="Idempotency-Key", min_length=1, max_length=200)]
 Longest = Annotated[int, QueryParameter(ge=1, le=LARGEST, description="longest side wanted, in pixels; 320 for a list")]
@@ -32,7 +38,11 @@ _FORM = Schema(
     type=OpenAPIType.OBJECT,
     required=["photo"],
     properties={
-        "photo": Schema(type=OpenAPIType.STRING, format=OpenAPIFormat.BINARY, description="JPEG, PNG or WebP"),
+        "photo": Schema(
+            type=OpenAPIType.STRING,
+            format=OpenAPIFormat.BINARY,
+            description="a photo (JPEG, PNG, WebP, HEIC), a voice note (AMR, M4A, OGG, MP3) or a PDF",
+        ),
         "id": Schema(type=OpenAPIType.STRING, format=OpenAPIFormat.UUID, description="made by the phone (version 7)"),
     },
 )
@@ -53,7 +63,8 @@ class _Upload(Operation):
     operation_class=_Upload,
     summary="Send one photo",
     description="Idempotent by the part `id`, else by Idempotency-Key: 201 the first time, 200 for the same again. "
-    "Bytes that are no photo are kept too: `state` is `refused` and `verdict` says why.",
+    "It is on disk then, in state `waiting`; ask getPhoto for its verdict a few seconds later. Bytes that are no "
+    "photo are kept too: `state` becomes `refused`, and `verdict` says why.",
     responses={200: ResponseSpec(PhotoRecord, description="Sent before: the photo as it is now")},
     request_max_body_size=None,
 )
@@ -65,7 +76,8 @@ async def upload_photo(
     async with parts_of(request, max_bytes=limit, max_parts=MOST_PARTS) as parts:
         photo = _photo(parts)
         outcome = await actions.upload_photo(
-            content=photo.content(),
+            source=photo.chunks(),
+            sha256=await photo.sha256(),
             file_name=photo.file_name or "",
             photo_id=_id(parts)
             or (ids.from_key(by.person_id, "uploadPhoto", idempotency_key) if idempotency_key else None),
@@ -96,15 +108,47 @@ def _id(parts: list[Part]) -> UUID | None:
         raise Invalid(errors=[wrong]) from error
 
 
-@get("/{photo_id:uuid}", operation_id="getPhoto", summary="One photo: state, size, when and where it was taken")
-async def get_photo(
-    photo_id: FromPath[UUID],
+@get("/", operation_id="listPhotos", summary="Photos that you may see, the newest first")
+async def list_photos(
     by: SignedIn,
-    crs: Annotated[Crs, QueryParameter(description="the system in which to give the point")] = Crs.WGS84,
-) -> PhotoRecord:
-    """Own uploads, and photos whose record lies in the reader's territory."""
+    filters: NamedDependency[SkipValidation[PhotoFilters]],
+    limit: LimitQuery = DEFAULT_LIMIT,
+    cursor: CursorQuery = None,
+    crs: CrsQuery = Crs.WGS84,
+) -> Page[PhotoRecord]:
+    """Own uploads, those of households that the reader serves today, and of the territory that he oversees."""
+    rows = await actions.list_photos(scope=visible_to(by), filters=filters, limit=limit, after=position(cursor))
+    return page([records.record(row, crs) for row in rows], limit, lambda photo: Position(photo.received_at, photo.id))
+
+
+@get(
+    "/export",
+    operation_id="exportPhotos",
+    summary="The photos of a query as a ZIP, streamed",
+    description="Accepted photos as they may be shown (1600 px, no EXIF) and `photos.csv`. Content-Length is told "
+    "before the first byte, X-Total-Count says how many photos.",
+    media_type="application/zip",
+)
+async def export_photos(by: SignedIn, filters: NamedDependency[SkipValidation[PhotoFilters]]) -> Stream:
+    """Raises TooLarge (413) over 50,000 photos."""
+    export = await exporting.export_photos(scope=visible_to(by), filters=filters)
+    headers = {
+        "Content-Disposition": f'attachment; filename="photos-{clock.today():%Y%m%d}.zip"',
+        "X-Total-Count": str(export.photos),
+        "Cache-Control": "no-store",
+    }
+    if export.size_bytes is not None:
+        headers["Content-Length"] = str(export.size_bytes)
+    return Stream(export.chunks, headers=headers, media_type="application/zip")
+
+
+@get(
+    "/{photo_id:uuid}", operation_id="getPhoto", summary="One photo: state, verdict, size, when and where it was taken"
+)
+async def get_photo(photo_id: FromPath[UUID], by: SignedIn, crs: CrsQuery = Crs.WGS84) -> PhotoRecord:
+    """Waiting for seconds only: ask again until `state` is another one."""
     row = await actions.photo_for(photo_id=photo_id, scope=visible_to(by))
-    return queries.record(row, crs)
+    return records.record(row, crs)
 
 
 @get(
@@ -114,23 +158,37 @@ async def get_photo(
     media_type="image/jpeg",
 )
 async def get_photo_copy(
-    request: Request[Any, Any, Any],
-    photo_id: FromPath[UUID],
-    by: SignedIn,
-    size: Longest = LARGEST,
-) -> Response[bytes]:
+    request: Request[Any, Any, Any], photo_id: FromPath[UUID], by: SignedIn, size: Longest = LARGEST
+) -> Response[Any]:
     """The smallest copy that is at least as long as asked for. It never changes: a phone may keep it for good."""
-    name = str(min(kept for kept in SIZES if kept >= size))
     row = await actions.photo_for(photo_id=photo_id, scope=visible_to(by))
-    headers = {"ETag": f'"{row["original"].hex()}-{name}"', "Cache-Control": FOR_GOOD}
-    if headers["ETag"] in request.headers.get("if-none-match", ""):
-        return Response(b"", status_code=304, headers=headers, media_type="image/jpeg")
-    return Response(await actions.copy_of(row, name=name), headers=headers, media_type="image/jpeg")
+    return answer(request, await actions.copy_file(row, name=str(min(kept for kept in SIZES if kept >= size))))
+
+
+@get(
+    "/{photo_id:uuid}/original",
+    operation_id="getPhotoOriginal",
+    summary="The bytes as they came: a voice note, a document, or a photo with its EXIF",
+    description="Reading what somebody else sent is written into the access log.",
+    media_type="application/octet-stream",
+)
+async def get_photo_original(request: Request[Any, Any, Any], photo_id: FromPath[UUID], by: SignedIn) -> Response[Any]:
+    """As a download, never shown by the browser itself."""
+    row = await actions.open_original(photo_id=photo_id, by=by, request_id=request_id.get())
+    return answer(request, actions.original_file(row))
+
+
+@get("/{token:str}", operation_id="getShownPhoto", summary="A photo by a signed address", media_type="image/jpeg")
+async def get_shown_photo(request: Request[Any, Any, Any], token: FromPath[str]) -> Response[Any]:
+    """For citizens' pages: no sign-in, for a short time."""
+    return answer(request, await actions.shown_file(token))
 
 
 router = Router(
     "/api/v1/photos",
-    route_handlers=[upload_photo, get_photo, get_photo_copy],
-    dependencies=NEEDS_SIGN_IN,
+    route_handlers=[upload_photo, list_photos, export_photos, get_photo, get_photo_copy, get_photo_original],
+    dependencies={**NEEDS_SIGN_IN, "filters": Provide(photo_filters)},
     tags=["media"],
 )
+
+signed_router = Router(signed_addresses.PATH, route_handlers=[get_shown_photo], tags=["media"], security=[{}])

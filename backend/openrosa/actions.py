@@ -10,8 +10,8 @@ from msgspec import Struct
 from backend.core import cipher, clock
 from backend.core.database import transaction
 from backend.core.refusals import DifferentArguments, Refusal
-from backend.media.actions import claim_photos, flush_photo, forget, keep_flushed
-from backend.media.originals import FlushedPhoto
+from backend.media.actions import claim_photos
+from backend.media.receiving import Door, Flushed, flush, forget, keep
 from backend.openrosa import queries
 from backend.openrosa.catalogue import file_questions, form_of
 from backend.openrosa.instances import Instance, InstanceWrong, NamedFile, read_instance
@@ -56,10 +56,10 @@ async def submit(*, xml: bytes, files: Files, sender: Sender) -> Receipt:
     missing = await _missing(instance, named, xml, sender.by) if named else []
     arrived = [file for file in missing if file.file_name in files]
     new = new_visit(instance, {file: _photo_id(instance, file) for file in arrived})
-    flushed: dict[NamedFile, FlushedPhoto] = {}
+    flushed: dict[NamedFile, Flushed] = {}
     try:
         for file in arrived:
-            flushed[file] = await flush_photo(content=files[file.file_name]())
+            flushed[file] = await flush(source=files[file.file_name]())
         return await _store(instance=instance, xml=xml, named=named, flushed=flushed, new=new, sender=sender)
     except Refusal:
         await forget(flushed.values())
@@ -96,7 +96,7 @@ async def _store(
     instance: Instance,
     xml: bytes,
     named: list[NamedFile],
-    flushed: Mapping[NamedFile, FlushedPhoto],
+    flushed: Mapping[NamedFile, Flushed],
     new: NewVisit,
     sender: Sender,
 ) -> Receipt:
@@ -111,7 +111,7 @@ async def _store(
     return Receipt(visit_id=visit.id, created=True, missing=len(named) - len(flushed))
 
 
-async def _fill_in(*, instance: Instance, xml: bytes, flushed: Mapping[NamedFile, FlushedPhoto], by: Actor) -> Receipt:
+async def _fill_in(*, instance: Instance, xml: bytes, flushed: Mapping[NamedFile, Flushed], by: Actor) -> Receipt:
     """The same instance again: its first XML stays, files that were missing come in."""
     former = await queries.submission_locked(instance.submission_id)
     if former is None:
@@ -134,11 +134,15 @@ async def _fill_in(*, instance: Instance, xml: bytes, flushed: Mapping[NamedFile
     return Receipt(visit_id=former["visit"], created=False, missing=len(absent) - len(late))
 
 
-async def _keep(instance: Instance, flushed: Mapping[NamedFile, FlushedPhoto], by: Actor) -> None:
+async def _keep(instance: Instance, flushed: Mapping[NamedFile, Flushed], by: Actor) -> None:
     """Photo rows, in the order of their bytes: two sendings that share photos never wait for each other in a ring."""
     for file, photo in sorted(flushed.items(), key=lambda pair: pair[1].sha256):
-        await keep_flushed(
-            flushed=photo, file_name=file.file_name, uploaded_by=by.person_id, photo_id=_photo_id(instance, file)
+        await keep(
+            flushed=photo,
+            file_name=file.file_name,
+            uploaded_by=by.person_id,
+            photo_id=_photo_id(instance, file),
+            door=Door.OPENROSA,
         )
 
 

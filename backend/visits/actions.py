@@ -145,6 +145,7 @@ async def claim(entry: Entry) -> None:
             kind="visit",
             record_id=entry.id,
             division_code=entry.found.division_code or "",
+            household_id=entry.found.household_id,
             uploaded_by=entry.by.person_id,
         )
 

@@ -11,6 +11,7 @@ from msgspec.structs import asdict, replace
 from backend.core import clock, ids
 from backend.core.database import transaction
 from backend.core.refusals import FieldError, Forbidden, Invalid, Refusal
+from backend.media.actions import move_claim
 from backend.people.actors import Actor, visible_to
 from backend.people.tables import Role
 from backend.territory.tables import POINT_COLUMNS
@@ -92,6 +93,9 @@ async def _rewrite(row: Mapping[str, Any], changes: Mapping[str, Any], reason: s
     late = rules.entered_late(new.occurred_at, row["received_at"], timedelta(hours=policies.late_entry_h))
     await queries.update_visit(row["id"], _columns(new, found) | {"entered_late": late, "version": row["version"] + 1})
     await queries.move_needs(row["id"], household_id=found.household_id, division_code=found.division_code or "")
+    await move_claim(
+        kind="visit", record_id=row["id"], division_code=found.division_code or "", household_id=found.household_id
+    )
     point = dict.fromkeys(POINT_COLUMNS) if row["coarse"] else {name: row[name] for name in POINT_COLUMNS}
     flags = list(entries.judged(row["id"], new, point, found, {}, row["received_at"], policies))
     await storing.add_flags(row["id"], flags, clock.now())

@@ -1,6 +1,7 @@
 """Photos that arrive after their visit: ODK Collect splits an upload when the line is thin."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -23,18 +24,23 @@ async def attach_photos(*, visit_id: UUID, photos: Sequence[NewVisitPhoto], by: 
     Raises VisitUnknown (404), PhotoUnknown (404), PhotoClaimed (409).
     """
     mine = (Visit.id == visit_id) & (Visit.recorded_by == by.person_id)
-    visit = await Visit.select(Visit.division_code).where(mine).first()
+    visit = await Visit.select(Visit.division_code, Visit.household).where(mine).first()
     if visit is None:
         raise VisitUnknown("There is no visit {id} that you may see.", id=str(visit_id))
     if photos:
-        await _attach(visit_id, photos, visit["division_code"], by)
+        await _attach(visit_id, photos, visit, by)
     return visit["division_code"]
 
 
-async def _attach(visit_id: UUID, photos: Sequence[NewVisitPhoto], division_code: str, by: Actor) -> None:
+async def _attach(visit_id: UUID, photos: Sequence[NewVisitPhoto], visit: Mapping[str, Any], by: Actor) -> None:
     photo_ids = [photo.photo_id for photo in photos]
     await claim_photos(
-        photo_ids=photo_ids, kind="visit", record_id=visit_id, division_code=division_code, uploaded_by=by.person_id
+        photo_ids=photo_ids,
+        kind="visit",
+        record_id=visit_id,
+        division_code=visit["division_code"],
+        household_id=visit["household"],
+        uploaded_by=by.person_id,
     )
     rows = [VisitPhoto(id=ids.uuid7(), visit=visit_id, photo=photo.photo_id, kind=photo.kind.value) for photo in photos]
     await VisitPhoto.insert(*rows).on_conflict(action="DO NOTHING")

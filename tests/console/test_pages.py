@@ -12,10 +12,10 @@ TOO_SMALL = """() => [...document.querySelectorAll(
   "main .button, .bar a, .bar button, main select, main input, main textarea")]
   .filter(one => one.checkVisibility() && !one.matches("[type=radio], [type=checkbox], [type=hidden]"))
   .filter(one => one.getBoundingClientRect().height < 44).map(one => one.outerHTML.slice(0, 80))"""
-PAGES = ["/console/log", "/console/map", "/docs", "/docs/reference"]
+PAGES = ["/console/log", "/console/map", "/console/photos", "/docs", "/docs/reference"]
 
 
-@pytest.mark.parametrize("address", ["/console/today", "/console/log", "/console/map"])
+@pytest.mark.parametrize("address", ["/console/today", "/console/log", "/console/map", "/console/photos"])
 def test_nobody_is_sent_to_the_sign_in_page_and_back_afterwards(demo: dict[str, Any], address: str) -> None:
     answer = httpx.get(demo["base_url"] + address)
 

@@ -5,12 +5,14 @@ from datetime import timedelta
 from pathlib import Path
 
 import httpx
+import msgspec
 import pytest
 from litestar import Litestar
 
+from backend.core.database import fetch
 from backend.core.problems import HANDLERS
 from backend.core.settings import settings
-from backend.media import routes
+from backend.media import looking, routes
 from backend.people.actors import Actor
 from backend.people.sessions import access_token_for
 
@@ -33,8 +35,21 @@ def objects() -> Callable[[], dict[str, bytes]]:
 
 
 @pytest.fixture
+def verdicts() -> Callable[[], Awaitable[list[int]]]:
+    """Do the jobs that wait for a look, as the worker would; the priorities they had, in its order."""
+
+    async def work() -> list[int]:
+        rows = await fetch("DELETE FROM pgqueuer WHERE entrypoint = $1 RETURNING payload, priority, id", looking.LOOK)
+        for row in sorted(rows, key=lambda row: (-row["priority"], row["id"])):
+            await looking.look(msgspec.json.decode(row["payload"], type=looking.Look))
+        return [row["priority"] for row in rows]
+
+    return work
+
+
+@pytest.fixture
 async def wire(cast) -> AsyncIterator[httpx.AsyncClient]:
-    app = Litestar([routes.router], exception_handlers=HANDLERS)
+    app = Litestar([routes.router, routes.signed_router], exception_handlers=HANDLERS)
     transport = httpx.ASGITransport(app)
     async with httpx.AsyncClient(transport=transport, base_url="http://test/api/v1/photos") as client:
         yield client

@@ -86,9 +86,25 @@ async def test_a_photo_is_sent_once_however_often_it_is_sent(wire, photo, cast, 
     assert [first.status_code, again.status_code, other.status_code] == [201, 200, 409]
     assert first.json() == again.json()
     told = first.json()
-    assert (told["id"], told["state"], told["file_name"]) == (str(photo_id), "accepted", "现场.jpg")
+    assert (told["id"], told["state"], told["file_name"]) == (str(photo_id), "waiting", "现场.jpg")
+    assert (told["verdict"], told["copy"], told["near_duplicates"]) == (None, None, [])
+
+
+async def test_seconds_later_a_photo_tells_all_that_was_found_out(wire, photo, cast, as_, verdicts):
+    signed, photo_id = await as_(cast.cadre), ids.uuid7()
+    await wire.post("", headers=signed, **form(photo, id=photo_id))
+    shown = await wire.get(f"/{photo_id}/copy", headers=signed)
+    assert (shown.status_code, shown.json()["code"]) == (404, "media/no-copy")
+    await verdicts()
+    told = (await wire.get(f"/{photo_id}", headers=signed)).json()
+    again = await wire.post("", headers=signed, **form(photo, id=photo_id))
+
+    assert (told["state"], told["kind"], told["content_type"]) == ("accepted", "photo", JPEG)
+    assert told["verdict"] == {"grade": "good", "text": "照片清楚，可以用。", "reasons": []}
     assert (told["width"], told["height"], told["taken_at"]) == (1200, 1600, "2026-11-20T07:33:12Z")
     assert told["point"]["crs"] == "wgs84"
+    assert told["measured"]["sharpness"] > 1.9
+    assert (again.status_code, again.json()["state"]) == (200, "accepted")
 
 
 async def test_an_idempotency_key_does_the_same_for_its_owner_only(wire, photo, cast, as_):
@@ -102,8 +118,9 @@ async def test_an_idempotency_key_does_the_same_for_its_owner_only(wire, photo, 
     assert first.json()["id"] == again.json()["id"] != by_another.json()["id"]
 
 
-async def test_a_photo_is_seen_by_its_sender_and_by_those_who_oversee_its_record(wire, photo, cast, as_):
+async def test_a_photo_is_seen_by_its_sender_and_by_those_who_oversee_its_record(wire, photo, cast, as_, verdicts):
     mine = (await wire.post("", headers=await as_(cast.cadre), **form(photo))).json()["id"]
+    await verdicts()
     supervisor, stranger = await as_(cast.supervisor), await as_(cast.stranger)
 
     assert (await wire.get(f"/{mine}", headers=await as_(cast.cadre))).status_code == 200
@@ -115,9 +132,11 @@ async def test_a_photo_is_seen_by_its_sender_and_by_those_who_oversee_its_record
     assert (seen, unseen) == ([200, 200], [404, 404])
 
 
-async def test_a_copy_is_upright_bare_and_may_be_kept_for_good(wire, photo, cast, as_):
+async def test_a_copy_is_upright_bare_and_may_be_kept_for_good(wire, photo, cast, as_, verdicts):
     signed = await as_(cast.cadre)
-    mine = (await wire.post("", headers=signed, **form(photo))).json()["copy"].removeprefix("/api/v1/photos")
+    sent = (await wire.post("", headers=signed, **form(photo))).json()["id"]
+    await verdicts()
+    mine = (await wire.get(f"/{sent}", headers=signed)).json()["copy"].removeprefix("/api/v1/photos")
 
     large, small, odd = [await wire.get(f"{mine}{query}", headers=signed) for query in ("", "?size=320", "?size=321")]
     known = await wire.get(mine, headers=signed | {"If-None-Match": large.headers["etag"]})
@@ -132,13 +151,18 @@ async def test_a_copy_is_upright_bare_and_may_be_kept_for_good(wire, photo, cast
     assert small.headers["etag"] != large.headers["etag"]
 
 
-@pytest.mark.parametrize("content", [b"", b"<svg onload=alert(1)>", b"\xff\xd8\xff\xe0" + b"\0" * 5000])
-async def test_a_disguised_photo_is_kept_refused_and_shown_to_nobody(wire, content, cast, as_):
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [(b"", "not_usable"), (b"<svg onload=alert(1)>", "not_usable"), (b"\xff\xd8\xff\xe0" + b"\0" * 5000, "broken")],
+)
+async def test_a_disguised_photo_is_kept_refused_and_shown_to_nobody(wire, content, reason, cast, as_, verdicts):
     signed = await as_(cast.cadre)
-    told = (await wire.post("", headers=signed, **form(content))).json()
+    sent = (await wire.post("", headers=signed, **form(content))).json()["id"]
+    await verdicts()
+    told = (await wire.get(f"/{sent}", headers=signed)).json()
     shown = await wire.get(f"/{told['id']}/copy", headers=signed)
 
     assert (told["state"], told["copy"]) == ("refused", None)
-    assert told["verdict"] == "这不是能打开的照片，请发送 JPEG、PNG 或 WebP 格式的照片。"
+    assert [each["code"] for each in told["verdict"]["reasons"]] == [reason]
     assert (shown.status_code, shown.json()["code"]) == (404, "media/no-copy")
-    assert told["verdict"] in shown.json()["detail"]
+    assert told["verdict"]["text"] in shown.json()["detail"]

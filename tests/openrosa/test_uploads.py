@@ -7,6 +7,7 @@ from uuid import uuid5
 from PIL import Image
 
 from backend.core.database import fetch
+from backend.media import looking
 from backend.openrosa.instances import ROOM
 from tests.openrosa.collect import INSTANCE_ID, PHOTO, VISIT_ID, instance, message, send
 
@@ -94,6 +95,8 @@ async def test_an_empty_or_disguised_photo_does_not_cost_the_record(phone):
     xml = instance(photos="<photo>1.jpg</photo><photo_before>2.jpg</photo_before>")
     answer = await send(phone, xml, {"1.jpg": b"", "2.jpg": b"<html>"})
     assert answer.status_code == 201
+    for [digest] in await fetch("SELECT sha256 FROM media_original"):
+        await looking.look(looking.Look(digest.hex()))
     assert [row["state"] for row in await fetch("SELECT state FROM media_photo")] == ["refused", "refused"]
 
 

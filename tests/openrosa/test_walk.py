@@ -10,9 +10,9 @@ import httpx
 import pytest
 from lxml import etree
 
-from backend.core import cipher, storage
+from backend.core import cipher
 from backend.core.database import fetch, fetch_row
-from backend.media.originals import OBJECT_PURPOSE, object_at
+from backend.media import contents, looking
 from backend.openrosa.actions import XML_PURPOSE
 from backend.people.actors import Scope
 from backend.people.sessions import actor
@@ -68,13 +68,13 @@ async def test_the_recorded_submission_becomes_the_visit_it_tells_of(served, rec
 async def test_its_photo_is_upright_placed_and_seen_by_those_who_oversee_the_village(served, recorded, key):
     await replay(served, recorded, f"/openrosa/key/{key}")
 
+    [digest] = await fetch_row("SELECT sha256 FROM media_original")
+    await looking.look(looking.Look(digest.hex()))
     row = await fetch_row("SELECT * FROM media_photo p JOIN media_original o ON o.sha256 = p.original")
     assert (row["width"], row["height"], row["state"]) == (1200, 1600, "accepted")
     assert (row["claimed_kind"], row["claimed_id"], row["division_code"]) == ("visit", VISIT_ID, VILLAGE)
     assert row["latitude"] == pytest.approx(36.896682, abs=1e-6)
-    original_key = cipher.open_key(row["key_sealed"], purpose=OBJECT_PURPOSE)
-    sealed = await storage.get(object_at(row["object_path"], "original"))
-    assert cipher.unseal_bytes(sealed, key=original_key, purpose=OBJECT_PURPOSE) == PHOTO
+    assert b"".join([piece async for piece in contents.original(row)]) == PHOTO
 
 
 async def test_it_stands_in_the_households_history_and_in_the_campaign(served, recorded, key, cast):

@@ -1,0 +1,234 @@
+"""The one way in for bytes: whatever door they came through, they end here, in state `waiting`.
+
+    flushed = await flush(source=chunks, size_bytes=1234)          # slow: seals and flushes, holds no connection
+    await keep(flushed=flushed, file_name="1.jpg", photo_id=…, …)  # quick: rows and the job, in YOUR transaction
+
+`receive` is both in a transaction of its own. After a Refusal between the two: `await forget([flushed])`.
+Memory is flat in file size: bytes go from `source` to the store in sealed pieces.
+"""
+
+import hashlib
+import os
+from collections.abc import AsyncIterator, Iterable, Mapping
+from contextlib import suppress
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from msgspec import Struct
+
+from backend.core import cipher, clock, pieces, storage
+from backend.core.creates import Outcome
+from backend.core.database import transaction
+from backend.core.jobs import enqueue
+from backend.core.refusals import DifferentArguments, Refusal
+from backend.media import content_types, queries, records
+from backend.media.contents import OBJECT_PURPOSE, object_at
+from backend.media.facts import PhotoState
+from backend.media.looking import LOOK, Look
+from backend.media.schemas import PhotoRecord
+
+LONGEST_FILE_NAME = 200
+HURRY = 10
+"""The priority of a look that somebody stands and waits for."""
+_SIGN_BYTES = 512
+
+
+class Door(StrEnum):
+    """Where bytes came in. Citizens' doors are looked at first: somebody stands there and waits."""
+
+    API = "api"
+    UPLOAD = "upload"
+    PAGE = "page"
+    OPENROSA = "openrosa"
+    SEED = "seed"
+    STATION = "station"
+    RECEIPT = "receipt"
+
+
+CITIZENS = frozenset({Door.STATION, Door.RECEIPT})
+
+
+class NotWhole(Refusal):
+    """The bytes that came are not those that were promised."""
+
+    status, code, title = 409, "media/not-whole", "The file did not arrive whole"
+
+
+class Flushed(Struct, frozen=True, kw_only=True):
+    """Bytes that are safe and whose rows are not written yet. `object_path` is null for bytes known before."""
+
+    sha256: bytes
+    size_bytes: int
+    content_type: str
+    object_path: str | None = None
+    key_sealed: bytes | None = None
+
+
+async def receive(
+    *,
+    source: AsyncIterator[bytes] | bytes,
+    file_name: str,
+    photo_id: UUID,
+    uploaded_by: UUID | None,
+    door: Door = Door.API,
+    size_bytes: int | None = None,
+    sha256: bytes | None = None,
+) -> Outcome[PhotoRecord]:
+    """`flush`, then `keep`; when this returns all of it is on disk. Raises what they raise."""
+    flushed = await flush(source=source, size_bytes=size_bytes, sha256=sha256)
+    try:
+        return await keep(flushed=flushed, file_name=file_name, photo_id=photo_id, uploaded_by=uploaded_by, door=door)
+    except Refusal:
+        await forget([flushed])
+        raise
+
+
+async def flush(
+    *, source: AsyncIterator[bytes] | bytes, size_bytes: int | None = None, sha256: bytes | None = None
+) -> Flushed:
+    """Seal and flush what `source` gives. Bytes known before cost no disk.
+
+    size_bytes  what was promised; another number of bytes raises NotWhole (409) and keeps nothing
+    sha256      digest (32 bytes) where the caller knows it: known bytes are then not even written. Not trusted: checked
+
+    Raises NotWhole (409), StorageFull (503), StorageDown (503); nothing is left behind then.
+    """
+    if isinstance(source, bytes):
+        sha256, source = hashlib.sha256(source).digest(), _one(source)
+    counted = _Counted(source)
+    if sha256 is not None and await queries.is_kept(sha256):
+        async for _ in counted.chunks():
+            pass
+        counted.must_be(size_bytes, sha256)
+        return counted.flushed()
+    return await _write(counted, size_bytes, sha256)
+
+
+async def _write(counted: "_Counted", size_bytes: int | None, sha256: bytes | None) -> Flushed:
+    key, key_sealed = cipher.new_key(purpose=OBJECT_PURPOSE)
+    object_path = _new_object_path()
+    await storage.put_stream(
+        object_at(object_path, "original"), pieces.sealed(counted.chunks(), key=key, purpose=OBJECT_PURPOSE)
+    )
+    flushed = counted.flushed(object_path, key_sealed)
+    try:
+        counted.must_be(size_bytes, sha256)
+    except NotWhole:
+        await forget([flushed])
+        raise
+    if await queries.is_kept(flushed.sha256):
+        await forget([flushed])
+        return counted.flushed()
+    return flushed
+
+
+class _Counted:
+    """Chunks on their way: how many bytes, which digest, what they begin with."""
+
+    def __init__(self, source: AsyncIterator[bytes]) -> None:
+        self._source, self._digest, self._size_bytes, self._head = source, hashlib.sha256(), 0, b""
+
+    async def chunks(self) -> AsyncIterator[bytes]:
+        async for chunk in self._source:
+            self._digest.update(chunk)
+            self._size_bytes += len(chunk)
+            if len(self._head) < _SIGN_BYTES:
+                self._head += chunk[:_SIGN_BYTES]
+            yield chunk
+
+    def must_be(self, size_bytes: int | None, sha256: bytes | None) -> None:
+        """Raises NotWhole (409)."""
+        if size_bytes is not None and size_bytes != self._size_bytes:
+            detail = "{promised} bytes were promised, {came} came. Send the file again."
+            raise NotWhole(detail, promised=size_bytes, came=self._size_bytes)
+        if sha256 is not None and sha256 != self._digest.digest():
+            raise NotWhole("The bytes that came have another digest than was promised. Send the file again.")
+
+    def flushed(self, object_path: str | None = None, key_sealed: bytes | None = None) -> Flushed:
+        return Flushed(
+            sha256=self._digest.digest(),
+            size_bytes=self._size_bytes,
+            content_type=content_types.content_type(self._head),
+            object_path=object_path,
+            key_sealed=key_sealed,
+        )
+
+
+async def _one(content: bytes) -> AsyncIterator[bytes]:
+    for at in range(0, len(content), pieces.PIECE_BYTES):
+        yield content[at : at + pieces.PIECE_BYTES]
+
+
+@transaction
+async def keep(
+    *, flushed: Flushed, file_name: str, photo_id: UUID, uploaded_by: UUID | None, door: Door = Door.API
+) -> Outcome[PhotoRecord]:
+    """Rows and the job `media/look`, in the caller's transaction or one of its own.
+
+    The same id, bytes and sender again is harmless: `created` is false.
+
+    uploaded_by  None for a station code or a receipt
+
+    Raises DifferentArguments (409) when `photo_id` stands for other bytes or another sender.
+    """
+    if flushed.object_path is not None and not await queries.insert_original(_original(flushed)):
+        await forget([flushed])  # somebody sent the same bytes meanwhile: theirs count
+    kept = await queries.original(flushed.sha256, lock="FOR SHARE")  # no verdict falls between here and the commit
+    facts = await queries.facts_of(flushed.sha256) if kept and kept["looked_at"] else None
+    row = {
+        "id": photo_id,
+        "original": flushed.sha256,
+        "file_name": file_name[:LONGEST_FILE_NAME],
+        "uploaded_by": uploaded_by,
+        "door": door.value,
+        "received_at": clock.now(),
+        **(facts or {"state": PhotoState.WAITING.value}),
+    }
+    created = await queries.insert_photo(row)
+    stored = await queries.photo(photo_id)
+    if not created:
+        must_be_the_same(stored, flushed.sha256, uploaded_by)
+    elif facts is None:
+        await _ask_for_a_look(flushed.sha256, door)
+    assert stored is not None  # noqa: S101 - just written, or found to be the same
+    return Outcome(records.record(stored), created=created)
+
+
+def _original(flushed: Flushed) -> dict[str, Any]:
+    return {
+        "sha256": flushed.sha256,
+        "object_path": flushed.object_path,
+        "size_bytes": flushed.size_bytes,
+        "content_type": flushed.content_type,
+        "kind": content_types.kind(flushed.content_type).value,
+        "key_sealed": flushed.key_sealed,
+        "in_pieces": True,
+        "stored_at": clock.now(),
+    }
+
+
+async def _ask_for_a_look(digest: bytes, door: Door) -> None:
+    hurry = HURRY if door in CITIZENS else 0
+    await enqueue(LOOK, Look(digest.hex()), dedupe=f"look {digest.hex()} {hurry}", priority=hurry)
+
+
+def must_be_the_same(former: Mapping[str, Any] | None, digest: bytes, sender: UUID | None) -> None:
+    """Raises DifferentArguments (409) unless a photo of this id is of these bytes and this sender."""
+    if former is None or (former["original"], former["uploaded_by"]) != (digest, sender):
+        raise DifferentArguments("A photo came before under this id with other content. Take a new id.")
+
+
+async def forget(flushed: Iterable[Flushed]) -> None:
+    """Delete what was flushed and then refused. Only after a refusal: when a commit's fate is unknown, leave them."""
+    with suppress(Refusal):  # what cannot be deleted now has no row and no key: rubbish, not a leak
+        for each in flushed:
+            if each.object_path is not None:
+                await storage.delete(object_at(each.object_path, "original"))
+
+
+def _new_object_path() -> str:
+    """What the paths of one original and its copies begin with. Random: of two senders of the same bytes at the same
+    moment one's row loses, and its object goes without touching the other's."""
+    name = os.urandom(20).hex()
+    return f"media/{name[:2]}/{name}"

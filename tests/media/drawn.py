@@ -1,0 +1,115 @@
+"""Pictures and other files, drawn when a test needs them."""
+
+import struct
+import zlib
+from io import BytesIO
+from pathlib import Path
+from random import Random
+
+import pillow_heif
+from PIL import Image, ImageDraw, ImageFilter
+
+pillow_heif.register_heif_opener()
+
+PHOTOS = Path(__file__).parent / "photos"
+
+
+def field(*, seed: int = 1, size: tuple[int, int] = (1200, 900)) -> Image.Image:
+    """A sharp scene that is like no other seed's: sky, ground, and many leaves."""
+    random, image = Random(seed), Image.new("RGB", size, (110, 150, 90))
+    draw = ImageDraw.Draw(image)
+    draw.rectangle((0, 0, size[0], size[1] * random.uniform(0.2, 0.6)), fill=(170, 200, 230))
+    for _ in range(12):
+        draw.ellipse(_box(random, size, 0.3), fill=_colour(random))
+    for _ in range(700):
+        draw.ellipse(_box(random, size, 0.02), fill=_colour(random))
+    return image
+
+
+def _box(random: Random, size: tuple[int, int], share: float) -> tuple[float, float, float, float]:
+    x, y = random.uniform(0, size[0]), random.uniform(0, size[1])
+    return x, y, x + random.uniform(0.3, 1) * share * size[0], y + random.uniform(0.3, 1) * share * size[0]
+
+
+def _colour(random: Random) -> tuple[int, int, int]:
+    return random.randrange(20, 240), random.randrange(40, 250), random.randrange(10, 200)
+
+
+def saved(image: Image.Image, kind: str = "JPEG", **more) -> bytes:
+    written = BytesIO()
+    image.save(written, kind, **({"quality": 90} if kind != "PNG" else {}) | more)
+    return written.getvalue()
+
+
+def deep(image: Image.Image) -> Image.Image:
+    """The same in grey of 16 bits."""
+    return image.convert("L").convert("I").point(lambda value: value * 257).convert("I;16")
+
+
+def dark() -> bytes:
+    return saved(field(seed=5).point(lambda value: value * 0.18))
+
+
+def bright() -> bytes:
+    return saved(field().point(lambda value: 205 + value * 0.2))
+
+
+def foggy() -> bytes:
+    return saved(field().point(lambda value: 120 + value * 0.07))
+
+
+def blurred(radius: float = 6) -> bytes:
+    return saved(field().filter(ImageFilter.GaussianBlur(radius)))
+
+
+def covered() -> bytes:
+    """The lens cap, with a sensor's noise."""
+    random = Random(7)
+    noise = Image.frombytes("L", (800, 600), bytes(random.randrange(0, 5) for _ in range(480_000)))
+    return saved(noise.convert("RGB"))
+
+
+def moving(kind: str) -> bytes:
+    frames = [field(seed=seed, size=(600, 450)) for seed in (1, 2, 3)]
+    return saved(frames[0], kind, save_all=True, append_images=frames[1:], duration=100)
+
+
+def png_that_claims(width: int, height: int, *, bytes_within: int = 1000) -> bytes:
+    """A PNG whose header promises far more pixels than its few bytes hold."""
+
+    def chunk(kind: bytes, body: bytes) -> bytes:
+        return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+
+    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    data = zlib.compress(b"\0" * bytes_within, 9)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", data) + chunk(b"IEND", b"")
+
+
+def amr(frames: int = 50) -> bytes:
+    """A voice note of WeChat's kind: 12.2 kbit/s, 20 ms a frame."""
+    return b"#!AMR\n" + (b"\x3c" + b"\x11" * 31) * frames
+
+
+def m4a(*, handler: bytes = b"soun", data: int = 3000) -> bytes:
+    def box(kind: bytes, body: bytes) -> bytes:
+        return struct.pack(">I", 8 + len(body)) + kind + body
+
+    media = box(b"hdlr", b"\0" * 8 + handler + b"\0" * 13)
+    return (
+        box(b"ftyp", b"M4A \0\0\2\0M4A mp42isom") + box(b"moov", box(b"trak", box(b"mdia", media)))
+        + box(b"mdat", b"\x21" * data)
+    )  # fmt: skip
+
+
+def ogg() -> bytes:
+    return b"OggS\0\2" + b"\0" * 20 + b"\1\x13OpusHead" + b"\0" * 11 + b"OggS\0\4" + b"\0" * 20 + b"\1\x40" + b"\7" * 64
+
+
+def mp3() -> bytes:
+    return b"ID3\4\0\0\0\0\0\0" + (b"\xff\xfb\x90\x00" + b"\0" * 413) * 20
+
+
+def pdf(pages: int = 1) -> bytes:
+    return (
+        b"%PDF-1.4\n" + b"1 0 obj<</Type/Catalog>>endobj\n" * pages + b"trailer<</Root 1 0 R>>\nstartxref\n9\n%%EOF\n"
+    )
