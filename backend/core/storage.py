@@ -148,7 +148,10 @@ class Folder(Place):
     """A folder on this machine, or on a file system that several machines share and that honours fsync."""
 
     def __init__(self, root: Path) -> None:
-        _make_durably(root)
+        try:
+            _make_durably(root)
+        except OSError as error:
+            raise StorageDown from error
         super().__init__(LocalStore(root))
         self._root = root
 

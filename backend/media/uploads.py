@@ -8,7 +8,7 @@ a small photo is written once, and a told offset that equals the length means th
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import aclosing, suppress
 from datetime import datetime, timedelta
 from os import urandom
@@ -24,7 +24,7 @@ from backend.media import receiving, uploads_headers, uploads_queries
 from backend.media.openers import Opener
 from backend.media.receiving import Door, Flushed
 from backend.media.upload_tables import UploadState
-from backend.media.uploads_gathering import gathered
+from backend.media.uploads_gathering import Piece, gathered
 from backend.media.uploads_headers import PARTIAL, Checksum
 from backend.media.uploads_queries import Part, Upload
 from backend.media.uploads_refusals import OffsetMismatch, UploadGone, UploadIsFinal, UploadUnknown
@@ -135,7 +135,7 @@ class _Appending:
         self._content_hash = hashlib.new(checksum.algorithm, usedforsecurity=False) if checksum else None
         self._uncounted: list[Part] = []
 
-    async def take(self, pieces: AsyncIterator[tuple[bytes, bool]]) -> Upload:
+    async def take(self, pieces: AsyncIterator[tuple[Piece, bool]]) -> Upload:
         try:
             async for piece, is_last in pieces:
                 self._look(piece, is_last)
@@ -151,29 +151,28 @@ class _Appending:
             await _delete(self._uncounted)
             raise
 
-    def _look(self, piece: bytes, is_last: bool) -> None:
+    def _look(self, piece: Piece, is_last: bool) -> None:
         if self._checksum is None or self._content_hash is None:
             return
-        self._content_hash.update(piece)
+        for chunk in piece:
+            self._content_hash.update(chunk)
         if is_last:
             self._checksum.must_fit(self._content_hash)
 
-    def _completes(self, piece: bytes) -> bool:
-        return self._upload.concat is None and self._at + len(piece) == self._upload.length_bytes
+    def _completes(self, piece: Piece) -> bool:
+        return self._upload.concat is None and self._at + piece.size_bytes == self._upload.length_bytes
 
-    async def _complete(self, last: bytes) -> Upload:
-        if not self._at:
-            return await _finish(self._upload, source=last)
-        before = [*await uploads_queries.parts(self._upload.id), *self._uncounted]
+    async def _complete(self, last: Piece) -> Upload:
+        before = [*await uploads_queries.parts(self._upload.id), *self._uncounted] if self._at else []
         finished = await _finish(self._upload, source=_plain([(self._key, part) for part in before], last))
         await _delete(self._uncounted)
         return finished
 
-    async def _store(self, piece: bytes) -> None:
-        if piece:
-            part = Part(self._at, len(piece), _new_path(self._upload.id, self._at))
+    async def _store(self, piece: Piece) -> None:
+        if piece.size_bytes:
+            part = Part(self._at, piece.size_bytes, _new_path(self._upload.id, self._at))
             self._uncounted.append(part)
-            await storage.put(part.object_path, cipher.seal_bytes(piece, key=self._key, purpose=PURPOSE))
+            await storage.put(part.object_path, cipher.seal_bytes(piece.take(), key=self._key, purpose=PURPOSE))
 
     async def _count(self) -> None:
         """Let the offset go on. Pieces whose counting is in doubt (the database went away) are left to the sweeper."""
@@ -223,15 +222,15 @@ async def _keyed(found: Sequence[Upload]) -> list[tuple[bytes, Part]]:
     ]
 
 
-async def _plain(parts: Sequence[tuple[bytes, Part]], last: bytes = b"") -> AsyncIterator[bytes]:
+async def _plain(parts: Sequence[tuple[bytes, Part]], last: Iterable[bytes] = ()) -> AsyncIterator[bytes]:
     for key, part in parts:
         try:
             sealed = await storage.get(part.object_path)
         except storage.ObjectMissing as error:  # another request finished the upload, or ended it
             raise OffsetMismatch(OVERTAKEN) from error
         yield cipher.unseal_bytes(sealed, key=key, purpose=PURPOSE)
-    if last:
-        yield last
+    for chunk in last:
+        yield chunk
 
 
 async def _finish(upload: Upload, *, source: AsyncIterator[bytes] | bytes) -> Upload:

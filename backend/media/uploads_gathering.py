@@ -1,11 +1,13 @@
 """A body gathered into pieces worth flushing.
 
-A piece is full at PART_BYTES; on a slow line it is let go after FLUSH_AFTER_S, so that a node that dies takes at most
-those few seconds of a phone's sending with it. What came before the line broke comes out too, and then the refusal.
+On a slow line a piece is let go after FLUSH_AFTER_S, so that a node that dies takes at most those few seconds of a
+phone's sending with it. On a fast one it is full at LARGEST_PART_BYTES, so that most photos are written once, as a
+whole; when all requests of this process hold more than HELD_BYTES it is full at PART_BYTES already. What came before
+the line broke comes out too, and then the refusal.
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from time import monotonic
 
 from litestar.exceptions import InternalServerException
@@ -14,40 +16,81 @@ from backend.core.refusals import Refusal, TooLarge
 from backend.media.uploads_refusals import BodyCut, TooSlow
 
 PART_BYTES = 1024 * 1024
+LARGEST_PART_BYTES = 8 * 1024 * 1024
+HELD_BYTES = 16 * 1024 * 1024
 FLUSH_AFTER_S = 5.0
 SILENT_AFTER_S = 60.0
 
 
-async def gathered(body: AsyncIterator[bytes], *, wanted: int) -> AsyncGenerator[tuple[bytes, bool], None]:
-    """Pieces, and whether this one is the last: the body ended, or all `wanted` bytes are here.
+class Piece:
+    """Chunks as they came. Whoever is done with them calls `take`, and the memory counts as free."""
+
+    held_bytes = 0  # by all pieces of this process
+
+    def __init__(self) -> None:
+        self._chunks: list[bytes] = []
+        self.size_bytes = 0
+
+    def add(self, chunk: bytes) -> None:
+        """One more."""
+        self._chunks.append(chunk)
+        self.size_bytes += len(chunk)
+        Piece.held_bytes += len(chunk)
+
+    def is_full(self) -> bool:
+        """Whether it should wait for no more."""
+        return self.size_bytes >= (LARGEST_PART_BYTES if Piece.held_bytes <= HELD_BYTES else PART_BYTES)
+
+    def __iter__(self) -> Iterator[bytes]:
+        return iter(self._chunks)
+
+    def take(self) -> bytes:
+        """All of it; the piece is empty then."""
+        content = b"".join(self._chunks)
+        self.drop()
+        return content
+
+    def drop(self) -> None:
+        """Empty it."""
+        Piece.held_bytes -= self.size_bytes
+        self._chunks, self.size_bytes = [], 0
+
+
+async def gathered(body: AsyncIterator[bytes], *, wanted: int) -> AsyncGenerator[tuple[Piece, bool], None]:
+    """Pieces, each good until the next is asked for, and whether it is the last: all `wanted` bytes are here, or the
+    body has ended.
 
     Raises BodyCut (400), TooSlow (408) after the last piece, TooLarge (413) instead of it.
     """
-    kept, came, due_at = bytearray(), 0, monotonic() + FLUSH_AFTER_S
+    piece = Piece()
+    try:
+        async for is_last in _filled(piece, body, wanted):
+            yield piece, is_last
+            piece.drop()
+    finally:
+        piece.drop()
+
+
+async def _filled(piece: Piece, body: AsyncIterator[bytes], wanted: int) -> AsyncIterator[bool]:
+    came, due_at = 0, monotonic() + FLUSH_AFTER_S
     broken: Refusal | None = None
     try:
         async for chunk in _ticking(body):
-            kept += chunk
+            piece.add(chunk)
             came += len(chunk)
             if came >= wanted:
                 break
-            if len(kept) >= PART_BYTES or (kept and monotonic() >= due_at):
-                yield _taken(kept), False
+            if piece.is_full() or (piece.size_bytes and monotonic() >= due_at):
+                yield False
                 due_at = monotonic() + FLUSH_AFTER_S
     except (BodyCut, TooSlow) as error:
         broken = error
     if came > wanted:
         raise TooLarge("The upload has room for {room_bytes} bytes more, and more were sent.", room_bytes=wanted)
-    if kept or broken is None:
-        yield _taken(kept), broken is None
+    if piece.size_bytes or broken is None:
+        yield broken is None
     if broken is not None:
         raise broken
-
-
-def _taken(kept: bytearray) -> bytes:
-    piece = bytes(kept)
-    kept.clear()
-    return piece
 
 
 async def _ticking(body: AsyncIterator[bytes]) -> AsyncIterator[bytes]:

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from threading import Thread
 from urllib.parse import urlsplit
 
@@ -200,6 +201,11 @@ async def test_a_write_that_fails_otherwise_is_storage_down_and_keeps_what_was_t
     assert (refusal.value.status, refusal.value.retry_after_s) == (503, 30)
     assert await folder.get("a/b") == b"first"
     assert os.listdir(tmp_path / "a") == ["b"]
+
+
+def test_a_folder_that_cannot_be_made_is_storage_down():
+    with pytest.raises(StorageDown):
+        Folder(Path("/proc/nowhere/objects"))
 
 
 async def test_a_bucket_that_answers_with_errors_is_storage_down_and_nothing_was_kept(bucket):

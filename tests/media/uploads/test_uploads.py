@@ -25,7 +25,7 @@ SLOW_LINE_PIECE = 40_000
 @pytest.fixture
 def small_pieces(monkeypatch):
     """Pieces of 40 kB, so that a small file has several."""
-    monkeypatch.setattr(uploads_gathering, "PART_BYTES", SLOW_LINE_PIECE)
+    monkeypatch.setattr(uploads_gathering, "LARGEST_PART_BYTES", SLOW_LINE_PIECE)
 
 
 async def chunks(content: bytes, size: int = 10_000):

@@ -1,13 +1,14 @@
 """Bodies gathered into pieces: full ones on a fast line, early ones on a slow line, and what came before a cut."""
 
 import asyncio
+from contextlib import aclosing
 
 import pytest
 from litestar.exceptions import InternalServerException
 
 from backend.core.refusals import TooLarge
 from backend.media import uploads_gathering
-from backend.media.uploads_gathering import PART_BYTES, gathered
+from backend.media.uploads_gathering import Piece, gathered
 from backend.media.uploads_refusals import BodyCut, TooSlow
 
 
@@ -24,7 +25,7 @@ async def all_of(pieces):
     out = []
     try:
         async for piece, is_last in pieces:
-            out.append((piece, is_last))
+            out.append((b"".join(piece), is_last))
     except Exception as error:
         return out, type(error)
     return out, None
@@ -42,13 +43,27 @@ async def test_an_empty_body_is_an_empty_piece():
     assert await all_of(gathered(body(), wanted=9)) == ([(b"", True)], None)
 
 
-async def test_a_large_body_is_cut_into_full_pieces():
+@pytest.mark.parametrize(("held", "sizes"), [(16 * 2**20, [8 * 2**20, 2 * 2**20]), (0, [2**20] * 10)])
+async def test_a_large_body_is_cut_into_full_pieces_smaller_ones_where_memory_is_short(monkeypatch, held, sizes):
+    monkeypatch.setattr(uploads_gathering, "HELD_BYTES", held)
     chunk = bytes(64 * 1024)
-    pieces, error = await all_of(gathered(body(*[chunk] * 40), wanted=len(chunk) * 40))
+    pieces, error = await all_of(gathered(body(*[chunk] * 160), wanted=10 * 2**20))
 
-    assert [len(piece) for piece, _ in pieces] == [PART_BYTES, PART_BYTES, len(chunk) * 40 - 2 * PART_BYTES]
-    assert [is_last for _, is_last in pieces] == [False, False, True]
+    assert [len(piece) for piece, _ in pieces] == sizes
+    assert [is_last for _, is_last in pieces] == [False] * (len(sizes) - 1) + [True]
     assert error is None
+
+
+@pytest.mark.parametrize("cut", [True, False])
+async def test_memory_counts_as_free_when_a_body_is_done_with_however_it_ends(cut):
+    async with aclosing(gathered(body(b"ab", b"cd", cut=cut), wanted=9)) as pieces:
+        piece, _ = await anext(pieces)
+        assert Piece.held_bytes == 4
+        assert piece.take() == b"abcd"
+        assert Piece.held_bytes == 0
+    async with aclosing(gathered(body(b"ab", b"cd", cut=cut), wanted=9)) as pieces:
+        await anext(pieces)
+    assert Piece.held_bytes == 0
 
 
 async def test_when_the_line_breaks_what_came_comes_out_first():

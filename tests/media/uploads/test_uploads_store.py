@@ -22,7 +22,7 @@ from tests.media.uploads.phone import BYTES
 
 @pytest.fixture(autouse=True)
 def small_pieces(monkeypatch):
-    monkeypatch.setattr(uploads_gathering, "PART_BYTES", 40_000)
+    monkeypatch.setattr(uploads_gathering, "LARGEST_PART_BYTES", 40_000)
 
 
 @pytest.fixture
