@@ -6,8 +6,8 @@ photo     one sending of an original, claimed by a record: the record's place an
 copy      an upright JPEG without EXIF: what people see
 verdict   what the pipeline thinks: waiting, then accepted (perhaps with advice) or refused, with reasons in plain words
 
-Every door ends in `receiving`; the job `looking` asks the `darkroom`, whose processes run `pictures`, and tells.
+Every door ends in `receiving`; the job `looking` asks the `darkroom`, whose processes run `pictures`.
 
-Promises: 2xx means the bytes are flushed; the same photo twice costs no disk; EXIF becomes fields and leaves every copy;
-no file, however hostile, is lost without a verdict or takes a worker with it.
+Promises: 2xx means the bytes are flushed; the same photo twice costs no disk; EXIF becomes fields and leaves every
+copy; no file, however hostile, is lost without a verdict or takes a worker with it.
 """

@@ -22,6 +22,7 @@ from backend.core.creates import Outcome
 from backend.core.database import transaction
 from backend.core.jobs import enqueue
 from backend.core.refusals import DifferentArguments, Refusal
+from backend.core.storage import StorageDown
 from backend.media import content_types, queries, records
 from backend.media.contents import OBJECT_PURPOSE, object_at
 from backend.media.facts import PhotoState
@@ -170,12 +171,16 @@ async def keep(
 
     uploaded_by  None for a station code or a receipt
 
-    Raises DifferentArguments (409) when `photo_id` stands for other bytes or another sender.
+    Raises DifferentArguments (409) when `photo_id` stands for other bytes or another sender, StorageDown (503).
     """
     if flushed.object_path is not None and not await queries.insert_original(_original(flushed)):
         await forget([flushed])  # somebody sent the same bytes meanwhile: theirs count
     kept = await queries.original(flushed.sha256, lock="FOR SHARE")  # no verdict falls between here and the commit
-    facts = await queries.facts_of(flushed.sha256) if kept and kept["looked_at"] else None
+    if kept is None or kept["key_sealed"] is None:
+        raise StorageDown(
+            "It was just being deleted, its time was over. Send it again."
+        )  # known to `flush`, then purged
+    facts = await queries.facts_of(flushed.sha256) if kept["looked_at"] else None
     row = {
         "id": photo_id,
         "original": flushed.sha256,

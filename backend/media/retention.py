@@ -3,7 +3,10 @@
 An original is destroyed by destroying its key, which reaches the backups too; its objects follow the same night.
 """
 
-from backend.core import storage
+from collections.abc import Collection
+from datetime import timedelta
+
+from backend.core import clock, storage
 from backend.core.jobs import schedule
 from backend.media import queries
 from backend.media.contents import object_at
@@ -48,3 +51,28 @@ async def clear_purged() -> None:
             for name in NAMES:
                 await storage.delete(object_at(row["object_path"], name))
             await queries.forget_object(row["sha256"], row["object_path"])
+
+
+FOLDER = "media"
+STRAY_AFTER = timedelta(days=1)
+"""An object lies in the store for a moment before its row is written: none younger than this is touched."""
+
+
+@schedule("media/sweep-originals", "13 3 * * 0")
+async def sweep_originals() -> None:
+    """Every week, delete what no original knows: a process died between the store and the database."""
+    batch: set[str] = set()
+    async for path, written_at in storage.listed(FOLDER):
+        if written_at < clock.now() - STRAY_AFTER:
+            batch.add(path)
+        if len(batch) >= BATCH:
+            await _delete_strays(batch)
+            batch = set()
+    await _delete_strays(batch)
+
+
+async def _delete_strays(paths: Collection[str]) -> None:
+    known = await queries.known_objects({path.rpartition(".")[0] for path in paths})
+    for path in paths:
+        if path.rpartition(".")[0] not in known:
+            await storage.delete(path)

@@ -1,8 +1,8 @@
 """How fast photos are looked at, and how soon a farmer hears about his: `python -m tests.benchmarks.photos`.
 
 look    one photo of 12 million pixels on one core, in processor time: all that `pictures.look` does (decode, upright,
-        two copies, EXIF, grades, hash), beside Pillow's bare draft + resize + save of the same two copies in the same run,
-        and libvips where pyvips is installed
+        two copies, EXIF, grades, hash), beside Pillow's bare draft + resize + save of the same two copies in the same
+        run, and libvips where pyvips is installed
 wait    from the last byte on disk to the verdict, of farmers' photos that come one after the other while a hundred
         cadres' photos of 12 million pixels wait; the real worker and its processes
 """

@@ -4,10 +4,11 @@ from datetime import timedelta
 
 import pytest
 
-from backend.core import clock
+from backend.core import clock, ids, storage
 from backend.core.database import fetch, fetch_row
-from backend.media import actions
-from backend.media.retention import clear_purged
+from backend.core.storage import StorageDown
+from backend.media import actions, receiving
+from backend.media.retention import clear_purged, sweep_originals
 from backend.people import retention
 from backend.territory.coordinates import cell_1km
 from tests.media.drawn import field, saved
@@ -67,3 +68,23 @@ async def test_what_looked_like_it_is_told_no_more(cast, verdicts):
     assert len(await fetch("SELECT id FROM media_near_duplicate")) == 2
     assert await after(732, "media.originals") == 2
     assert await fetch("SELECT id FROM media_near_duplicate") == []
+
+
+async def test_what_no_row_knows_is_swept_a_day_later_and_nothing_else(kept, objects):
+    before = objects()
+    await storage.put("media/ab/abandoned.original", b"x")
+    await sweep_originals()
+    assert set(objects()) - set(before) == {"media/ab/abandoned.original"}
+    with clock.stopped(clock.now() + timedelta(days=2)):
+        await sweep_originals()
+    assert {path for path in objects() if "abandoned" in path} == set()
+    row = await fetch_row("SELECT object_path FROM media_original")
+    assert len([path for path in objects() if path.startswith(row["object_path"])]) == 3
+
+
+async def test_bytes_purged_between_their_two_halves_are_asked_for_again_and_not_lost(kept, photo, cast):
+    flushed = await receiving.flush(source=photo)
+    assert flushed.object_path is None
+    await fetch("UPDATE media_original SET key_sealed = NULL, purged_at = now()")
+    with pytest.raises(StorageDown):
+        await receiving.keep(flushed=flushed, file_name="", photo_id=ids.uuid7(), uploaded_by=cast.cadre.person_id)
