@@ -40,8 +40,10 @@ spec-check: $(DEV_STAMP) ## the committed OpenAPI document is the one the app se
 spec: $(DEV_STAMP) ## write mobile_api_spec/openapi.json anew
 	@$(BIN)/python -m backend.cli spec
 
-bench: $(DEV_STAMP) ## measure, as ratios to a floor of the same run
+bench: $(DEV_STAMP) ## measure, as ratios to a floor of the same run (BENCH_SCALE=small)
 	@$(BIN)/python -m tests.benchmarks
+	@$(BIN)/python -m tests.benchmarks.uploads
+	@$(BIN)/python -m tests.benchmarks.photos
 
 pictures: $(DEV_STAMP) ## take the pictures of the README anew (needs chromium)
 	@$(BIN)/python -m tests.console.pictures

@@ -94,10 +94,11 @@ async def test_what_one_cadre_saved_is_never_sent_as_another(demo: dict[str, Any
     await page.locator(f'[data-id="{household}"] [data-channel="sms"]').click()
     await page.click('button[value="save"]')
     await expect(page.locator("#queue-list li")).to_have_count(1)
+    await page.context.clear_cookies()  # the phone is handed on before it finds a signal
     await page.context.set_offline(False)
+    await expect(page.locator("#queue-send")).to_have_text("登录后上传")
 
     other = next(account for account in demo["accounts"] if account["role"] == "assistant")
-    await page.context.clear_cookies()
     await page.goto("/console/sign-in")
     await page.fill("#phone", other["phone"])
     await page.fill("#password", other["password"])
