@@ -44,7 +44,7 @@ async def take(demo: dict[str, Any]) -> None:
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
         desk = await _signed_in(browser, demo, "supervisor", viewport=DESK)
-        await desk.goto(f"/console/map?division={demo['village_code']}&from=2026-11-20")
+        await desk.goto(f"/console/map?division={demo['village_code']}&from=2026-11-20&to=2026-11-20")
         await desk.wait_for_timeout(1500)
         await desk.locator('.leaflet-marker-icon[title^="11-20"]').first.click()
         await desk.wait_for_timeout(800)
