@@ -7,6 +7,7 @@ import signal
 import socket
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from types import FrameType
 
 import structlog
@@ -86,6 +87,8 @@ class Several(Multiprocess):
         """For `signal.signal`."""
         self.signal_queue.append(word)
         for taken in self.sockets:
+            with suppress(OSError):  # nobody listens yet
+                taken.shutdown(socket.SHUT_RDWR)  # for every process at once: a slow one would go on holding it open
             taken.close()
 
     def keep_subprocess_alive(self) -> None:
