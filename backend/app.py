@@ -10,12 +10,16 @@ from litestar.openapi import OpenAPIConfig
 from litestar.openapi.spec import Components, License, SecurityScheme
 
 import backend.console.routes
+import backend.deadlines.routes
 import backend.feeds.routes
 import backend.media.routes
 import backend.media.uploads_routes
 import backend.media.uploads_sweeping  # registers its job
 import backend.openrosa.routes
 import backend.people.routes
+import backend.push.routes
+import backend.rosters.routes
+import backend.tasks.routes
 import backend.territory.routes
 import backend.visits.need_routes
 import backend.visits.oversight_routes
@@ -37,6 +41,10 @@ ROUTERS = [
     backend.media.routes.router,
     backend.media.routes.signed_router,
     backend.media.uploads_routes.router,
+    backend.tasks.routes.router,
+    backend.push.routes.router,
+    backend.rosters.routes.router,
+    backend.deadlines.routes.router,
     backend.visits.routes.router,
     backend.visits.need_routes.router,
     backend.visits.oversight_routes.router,

@@ -11,7 +11,11 @@ APP_REGISTRY = AppRegistry(
         "backend.core.piccolo_app",
         "backend.territory.piccolo_app",
         "backend.people.piccolo_app",
+        "backend.tasks.piccolo_app",
         "backend.media.piccolo_app",
+        "backend.push.piccolo_app",
+        "backend.rosters.piccolo_app",
+        "backend.deadlines.piccolo_app",
         "backend.visits.piccolo_app",
         "backend.openrosa.piccolo_app",
     ]

@@ -1,0 +1,1 @@
+"""What one person is asked to do by when, whichever room asks: the source of "my day"."""
