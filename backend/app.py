@@ -9,6 +9,7 @@ from litestar.config.compression import CompressionConfig
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.spec import Components, License, SecurityScheme
 
+import backend.cases.routes
 import backend.console.routes
 import backend.deadlines.routes
 import backend.feeds.routes
@@ -45,6 +46,7 @@ ROUTERS = [
     backend.push.routes.router,
     backend.rosters.routes.router,
     backend.deadlines.routes.router,
+    backend.cases.routes.router,
     backend.visits.routes.router,
     backend.visits.need_routes.router,
     backend.visits.oversight_routes.router,

@@ -16,6 +16,7 @@ APP_REGISTRY = AppRegistry(
         "backend.push.piccolo_app",
         "backend.rosters.piccolo_app",
         "backend.deadlines.piccolo_app",
+        "backend.cases.piccolo_app",
         "backend.visits.piccolo_app",
         "backend.openrosa.piccolo_app",
     ]
