@@ -15,10 +15,10 @@ from msgspec import Struct
 class AddressKind(StrEnum):
     """What an address is. FCM is moving from registration tokens to Firebase Installation IDs; both are taken."""
 
-    FCM_TOKEN = "fcm_token"
+    FCM_TOKEN = "fcm_token"  # noqa: S105 (a kind)
     FCM_FID = "fcm_fid"
     FCM_TOPIC = "fcm_topic"
-    HMS_TOKEN = "hms_token"
+    HMS_TOKEN = "hms_token"  # noqa: S105 (a kind)
     SMS = "sms"
     WECHAT_OPENID = "wechat_openid"
     ROBOT = "robot"
