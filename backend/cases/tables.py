@@ -104,11 +104,20 @@ class Case(Located, Table, tablename="cases_case"):
     resolved_at = Timestamptz(null=True, default=None)
     closed_at = Timestamptz(null=True, default=None)
     version = Integer(null=False, default=1)
+    coarse = Boolean(null=False, default=False)
     arguments_digest = Bytea(null=False)
 
     case_channel_is_known = one_of("channel", Channel)
     case_kind_is_known = one_of("kind", CaseKind)
     case_state_is_known = one_of("state", CaseState)
+    case_outcome_is_known = one_of("outcome", CaseOutcome)
+    case_satisfaction_is_known = one_of("satisfaction", Satisfaction)
+    case_is_closed_when_nobody_works_on_it = Check(
+        "(\"state\" IN ('received', 'dispatched', 'in_hand', 'suspended', 'reopened')) = (\"closed_at\" IS NULL)"
+    )
+    case_is_merged_into_another = Check(
+        '("state" = \'merged\') = ("merged_into" IS NOT NULL AND "merged_into" <> "id")'
+    )
     case_loop_is_one_of_three = Check((loop >= 1) & (loop <= 3))
 
     privacy = Privacy(
@@ -165,15 +174,16 @@ class CaseEvent(Table, tablename="cases_event"):
 
 class TimelineHead(Table, tablename="cases_timeline_head"):
     """Where a timeline ends: so that a last line taken away is noticed. `seal` is an HMAC that a database alone cannot
-    make; `anchored_on` is the day on which the head last went into the store's anchor file."""
+    make; `anchored_on` is the day on which the head last went into the store's anchor file, at line `anchored_seq`."""
 
     case = ForeignKey(Case, null=False, on_delete=OnDelete.restrict, primary_key=True)
     seq = Integer(null=False)
     digest = Bytea(null=False)
     seal = Bytea(null=False)
     anchored_on = Date(null=True, default=None)
+    anchored_seq = Integer(null=True, default=None)
 
-    privacy = Privacy(impersonal=frozenset({"seq", "digest", "seal"}))
+    privacy = Privacy(impersonal=frozenset({"seq", "digest", "seal", "anchored_seq"}))
 
 
 class Receipt(Table, tablename="cases_receipt"):
