@@ -1,6 +1,7 @@
 """Every way in which this room says no."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from math import ceil
 
 from backend.core import clock
 from backend.core.refusals import Forbidden, Refusal, SignInNeeded, Unknown
@@ -133,3 +134,34 @@ class ConsentSubjectMissing(Refusal):
     """A line of the ledger is about a household or about a person: one of them, not both."""
 
     status, code, title = 400, "people/consent-subject", "Say whose consent it is"
+
+
+class NotAStation(Refusal):
+    """Codes are for where citizens come: stations and studios."""
+
+    status, code, title = 409, "people/not-a-station", "Only a station or a studio has a code"
+
+
+class StationCodeUnknown(Unknown):
+    """No such code, or not one of this person's territory."""
+
+    code, title = "people/station-code-unknown", "No such station code"
+
+
+class StationCodeVoid(SignInNeeded):
+    """Never made, revoked, or of a station that was closed: one answer for all of them."""
+
+    code, title = "people/station-code-void", "This station code no longer counts"
+
+    def __init__(self) -> None:
+        super().__init__("Scan the code at the station again, or ask the people there.")
+
+
+class StationBusy(Refusal):
+    """Too much was opened with one code, or from one address; or too many wrong codes came from there."""
+
+    status, code, title = 429, "people/station-busy", "Too much at once"
+
+    def __init__(self, wait: timedelta) -> None:
+        self.retry_after_s = max(1, ceil(wait.total_seconds()))
+        super().__init__("Wait {seconds} s and try again: nothing is lost.", seconds=self.retry_after_s)

@@ -7,6 +7,7 @@ rule(
     days=1,
     statement="DELETE FROM people_sign_in_attempt WHERE last_failed_at < $1",
 )
+rule("people.allowances", days=1, statement="DELETE FROM people_allowance WHERE full_at < $1")
 rule("people.refresh_tokens", days=30, statement="DELETE FROM people_refresh_token WHERE expires_at < $1")
 rule("people.one_time_links", days=30, statement="DELETE FROM people_one_time_link WHERE expires_at < $1")
 rule(

@@ -150,6 +150,25 @@ class AccessKeyRecord(Struct, frozen=True, kw_only=True):
     key: str | None = None
 
 
+class StationCodeRecord(Struct, frozen=True, kw_only=True):
+    """A code on the poster of a station. `code` is null once it is revoked."""
+
+    id: UUID
+    unit_id: UUID
+    made_at: datetime
+    revoked_at: datetime | None
+    code: str | None
+
+
+class StationOpener(Struct, frozen=True, kw_only=True):
+    """The station that a code stands for."""
+
+    code_id: UUID
+    unit_id: UUID
+    name: str
+    division_code: str
+
+
 class ServedBy(Struct, frozen=True, kw_only=True):
     """Who serves a household today, and since when."""
 

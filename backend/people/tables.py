@@ -312,6 +312,35 @@ class AccessKey(Table, tablename="people_access_key"):
     privacy = Privacy(impersonal=frozenset({"purpose", "key_sha256"}))
 
 
+class StationCode(Table, tablename="people_station_code"):
+    """What the poster of a station carries, by hash; revoked, it is void at once."""
+
+    id = UUID(primary_key=True, null=False)
+    unit = ForeignKey(Unit, null=False, on_delete=OnDelete.restrict)
+    code_sha256 = Bytea(null=False, unique=True)
+    made_by = ForeignKey(Person, null=False, on_delete=OnDelete.restrict)
+    made_at = Timestamptz(null=False)
+    revoked_at = Timestamptz(null=True, default=None)
+    revoked_by = ForeignKey(Person, null=True, on_delete=OnDelete.restrict)
+
+    station_code_is_revoked_by_somebody = Check(
+        (revoked_at.is_null() & revoked_by.is_null()) | (revoked_at.is_not_null() & revoked_by.is_not_null())
+    )
+
+    privacy = Privacy(impersonal=frozenset({"code_sha256"}))
+
+
+class AllowanceTaken(Table, tablename="people_allowance"):
+    """What was taken of an allowance, by the blind index of its holder: at `full_at` it is whole again."""
+
+    holder = Bytea(primary_key=True, null=False)
+    full_at = Timestamptz(null=False)
+
+    privacy = Privacy(
+        personal={"holder": Personal("stopping floods", DataClass.SENSITIVE, "1 day after it is whole again", 1)}
+    )
+
+
 class RetentionRun(Table, tablename="people_retention_run"):
     """What one run of the retention job did, rule by rule: the purge report."""
 
