@@ -11,7 +11,6 @@ from backend.core.jobs import schedule
 from backend.core.refusals import DifferentArguments
 from backend.people.actors import Actor
 from backend.tasks import closing, queries, reading
-from backend.tasks.refusals import TaskUnknown
 from backend.tasks.rules import checked_day, checked_remark
 from backend.tasks.schemas import NewTask, TaskRecord
 from backend.tasks.tables import DeclineReason, TaskKind, TaskState
@@ -28,7 +27,7 @@ async def ask(*, task: NewTask) -> Outcome[TaskRecord]:
     created = await queries.insert([task])
     if not created and await queries.digest_of(task.id) != queries.arguments_digest(task):
         raise DifferentArguments("Task {id} was asked with other words; it stays as it is.", id=task.id)
-    return Outcome(await _read(task.id), created=bool(created))
+    return Outcome(await reading.one(task.id), created=bool(created))
 
 
 async def ask_many(*, tasks: Sequence[NewTask]) -> int:
@@ -75,7 +74,7 @@ async def acknowledge_task(*, task_id: UUID, by: Actor) -> TaskRecord:
     row = await closing.held_by(by, task_id)
     if row["state"] == TaskState.OPEN:
         await closing.acknowledge(row, by)
-    return await _read(task_id)
+    return await reading.one(task_id)
 
 
 @transaction
@@ -92,7 +91,7 @@ async def complete_task(
     row = await closing.held_by(by, task_id)
     if row["state"] != TaskState.DONE:
         await closing.close(row, by, to=TaskState.DONE, remark=remark, done_on=day)
-    return await _read(task_id)
+    return await reading.one(task_id)
 
 
 @transaction
@@ -105,7 +104,7 @@ async def decline_task(*, task_id: UUID, reason: DeclineReason, by: Actor, remar
     row = await closing.held_by(by, task_id)
     if row["state"] != TaskState.DECLINED:
         await closing.close(row, by, to=TaskState.DECLINED, remark=remark, reason=reason)
-    return await _read(task_id)
+    return await reading.one(task_id)
 
 
 @schedule("tasks/expire-due", "* * * * *")
@@ -113,10 +112,3 @@ async def expire_due() -> None:
     """Close what ran out, the earliest first, a thousand at a time."""
     while await queries.expire(now=clock.now(), limit=BATCH) == BATCH:
         pass
-
-
-async def _read(task_id: UUID) -> TaskRecord:
-    row = await reading.task(task_id)
-    if row is None:
-        raise TaskUnknown("There is no task {id} among yours.", id=task_id)
-    return reading.record(row)

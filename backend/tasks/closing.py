@@ -7,6 +7,7 @@ from uuid import UUID
 
 from backend.core import clock, ids
 from backend.people.actors import Actor, visible_to
+from backend.people.tables import Role
 from backend.tasks import reading
 from backend.tasks.refusals import TaskClosed, TaskUnknown
 from backend.tasks.rules import COMES_FROM, STATES
@@ -14,11 +15,14 @@ from backend.tasks.tables import DeclineReason, Task, TaskEvent, TaskState
 
 Row = Mapping[str, Any]
 
+SUPERVISORS = (Role.SUPERVISOR, Role.ADMIN)
 
-async def held_by(by: Actor, task_id: UUID) -> Row:
+
+async def held_by(by: Actor, task_id: UUID, *, or_supervised: bool = False) -> Row:
     """A task that is this person's to act on, locked until the transaction ends. Raises TaskUnknown (404)."""
     row = await reading.task(task_id, lock=True)
-    if row is None or not _is_his(row, by):
+    scope = visible_to(by, roles=SUPERVISORS if or_supervised else ())
+    if row is None or not (_is_his(row, by) or scope.covers(row["division_code"] or "")):
         raise _unknown(task_id)
     return row
 
@@ -58,8 +62,7 @@ async def close(
     handed_to: UUID | None = None,
 ) -> None:
     """Into a closed state. Raises TaskClosed (409) where that does not follow on the present one."""
-    if row["state"] not in COMES_FROM[to]:
-        raise TaskClosed("This task is closed already: {state}. Nothing was changed.", state=STATES[row["state"]])
+    must_follow(row, to)
     await Task.update(
         {
             Task.state: to,
@@ -73,6 +76,12 @@ async def close(
         }
     ).where(Task.id == row["id"])
     await _note(row, by, to)
+
+
+def must_follow(row: Row, to: TaskState) -> None:
+    """Raises TaskClosed (409) where a state does not follow on the present one."""
+    if row["state"] not in COMES_FROM[to]:
+        raise TaskClosed("This task is closed already: {state}. Nothing was changed.", state=STATES[row["state"]])
 
 
 async def _note(row: Row, by: Actor, to: TaskState) -> None:

@@ -74,7 +74,7 @@ RETURNING id
 
 
 async def insert(tasks: Sequence[NewTask]) -> int:
-    """Store those that are not there yet, in one statement; how many they were. With ten thousand rows: 0.5 s."""
+    """Store those that are not there yet, in one statement; how many they were. Ten thousand rows: 0.4 s."""
     described = [msgspec.to_builtins(task) | {"arguments_digest": arguments_digest(task).hex()} for task in tasks]
     rows = await fetch(_INSERT, msgspec.json.encode(described).decode(), clock.now(), clock.today())
     return len(rows)

@@ -24,6 +24,7 @@ COMES_FROM = {
 _RANK = {urgency: place for place, urgency in enumerate(Urgency)}
 _FAR = float("inf")
 _NUMBER = re.compile(r"\d{7,}")
+_DATE = re.compile(r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}")
 _BETWEEN_DIGITS = re.compile(r"(?<=\d)[\s\-‐-―.]+(?=\d)")
 
 
@@ -58,14 +59,14 @@ def checked_day(done_on: date | None, today: date) -> date:
 def checked_remark(remark: str | None, *, reason: DeclineReason | None = None) -> str | None:
     """The remark without blanks around. Raises Invalid (400) when `other` has none, or it holds a long number.
 
-    >>> checked_remark(" 村口在修路 ")
-    '村口在修路'
+    >>> checked_remark(" 村口在修路，2026-11-22 通车 ")
+    '村口在修路，2026-11-22 通车'
     """
     text = (remark or "").strip() or None
     if text is None and reason is DeclineReason.OTHER:
         wrong = FieldError(pointer="/remark", detail="Say in a few words why.", code="required")
         raise Invalid("The reason `other` needs a remark.", errors=[wrong])
-    if text and _NUMBER.search(_BETWEEN_DIGITS.sub("", text)):
+    if text and _NUMBER.search(_BETWEEN_DIGITS.sub("", _DATE.sub("", text))):
         wrong = FieldError(pointer="/remark", detail="Leave out telephone and identity numbers.", code="personal")
         raise Invalid("A remark holds no numbers of people.", errors=[wrong])
     return text

@@ -62,6 +62,7 @@ class TaskRecord(msgspec.Struct, frozen=True, kw_only=True):
     distance_m     whole metres from where the reader says he is; null without that, or without a point
     done_on        the day it was done; `entered_late` says that it was entered on a later day
     handed_to      the id of the successor
+    handed_by_name, handed_remark   of a successor: who handed it over, and what he said
     """
 
     id: UUID
@@ -98,6 +99,8 @@ class TaskRecord(msgspec.Struct, frozen=True, kw_only=True):
     close_reason: DeclineReason | None
     close_remark: str | None
     handed_to: UUID | None
+    handed_by_name: str | None
+    handed_remark: str | None
 
 
 class MyTasks(msgspec.Struct, frozen=True):
