@@ -14,6 +14,7 @@ os.environ["LIANXIN_DATA"] = str(_DATA)
 
 from backend.core import database, migrations  # noqa: E402
 from backend.core.postgres import EmbeddedPostgres  # noqa: E402
+from backend.deadlines import reference as deadlines_reference  # noqa: E402
 from backend.visits.reference import load_reference  # noqa: E402
 from tests.cast import Cast, make_cast  # noqa: E402
 
@@ -43,6 +44,7 @@ async def pool(migrated: str) -> AsyncIterator[None]:
     """The engine's pool, open for the session."""
     await database.connect(migrated, pool_size=10, acquire_timeout_s=5)
     await load_reference()
+    await deadlines_reference.load_reference()
     yield
     await database.disconnect()
 
@@ -53,7 +55,8 @@ async def db(pool: None) -> AsyncIterator[None]:
     yield
     tables = await database.fetch(
         "SELECT quote_ident(tablename) AS name FROM pg_tables WHERE schemaname = 'public' "
-        "AND tablename NOT IN ('migration', 'visits_topic', 'visits_flag_policy')"
+        "AND tablename NOT IN ('migration', 'visits_topic', 'visits_flag_policy', 'deadlines_policy', "
+        "'deadlines_ladder', 'deadlines_calendar', 'deadlines_calendar_year', 'deadlines_calendar_day')"
     )
     async with database.connection() as connection:
         await connection.execute(f"TRUNCATE {', '.join(row['name'] for row in tables)} CASCADE")

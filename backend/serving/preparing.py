@@ -9,13 +9,15 @@ from backend.serving.housing import version_of
 
 
 async def prepare(chosen: Settings) -> None:
-    """Migrations, then reference data (topics, flag policies): harmless when repeated, and by several nodes at once."""
+    """Migrations, then reference data (policies, calendar …): harmless when repeated, and by several nodes at once."""
     await version_of(chosen.database_url)
     await migrations.forwards(chosen.database_url)
-    from backend.visits.reference import load_reference  # after migrations: rooms are heavy, a bad address is not
+    from backend.deadlines import reference as deadlines  # after migrations: rooms are heavy, a bad address is not
+    from backend.visits import reference as visits
 
     async with pooled(chosen):
-        await load_reference()
+        await visits.load_reference()
+        await deadlines.load_reference()
 
 
 @asynccontextmanager
