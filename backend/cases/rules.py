@@ -38,7 +38,8 @@ class Whose(StrEnum):
 
 
 class Step(Struct, frozen=True):
-    """One thing that may happen."""
+    """One thing that may happen. `offered` is false for what belongs to a suggestion, a meeting or a briefing: it is asked
+    for there, and not named among the steps that are open to a case."""
 
     name: str
     start: frozenset[CaseState]
@@ -47,6 +48,7 @@ class Step(Struct, frozen=True):
     reason: bool = False
     public: bool = True
     outcome: CaseOutcome | None = None
+    offered: bool = True
 
 
 STEPS: dict[str, Step] = {
@@ -57,7 +59,7 @@ STEPS: dict[str, Step] = {
         Step("dispatched", frozenset({S.RECEIVED, S.REOPENED}), S.DISPATCHED, Whose.DESK),
         Step("taken_in_hand", frozenset({S.DISPATCHED}), S.IN_HAND, Whose.UNIT),
         Step("transferred", WORKED_ON, S.DISPATCHED, Whose.EITHER, reason=True),
-        Step("escalated", WORKED_ON | {S.SUSPENDED}, None, Whose.EITHER, reason=True),
+        Step("escalated", OPEN, None, Whose.EITHER, reason=True),
         Step("suspended", WORKED_ON, S.SUSPENDED, Whose.UNIT, reason=True),
         Step("resumed", frozenset({S.SUSPENDED}), S.IN_HAND, Whose.EITHER),
         Step("responded", WORKED_ON | {S.SUSPENDED}, None, Whose.EITHER),
@@ -74,7 +76,16 @@ STEPS: dict[str, Step] = {
         Step("contested", frozenset({S.UNREASONABLE, S.ANSWERED}), S.REOPENED, Whose.CITIZEN, reason=True),
         Step("reopened", ENDED | TOLD, S.REOPENED, Whose.CITIZEN, reason=True),
         Step("merged", OPEN, S.MERGED, Whose.DESK, reason=True, outcome=CaseOutcome.MERGED),
+        Step("unmerged", frozenset({S.MERGED}), S.REOPENED, Whose.OVERSEER, reason=True),
         Step("withdrawn", OPEN, S.WITHDRAWN, Whose.CITIZEN, outcome=CaseOutcome.WITHDRAWN),
+        Step("owner_moved", OPEN, None, Whose.OVERSEER, reason=True),
+        Step("called_to_meeting", OPEN, None, Whose.OVERSEER, offered=False),
+        Step("conferred", OPEN, None, Whose.OVERSEER, offered=False),
+        Step("briefed", OPEN | ENDED | TOLD, None, Whose.EITHER, public=False, offered=False),
+        Step("signed", OPEN | ENDED | TOLD, None, Whose.EITHER, offered=False),
+        Step("heard", OPEN | ENDED | TOLD, None, Whose.EITHER, offered=False),
+        Step("reported", ENDED | TOLD, None, Whose.EITHER, offered=False),
+        Step("fed_back", OPEN | ENDED | TOLD, None, Whose.EITHER, offered=False),
     )
 }
 
@@ -122,4 +133,4 @@ def check_step(name: str, *, state: CaseState, reason: str | None) -> Step:
 
 def steps_from(state: CaseState) -> list[str]:
     """The names of the steps that start here, in the order of the list."""
-    return [step.name for step in STEPS.values() if state in step.start]
+    return [step.name for step in STEPS.values() if step.offered and state in step.start]
