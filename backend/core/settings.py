@@ -18,6 +18,7 @@ from msgspec import Meta
 Port = Annotated[int, Meta(ge=1, le=65535)]
 Count = Annotated[int, Meta(ge=1)]
 Seconds = Annotated[float, Meta(gt=0)]
+PerSecond = Annotated[float, Meta(gt=0)]
 Key = Annotated[str, Meta(min_length=32)]
 
 
@@ -59,6 +60,36 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     tiles_attribution: str = ""
     tiles_crs: str = "wgs84"
     metrics_token: str = ""
+    # Ways out (backend/push/providers). None is used until it is given; each *_url may name a relay or a stand-in.
+    push_fcm_credentials: str = ""
+    """A Firebase service account's JSON; as a file: PUSH_FCM_CREDENTIALS_FILE."""
+    push_fcm_url: str = "https://fcm.googleapis.com"
+    push_fcm_per_second: PerSecond = 10_000.0  # 600,000 a minute and project, Firebase's quota for HTTP v1
+    push_hms_app_id: str = ""
+    push_hms_app_secret: str = ""
+    push_hms_category: str = ""
+    push_hms_callback_user: str = ""
+    push_hms_callback_secret: str = ""
+    push_hms_url: str = "https://push-api.cloud.huawei.com"
+    push_hms_sign_in_url: str = "https://oauth-login.cloud.huawei.com/oauth2/v3/token"
+    push_hms_per_second: PerSecond = 1_000.0  # Huawei grows it with the app's users and answers 503 beyond it
+    push_robots: str = ""
+    """Which robots staff groups may use, of: wecombot dingtalk feishu."""
+    push_robots_url: str = ""
+    push_robots_per_second: PerSecond = 1.0  # each robot takes 20 a minute (WeCom, DingTalk)
+    sms_url: str = ""
+    sms_key: str = ""
+    sms_secret: str = ""
+    sms_signature_name: str = ""
+    sms_templates: str = ""
+    """JSON: our key → {"code", "parameters": {name: most characters}, "no_links"}."""
+    sms_per_second: PerSecond = 20.0  # ask the gateway
+    wechat_app_id: str = ""
+    wechat_app_secret: str = ""
+    wechat_templates: str = ""
+    """JSON: our key → {"id", "fields": {the template's field: our parameter}}."""
+    wechat_url: str = "https://api.weixin.qq.com"
+    wechat_per_second: PerSecond = 100.0  # the day's 10 million are far away
     secret_key: Key
     field_key: Key
     index_key: Key
@@ -70,7 +101,17 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
 
 KEYS = ("secret_key", "field_key", "index_key")
-SECRETS = (*KEYS, "database_url", "storage_url", "metrics_token")
+SECRETS = (
+    *KEYS,
+    "database_url",
+    "storage_url",
+    "metrics_token",
+    "push_fcm_credentials",
+    "push_hms_app_secret",
+    "push_hms_callback_secret",
+    "sms_secret",
+    "wechat_app_secret",
+)
 
 
 @cache
