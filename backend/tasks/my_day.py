@@ -1,4 +1,4 @@
-"""My day: what waits for me in the order of doing it, what ran out lately, and what I did."""
+"""My day: what waits for me in the order of doing it, what was not done lately, and what I did."""
 
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from backend.core import clock
 from backend.people.actors import Actor
 from backend.tasks import reading
-from backend.tasks.rules import EXPIRED_SHOWN, in_order
+from backend.tasks.rules import NOT_DONE_SHOWN, in_order
 from backend.tasks.schemas import MyTasks, TaskRecord
 from backend.tasks.tables import WAITING, TaskState
 from backend.territory.coordinates import Crs
@@ -31,7 +31,7 @@ async def my_tasks(
     state  only those: `open` or `acknowledged` ones that wait, or his closed ones of 90 days, the latest first
     crs    of the points in the answer
 
-    What ran out within the last 14 days is in `expired`: it may have been done, and can still be entered. The cost is
+    What ran out or was declined within the last 14 days is in `not_done`: it can still be entered as done. The cost is
     that of his own waiting tasks and of his latest closed ones. Raises PointOutside (400).
     """
     here = None
@@ -44,20 +44,20 @@ async def my_tasks(
 
     if state is not None and state not in WAITING:
         since = clock.now() - CLOSED_SHOWN
-        closed = await reading.closed_of(person_id=by.person_id, state=state, since=since)
+        closed = await reading.closed_of(person_id=by.person_id, states=(state,), since=since)
         return MyTasks(records(closed), [], [])
     waiting = await reading.waiting_for(person_id=by.person_id, states=WAITING if state is None else (state,))
     starts, ends = _bounds(day or clock.today())
     return MyTasks(
         in_order(records(waiting)),
-        records(await _expired(by)) if state is None else [],
-        records(await reading.closed_of(person_id=by.person_id, state=TaskState.DONE, since=starts, until=ends)),
+        records(await _not_done(by)) if state is None else [],
+        records(await reading.closed_of(person_id=by.person_id, states=(TaskState.DONE,), since=starts, until=ends)),
     )
 
 
-async def _expired(by: Actor) -> Iterable[reading.Row]:
-    since = clock.now() - EXPIRED_SHOWN
-    return await reading.closed_of(person_id=by.person_id, state=TaskState.EXPIRED, since=since)
+async def _not_done(by: Actor) -> Iterable[reading.Row]:
+    since = clock.now() - NOT_DONE_SHOWN
+    return await reading.closed_of(person_id=by.person_id, states=(TaskState.EXPIRED, TaskState.DECLINED), since=since)
 
 
 def _bounds(day: date) -> tuple[datetime, datetime]:

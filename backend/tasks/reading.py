@@ -52,14 +52,14 @@ async def waiting_for(*, person_id: UUID, states: Sequence[TaskState] = WAITING)
 
 
 async def closed_of(
-    *, person_id: UUID, state: TaskState, since: datetime, until: datetime | None = None
+    *, person_id: UUID, states: Sequence[TaskState], since: datetime, until: datetime | None = None
 ) -> Sequence[Row]:
-    """His own in one closed state, the latest first; also those of others that he closed himself."""
-    closed = "closed_at >= $4 AND ($5::timestamptz IS NULL OR t.closed_at < $5) AND t.state = $3"
+    """His own in these closed states, the latest first; also those of others that he closed himself."""
+    closed = "closed_at >= $4 AND ($5::timestamptz IS NULL OR t.closed_at < $5) AND t.state = ANY($3)"
     by_him = f"(SELECT t.* FROM tasks_task t WHERE t.closed_by = $2 AND t.{closed})"
     found = f"(SELECT * FROM {_mine(closed)} m UNION SELECT * FROM {by_him} c)"
     order = "ORDER BY t.closed_at DESC, t.id"
-    return await fetch(_most(found, order), clock.today(), person_id, state, since, until)
+    return await fetch(_most(found, order), clock.today(), person_id, list(states), since, until)
 
 
 def _mine(condition: str) -> str:

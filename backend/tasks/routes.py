@@ -20,8 +20,8 @@ from backend.territory.coordinates import Crs
     operation_id="listMyTasks",
     summary="What waits for me, in the order of doing it",
     description="The most urgent first, then what is overdue, then by due time, then (with longitude, latitude and "
-    "crs) the nearest. Tasks for a household belong to whoever serves it today. Beside them: what ran out within 14 "
-    "days, which may still be entered as done, and what I did today.",
+    "crs) the nearest. Tasks for a household belong to whoever serves it today. Beside them: what ran out or was "
+    "declined within 14 days, which can still be entered as done, and what I did today.",
 )
 async def list_my_tasks(
     by: SignedIn,

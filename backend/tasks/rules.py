@@ -10,8 +10,8 @@ from backend.tasks.schemas import TaskRecord
 from backend.tasks.tables import DeclineReason, TaskState, Urgency
 
 OLDEST_ENTRY = timedelta(days=366)
-EXPIRED_SHOWN = timedelta(days=14)
-"""For how long what ran out stays on one's list, to be entered as done."""
+NOT_DONE_SHOWN = timedelta(days=14)
+"""For how long what ran out or was declined stays on one's list, to be entered as done."""
 
 COMES_FROM = {
     TaskState.ACKNOWLEDGED: frozenset({TaskState.OPEN}),

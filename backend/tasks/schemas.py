@@ -104,10 +104,11 @@ class TaskRecord(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class MyTasks(msgspec.Struct, frozen=True):
-    """My day: what waits for me in the order of doing it, what ran out lately and may still be done, what I did."""
+    """My day: what waits for me in the order of doing it, what ran out or was declined lately
+    and can still be entered as done, what I did."""
 
     tasks: list[TaskRecord]
-    expired: list[TaskRecord]
+    not_done: list[TaskRecord]
     done_today: list[TaskRecord]
 
 

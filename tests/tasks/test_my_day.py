@@ -78,10 +78,10 @@ async def test_what_ran_out_stays_in_sight_and_can_be_entered(cast):
     day = await day_of(cast.cadre)
 
     assert day.tasks == []
-    assert {each.id for each in day.expired} == {task.id, for_a_household.id}
+    assert {each.id for each in day.not_done} == {task.id, for_a_household.id}
     await actions.complete_task(task_id=task.id, by=cast.cadre, done_on=clock.today() - timedelta(days=1))
     day = await day_of(cast.cadre)
-    assert [each.id for each in day.expired] == [for_a_household.id]
+    assert [each.id for each in day.not_done] == [for_a_household.id]
     assert [(each.id, each.entered_late) for each in day.done_today] == [(task.id, True)]
 
 
@@ -121,7 +121,7 @@ async def test_nobody_sees_the_tasks_of_others(cast):
 
     for other in (cast.next_cadre, cast.stranger, cast.supervisor):
         day = await day_of(other)
-        assert (day.tasks, day.expired, day.done_today) == ([], [], [])
+        assert (day.tasks, day.not_done, day.done_today) == ([], [], [])
 
 
 async def test_the_day_is_read_from_the_indexes_of_what_is_open(cast):
