@@ -109,7 +109,7 @@ def _found(line: Line, before: bytes) -> Found:
 
 def _end(case_id: UUID, last: int, digest: bytes, head: tuple[int, bytes, bytes] | None) -> list[LineFinding]:
     if head is None:
-        return [LineFinding(1, Found.MISSING)] if last else []
+        return [LineFinding(last + 1, Found.MISSING)]  # every case has a first line, and a head
     seq, said, seal = head
     if not hmac.compare_digest(seal, seal_of(case_id, seq, said)):
         return [LineFinding(seq, Found.CHANGED)]

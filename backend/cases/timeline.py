@@ -7,10 +7,12 @@ holds and the line says "erased", because the digest of a short payload without 
 """
 
 import os
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import msgspec
 from piccolo.columns import Column
 
 from backend.cases import timeline_queries as queries
@@ -19,6 +21,51 @@ from backend.cases.tables import CaseEvent
 from backend.core import clock, ids
 
 SALT_BYTES = 16
+
+
+class NewLine(msgspec.Struct, frozen=True, kw_only=True):
+    """What a line shall say. `payload` is plain JSON; `id` is the maker's own where the line is a step's."""
+
+    kind: str
+    public: bool
+    payload: dict[str, object]
+    id: UUID | None = None
+
+
+def chain_on(
+    end: tuple[int, bytes],
+    new: Sequence[NewLine],
+    *,
+    case_id: UUID,
+    by: UUID | None,
+    by_unit: UUID | None,
+    at: datetime,
+) -> list[Line]:
+    """The lines as they come after `end` (number and digest of the last one), chained to it and to each other."""
+    seq, before = end
+    lines: list[Line] = []
+    for each in new:
+        seq += 1
+        line = chained(
+            Line(
+                id=each.id or ids.uuid7(at),
+                case_id=case_id,
+                seq=seq,
+                kind=each.kind,
+                public=each.public,
+                at=at,
+                by=by,
+                by_unit=by_unit,
+                payload=encode(each.payload).decode(),
+                salt=os.urandom(SALT_BYTES),
+                payload_digest=b"",
+                digest=b"",
+            ),
+            before,
+        )
+        before = line.digest
+        lines.append(line)
+    return lines
 
 
 async def append(
@@ -35,25 +82,9 @@ async def append(
     """Add one line; the caller's transaction holds the case's row. Values must be plain JSON, citizens' words included:
     they are erased with the line. The id of the line.
     """
-    seq, before = await queries.end_of(case_id)
-    when = at or clock.now()
-    line = chained(
-        Line(
-            id=id or ids.uuid7(when),
-            case_id=case_id,
-            seq=seq + 1,
-            kind=kind,
-            public=public,
-            at=when,
-            by=by,
-            by_unit=by_unit,
-            payload=encode(payload).decode(),
-            salt=os.urandom(SALT_BYTES),
-            payload_digest=b"",
-            digest=b"",
-        ),
-        before,
-    )
+    new = NewLine(kind=kind, public=public, payload=payload, id=id)
+    end = await queries.end_of(case_id)
+    [line] = chain_on(end, [new], case_id=case_id, by=by, by_unit=by_unit, at=at or clock.now())
     await queries.add(line, seal=seal_of(case_id, line.seq, line.digest))
     return line.id
 

@@ -1,0 +1,56 @@
+"""Reading cases: one with all that stands around it, and its contact, which leaves a trace."""
+
+from uuid import UUID
+
+import msgspec
+from msgspec import Struct
+
+from backend.cases import clocks, queries, reading
+from backend.cases.contacts import opened
+from backend.cases.schemas import CaseRecord
+from backend.cases.steps import unknown
+from backend.cases.visibility import Seen, sight
+from backend.core.database import transaction
+from backend.people.access_log import note_access
+from backend.people.actors import Actor
+
+
+class CaseContact(Struct, frozen=True, kw_only=True):
+    """How to reach whoever asked; null where he left nothing, or had it erased."""
+
+    case_id: UUID
+    contact_name: str | None
+    contact_phone: str | None
+
+
+async def get_case(*, case_id: UUID, by: Actor, timeline: bool = False) -> CaseRecord:
+    """A case that `by` may see; with all its lines where `timeline` is asked for. Raises CaseUnknown (404)."""
+    return await _read(case_id, by=by, timeline=timeline)
+
+
+async def read(case_id: UUID) -> CaseRecord:
+    """The same without asking who reads: for verbs that have looked. Raises CaseUnknown (404)."""
+    return await _read(case_id, by=None, timeline=False)
+
+
+@transaction
+async def read_contact(*, case_id: UUID, by: Actor, request_id: str) -> CaseContact:
+    """How to reach whoever asked; the read goes into the access log. Raises CaseUnknown (404)."""
+    await _read(case_id, by=by, timeline=False)
+    sealed = await queries.contact(case_id)
+    await note_access(
+        by=by,
+        subject_kind="case",
+        subject_id=case_id,
+        fields=["contact_name", "contact_phone"],
+        request_id=request_id,
+    )
+    return CaseContact(case_id=case_id, **opened(sealed or {}))
+
+
+async def _read(case_id: UUID, *, by: Actor | None, timeline: bool) -> CaseRecord:
+    row = await queries.case(case_id)
+    if row is None or (by is not None and not sight(by).sees(msgspec.convert(dict(row), Seen))):
+        raise unknown(case_id)
+    lines = [reading.line(each) for each in await queries.lines(case_id)] if timeline else None
+    return reading.record(row, clocks=await clocks.shown(case_id), photo_ids=row["photo_ids"], timeline=lines)

@@ -1,0 +1,121 @@
+"""Reference data of cases: what they are about, as dated rows with a source.
+
+The CSV file beside this is loaded after the migrations. A county adds or ends a category in the file or in the table;
+rows that are there already are never overwritten.
+"""
+
+import csv
+import time
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+from msgspec import Struct
+
+from backend.cases.schemas import CategoryRecord
+from backend.core.database import connection, fetch, transaction
+
+HERE = Path(__file__).parent
+KEPT_S = 60.0
+"""How long a process trusts what it read: a new row counts within a minute, and a case costs no extra round trip."""
+
+
+class Category(Struct, frozen=True):
+    """A category and the days on which it counts."""
+
+    record: CategoryRecord
+    valid_from: date
+    valid_to: date | None
+
+    def counts_on(self, day: date) -> bool:
+        """Whether a case of that day may have it."""
+        return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
+
+
+class Categories:
+    """The tree as it was read last."""
+
+    def __init__(self, categories: Sequence[Category]) -> None:
+        self._by_code = {each.record.code: each for each in categories}
+
+    def get(self, code: str, day: date) -> CategoryRecord | None:
+        """A category, if it counts on a day."""
+        found = self._by_code.get(code)
+        return found.record if found and found.counts_on(day) else None
+
+    def line(self, code: str) -> list[str]:
+        """The category and those above it, the deepest first."""
+        line: list[str] = []
+        at: str | None = code
+        while at is not None and at in self._by_code and at not in line:
+            line.append(at)
+            at = self._by_code[at].record.parent_code
+        return line
+
+    def below(self, code: str) -> list[str]:
+        """The category and all under it."""
+        return [each for each in self._by_code if code in self.line(each)]
+
+    def on(self, day: date) -> list[CategoryRecord]:
+        """All that count on a day, in the order of their codes."""
+        return [each.record for each in self._by_code.values() if each.counts_on(day)]
+
+
+_kept: tuple[float, Categories] | None = None
+
+
+async def categories() -> Categories:
+    """The tree, read at most once in KEPT_S."""
+    global _kept
+    if _kept is None or time.monotonic() - _kept[0] > KEPT_S:
+        rows = await fetch(
+            "SELECT code, parent_code, name_zh, name_en, policy_code, source, valid_from, valid_to "
+            "FROM cases_category ORDER BY code"
+        )
+        read = [{**row} for row in rows]
+        _kept = (
+            time.monotonic(),
+            Categories(
+                [
+                    Category(
+                        valid_from=row.pop("valid_from"), valid_to=row.pop("valid_to"), record=CategoryRecord(**row)
+                    )
+                    for row in read
+                ]
+            ),
+        )
+    return _kept[1]
+
+
+def forget() -> None:
+    """Read anew at the next question."""
+    global _kept
+    _kept = None
+
+
+@transaction
+async def load_reference() -> None:
+    """Put the rows of the CSV file into the table. Twice is harmless; rows that are there stay as they are."""
+    async with connection() as acquired:
+        await acquired.executemany(
+            "INSERT INTO cases_category "
+            "(code, parent_code, name_zh, name_en, policy_code, valid_from, valid_to, source) "
+            "VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING",
+            [
+                (
+                    *(row["code"], row["parent_code"] or None, row["name_zh"], row["name_en"], row["policy_code"]),
+                    *(date.fromisoformat(row["valid_from"]), _day(row["valid_to"]), row["source"]),
+                )
+                for row in _rows()
+            ],
+        )
+    forget()
+
+
+def _day(text: str) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def _rows() -> list[dict[str, str]]:
+    with (HERE / "categories.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))

@@ -1,0 +1,233 @@
+"""The one way in which anything happens to a case after it was opened.
+
+`take` holds the case, looks whether `by` may see it (404), whether the step was taken before (then nothing changes),
+whether it starts from here (409) and is his (403); then it writes the case, the lines and moves the clocks. All of it
+in one transaction, which the verb around it shares for tasks, notices and photos.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from asyncpg import UniqueViolationError
+from msgspec import Struct
+
+from backend.cases import clocks, queries, storing, timeline
+from backend.cases.refusals import CaseUnknown, NotYourStep
+from backend.cases.rules import OPEN, Step, Whose, check_step
+from backend.cases.timeline import NewLine
+from backend.cases.visibility import DESK, Seen, sight
+from backend.cases.words import CaseKind, CaseState
+from backend.core import clock, creates
+from backend.core.database import transaction
+from backend.core.refusals import DifferentArguments
+from backend.people.actors import Actor
+from backend.people.tables import Role
+
+TAKEN_BEFORE = "Step {id} was taken before with other content; it stays. Take a new id."
+
+
+class Held(Seen, frozen=True, kw_only=True):
+    """A case whose row this transaction holds, as it was before the step. `end`: number and digest of its last line."""
+
+    id: UUID
+    number: str
+    state: CaseState
+    kind: CaseKind
+    category_code: str
+    policy_code: str
+    division: UUID
+    household: UUID | None
+    hops: int
+    loop: int
+    reopened_n: int
+    opened_at: datetime
+    received_at: datetime
+    upstream_due_at: datetime | None
+    responded_at: datetime | None
+    closed_at: datetime | None
+    merged_into: UUID | None
+    end: tuple[int, bytes]
+
+
+class Decided(Struct, frozen=True, kw_only=True):
+    """What a verb makes of the case it holds: columns that change, facts for the line, further lines after it."""
+
+    changes: Mapping[str, Any] = {}
+    facts: Mapping[str, object] = {}
+    lines: Sequence[NewLine] = ()
+
+
+Decide = Callable[[Held], Awaitable[Decided]]
+
+
+class Taken(Struct, frozen=True):
+    """The case as it was before the step. `new` is false when the step had been taken already, and nothing changed."""
+
+    before: Held
+    new: bool
+    at: datetime
+
+
+@transaction
+async def take(
+    step: str,
+    *,
+    case_id: UUID,
+    id: UUID,
+    by: Actor | None,
+    said: Mapping[str, object],
+    internal: Mapping[str, object] | None = None,
+    reason: str | None = None,
+    decide: Decide | None = None,
+    by_rule: bool = False,
+) -> Taken:
+    """Take a step of `rules.STEPS`.
+
+    id        the line's, given by the maker: the same again changes nothing
+    by        None: the citizen, whose receipt the caller has checked, or (`by_rule`) a rule of ours
+    said      what the step's line says, plain JSON; where the step is public: what the citizen may read
+    internal  what staff alone may read: a line of its own
+    decide    called with the case held: what else changes; it may raise refusals
+
+    Raises CaseUnknown (404), NotYourStep (403), StepNotOpen, DifferentArguments (409), ReasonNeeded (400).
+    """
+    held = await hold(case_id)
+    if by is not None and not sight(by).sees(held):
+        raise unknown(case_id)
+    given = creates.digest([step, _person(by), said, internal]).hex()
+    at = clock.now()
+    if await _taken_before(id, case_id, step, given):
+        return Taken(held, False, at)
+    checked = check_step(step, state=held.state, reason=reason)
+    if not by_rule:
+        check_whose(checked.whose, held, by)
+    decided = await decide(held) if decide else Decided()
+    lines = _lines(checked, id, {**said, **decided.facts, "given": given}, internal, decided.lines)
+    await _write(held, checked, decided.changes, lines, by=by, at=at)
+    await clocks.follow(checked, held, changes=decided.changes, by=by, at=at)
+    return Taken(held, True, at)
+
+
+async def hold(case_id: UUID) -> Held:
+    """A case, held until the transaction ends. Raises CaseUnknown (404)."""
+    await queries.lock(case_id)  # read afterwards: what is joined to a row one waits for is as old as the waiting
+    row = await queries.held(case_id)
+    if row is None:
+        raise unknown(case_id)
+    facts = dict(row)
+    return msgspec.convert(facts | {"end": (facts.pop("seq"), facts.pop("digest"))}, Held)
+
+
+def unknown(case_id: UUID) -> CaseUnknown:
+    """The refusal for a case that is not there, or not for this reader."""
+    return CaseUnknown("There is no case {id} that you may see.", id=str(case_id))
+
+
+def check_whose(whose: Whose, case: Held, by: Actor | None) -> None:
+    """Raises NotYourStep (403)."""
+    if not _may(whose, case, by):
+        raise NotYourStep(_WHOSE[whose])
+
+
+def _may(whose: Whose, case: Held, by: Actor | None) -> bool:
+    if by is None:
+        return whose is Whose.CITIZEN
+    if whose is Whose.OVERSEER:
+        return case.division_code.startswith(by.prefixes((Role.SUPERVISOR, Role.ADMIN)))
+    desk = case.division_code.startswith(by.prefixes(DESK)) or case.opened_by == by.person_id
+    unit = _acts(case, by)
+    if whose is Whose.CITIZEN:
+        return desk or case.served_by == by.person_id
+    return {Whose.DESK: desk, Whose.UNIT: unit, Whose.EITHER: desk or unit}[whose]
+
+
+def _acts(case: Held, by: Actor) -> bool:
+    """Whether he is of the unit that has it now (without a unit: of the territory's), or it was given to him."""
+    if case.assignee == by.person_id:
+        return True
+    handling = [held for held in by.held if held.role == Role.HANDLER]
+    return any(
+        held.unit_id == case.assignee_unit if held.unit_id else case.division_code.startswith(held.prefixes)
+        for held in handling
+    )
+
+
+_WHOSE = {
+    Whose.DESK: "This is for the desk (operator, supervisor, admin) of the place, or for whoever opened the case.",
+    Whose.UNIT: "This is for the unit that has the case now.",
+    Whose.EITHER: "This is for the unit that has the case now, or for the desk of the place.",
+    Whose.OVERSEER: "This is for a supervisor of the place.",
+    Whose.CITIZEN: "This is for whoever holds the receipt; the desk or the cadre of today may write it down for him.",
+}
+
+
+async def _taken_before(id: UUID, case_id: UUID, step: str, given: str) -> bool:
+    """Raises DifferentArguments (409) when the id stands for something else."""
+    before = await queries.line(id)
+    if before is None:
+        return False
+    payload = msgspec.json.decode(before["payload"]) if before["payload"] else {"given": given}  # erased: taken for it
+    if (before["case"], before["kind"], payload.get("given")) != (case_id, step, given):
+        raise DifferentArguments(TAKEN_BEFORE, id=str(id))
+    return True
+
+
+def _lines(
+    step: Step,
+    id: UUID,
+    said: dict[str, object],
+    internal: Mapping[str, object] | None,
+    further: Sequence[NewLine],
+) -> list[NewLine]:
+    lines = [NewLine(kind=step.name, public=step.public, payload=said, id=id)]
+    if internal:
+        lines.append(NewLine(kind="noted", public=False, payload={**internal, "about": step.name}))
+    return [*lines, *further]
+
+
+async def _write(
+    held: Held, step: Step, changes: Mapping[str, Any], new: Sequence[NewLine], *, by: Actor | None, at: datetime
+) -> None:
+    lines = timeline.chain_on(
+        held.end,
+        new,
+        case_id=held.id,
+        by=_person(by),
+        by_unit=unit_of(by, held) if by else None,
+        at=at,
+    )
+    try:
+        await storing.change(held.id, {**_moved(held, step, at), **changes}, lines)
+    except UniqueViolationError as error:
+        raise DifferentArguments(TAKEN_BEFORE, id=str(new[0].id)) from error
+
+
+def _moved(held: Held, step: Step, at: datetime) -> dict[str, Any]:
+    """What the step itself changes."""
+    changes: dict[str, Any] = {}
+    if step.to is not None:
+        changes |= {"state": step.to.value, "state_since": at}
+        if step.to in OPEN:
+            changes["closed_at"] = None
+        elif held.closed_at is None:
+            changes["closed_at"] = at
+    if step.outcome is not None:
+        changes["outcome"] = step.outcome.value
+    if step.name in clocks.ANSWERS and held.responded_at is None:
+        changes["responded_at"] = at
+    if step.name in clocks.RESOLVES:
+        changes["resolved_at"] = at
+    return changes
+
+
+def _person(by: Actor | None) -> UUID | None:
+    return by.person_id if by else None
+
+
+def unit_of(by: Actor, case: Held) -> UUID | None:
+    """The unit in whose name somebody acts: the case's, where he is of it, else the first that he is of."""
+    units = [held.unit_id for held in by.held if held.unit_id is not None]
+    return case.assignee_unit if case.assignee_unit in units else next(iter(units), None)

@@ -1,0 +1,114 @@
+"""Who sees which case: said here once, as a rule for one case and as SQL for lists.
+
+    supervisors, auditors, admins, operators   the cases of their territory
+    handlers     those their unit has now or answers for; a handler without a unit, those of his territory
+    a person     what was given to him, what he opened, and what concerns a household that he serves today
+
+To everybody else a case does not exist (404).
+"""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from msgspec import Struct
+
+from backend.core.clock import today
+from backend.people.actors import OVERSEERS, Actor, Scope
+from backend.people.tables import Role
+
+DESK = frozenset({Role.OPERATOR, Role.SUPERVISOR, Role.ADMIN})
+SEERS = OVERSEERS | {Role.OPERATOR}
+
+SERVED_BY = (
+    "(SELECT s.person FROM people_household_service s WHERE s.household = {household} AND s.valid_from <= {day} "
+    "AND (s.valid_to IS NULL OR s.valid_to >= {day}) LIMIT 1)"
+)
+
+
+class Seen(Struct, frozen=True, kw_only=True):
+    """What decides who sees a case. `served_by` is whoever serves its household today."""
+
+    division_code: str
+    owner_unit: UUID | None
+    assignee_unit: UUID | None
+    assignee: UUID | None
+    opened_by: UUID | None
+    served_by: UUID | None
+
+
+class Sight(Struct, frozen=True):
+    """What one reader sees."""
+
+    person_id: UUID
+    prefixes: tuple[str, ...]
+    unit_ids: tuple[UUID, ...]
+
+    def sees(self, case: Seen) -> bool:
+        """Whether he sees this one."""
+        return (
+            case.division_code.startswith(self.prefixes)
+            or not {case.owner_unit, case.assignee_unit}.isdisjoint(self.unit_ids)
+            or self.person_id in (case.assignee, case.opened_by, case.served_by)
+        )
+
+
+def sight(by: Actor) -> Sight:
+    """What `by` sees."""
+    handling = [held for held in by.held if held.role == Role.HANDLER]
+    without_unit = {prefix for held in handling if held.unit_id is None for prefix in held.prefixes}
+    return Sight(
+        by.person_id,
+        tuple(sorted(without_unit | set(by.prefixes(SEERS)))),
+        tuple({held.unit_id for held in handling if held.unit_id is not None}),
+    )
+
+
+class Conditions:
+    """SQL conditions and the $-parameters they use, grown together so that the numbers always fit."""
+
+    def __init__(self, *values: Any) -> None:
+        self.values: list[Any] = list(values)
+        self._parts: list[str] = []
+
+    def value(self, value: Any) -> str:
+        """The $-parameter that stands for a value."""
+        self.values.append(value)
+        return f"${len(self.values)}"
+
+    def add(self, sql: str, *values: Any) -> None:
+        """One more condition; each {} in it is one of `values`."""
+        self._parts.append(sql.format(*(self.value(value) for value in values)))
+
+    def under(self, column: str, prefixes: Sequence[str]) -> str:
+        """That a column of codes lies under one of the prefixes, as index ranges. FALSE without a prefix."""
+        sql, values = Scope(person_id=UUID(int=0), prefixes=tuple(prefixes)).clause(column, len(self.values) + 1)
+        self.values.extend(values)
+        return sql
+
+    def seen_by(self, reader: Sight) -> None:
+        """Only cases `c` that this reader sees. A union: one OR over six columns would read them all."""
+        mine = f"c.id IN ({self._own(reader)})"
+        overseen = self.under("c.division_code", reader.prefixes) if reader.prefixes else None
+        self._parts.append(f"({overseen} OR {mine})" if overseen else mine)
+
+    def _own(self, reader: Sight) -> str:
+        person, day = self.value(reader.person_id), self.value(today())
+        parts = [
+            f"SELECT o.id FROM cases_case o WHERE o.assignee = {person}",
+            f"SELECT o.id FROM cases_case o WHERE o.opened_by = {person}",
+            f"SELECT o.id FROM people_household_service s JOIN cases_case o ON o.household = s.household "
+            f"WHERE s.person = {person} AND s.valid_from <= {day} AND (s.valid_to IS NULL OR s.valid_to >= {day})",
+        ]
+        if reader.unit_ids:
+            units = self.value(list(reader.unit_ids))
+            parts += [
+                f"SELECT o.id FROM cases_case o WHERE o.assignee_unit = ANY({units})",
+                f"SELECT o.id FROM cases_case o WHERE o.owner_unit = ANY({units})",
+            ]
+        return " UNION ALL ".join(parts)
+
+    @property
+    def sql(self) -> str:
+        """All of them, for a WHERE."""
+        return " AND ".join(self._parts) or "TRUE"

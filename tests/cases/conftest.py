@@ -1,0 +1,40 @@
+"""What the tests of this room stand on, beside the cast."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import timedelta
+
+import httpx
+import pytest
+from litestar import Litestar
+
+from backend.cases.routes import router
+from backend.core.problems import HANDLERS
+from backend.people.actors import Actor
+from backend.people.sessions import access_token_for
+from tests.cases.desk import Desk
+from tests.cast import Cast
+
+
+@pytest.fixture
+async def desk(cast: Cast) -> Desk:
+    """The cast with two units, their handlers, and a route."""
+    return await Desk.make(cast)
+
+
+@pytest.fixture
+async def wire(desk: Desk) -> AsyncIterator[httpx.AsyncClient]:
+    """A client of the room's own routes."""
+    app = Litestar([router], exception_handlers=HANDLERS, logging_config=None)
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test/api/v1") as client:
+        yield client
+
+
+@pytest.fixture
+def as_() -> Callable[[Actor], Awaitable[dict[str, str]]]:
+    """Headers of somebody signed in: `await as_(cast.cadre)`."""
+
+    async def headers(actor: Actor) -> dict[str, str]:
+        token = await access_token_for(person_id=actor.person_id, valid_for=timedelta(minutes=5))
+        return {"Authorization": f"Bearer {token}"}
+
+    return headers
