@@ -12,6 +12,7 @@ _DATA = Path(tempfile.mkdtemp(prefix="lianxin-tests-"))
 _DATA.chmod(0o711)  # PostgreSQL never runs as root: its own account must be able to pass through
 os.environ["LIANXIN_DATA"] = str(_DATA)
 
+from backend.cases import reference as cases_reference  # noqa: E402
 from backend.core import database, migrations  # noqa: E402
 from backend.core.postgres import EmbeddedPostgres  # noqa: E402
 from backend.deadlines import reference as deadlines_reference  # noqa: E402
@@ -44,6 +45,7 @@ async def pool(migrated: str) -> AsyncIterator[None]:
     """The engine's pool, open for the session."""
     await database.connect(migrated, pool_size=10, acquire_timeout_s=5)
     await load_reference()
+    await cases_reference.load_reference()
     await deadlines_reference.load_reference()
     yield
     await database.disconnect()
@@ -55,7 +57,7 @@ async def db(pool: None) -> AsyncIterator[None]:
     yield
     tables = await database.fetch(
         "SELECT quote_ident(tablename) AS name FROM pg_tables WHERE schemaname = 'public' "
-        "AND tablename NOT IN ('migration', 'visits_topic', 'visits_flag_policy', 'deadlines_policy', "
+        "AND tablename NOT IN ('migration', 'visits_topic', 'visits_flag_policy', 'cases_category', 'deadlines_policy', "
         "'deadlines_ladder', 'deadlines_calendar', 'deadlines_calendar_year', 'deadlines_calendar_day')"
     )
     async with database.connection() as connection:
