@@ -10,6 +10,7 @@ import msgspec
 from backend.core import clock
 from backend.core.database import fetch, fetch_row
 from backend.core.paging import Position
+from backend.core.statements import Values
 from backend.people.actors import Scope
 from backend.territory import queries as territory
 from backend.territory import rules as codes
@@ -28,7 +29,7 @@ from backend.visits.schemas import (
     VisitPhotoRecord,
     VisitRecord,
 )
-from backend.visits.streams import ORDER, Asked, Values, may_see, page, shown_flag
+from backend.visits.streams import ORDER, Asked, may_see, page, shown_flag
 from backend.visits.tables import Channel, FlagKind
 
 

@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -18,13 +17,14 @@ from litestar.response import Stream
 from msgspec.structs import replace
 
 from backend.core import ids
-from backend.core.paging import MAX_LIMIT, Page, Position, page, position
+from backend.core.paging import Page, Position, page, position
 from backend.core.refusals import FieldError, Invalid
 from backend.core.settings import settings
 from backend.people.guards import NEEDS_SIGN_IN, SignedIn
 from backend.territory.coordinates import Crs
 from backend.visits import actions, amendments, batch, retention_rules  # noqa: F401 - the rules register
 from backend.visits.body import ROW_MAX_BYTES, json_rows, ndjson_rows
+from backend.visits.parameters import At, Cursor, Division, Key, Limit, Word, with_zone
 from backend.visits.schemas import (
     AmendVisit,
     BatchVerdict,
@@ -43,14 +43,8 @@ ETAG = ResponseHeader(
     name="ETag", description="The version in quotes; send it back as If-Match", documentation_only=True
 )
 
-Key = Annotated[str | None, HeaderParameter(name="Idempotency-Key", min_length=1, max_length=200)]
 IfMatch = Annotated[str | None, HeaderParameter(name="If-Match", pattern=r'^(W/)?"[0-9]{1,9}"$', max_length=14)]
 ShownIn = Annotated[Crs, QueryParameter(description="the system in which points are given back")]
-DivisionCode = Annotated[
-    str | None,
-    QueryParameter(description="this division and all below it", pattern=r"^[0-9]{12}([0-9]{3})?$", max_length=15),
-]
-CampaignCode = Annotated[str | None, QueryParameter(pattern=r"^[A-Za-z0-9_.:-]+$", max_length=40)]
 Bbox = Annotated[str | None, QueryParameter(description="west,south,east,north in WGS-84 degrees", max_length=100)]
 
 _encode = msgspec.json.Encoder().encode
@@ -135,25 +129,25 @@ async def get_visit(visit_id: FromPath[UUID], by: SignedIn, crs: ShownIn = Crs.W
 )
 async def list_visits(
     by: SignedIn,
-    division_code: DivisionCode = None,
-    occurred_from: FromQuery[datetime | None] = None,
-    occurred_to: FromQuery[datetime | None] = None,
+    division_code: Division = None,
+    occurred_from: At = None,
+    occurred_to: At = None,
     flag: FromQuery[FlagKind | None] = None,
     channel: FromQuery[Channel | None] = None,
     household_id: FromQuery[UUID | None] = None,
     recorded_by: FromQuery[UUID | None] = None,
-    campaign_code: CampaignCode = None,
+    campaign_code: Word = None,
     bbox: Bbox = None,
     has_point: FromQuery[bool | None] = None,
     crs: ShownIn = Crs.WGS84,
-    limit: Annotated[int, QueryParameter(ge=1, le=MAX_LIMIT)] = 50,
-    cursor: FromQuery[str | None] = None,
+    limit: Limit = 50,
+    cursor: Cursor = None,
 ) -> Page[VisitRecord]:
     """One page of visits; `next_cursor` is null on the last."""
     filters = VisitFilters(
         division_code=division_code,
-        occurred_from=_with_zone("occurred_from", occurred_from),
-        occurred_to=_with_zone("occurred_to", occurred_to),
+        occurred_from=with_zone("occurred_from", occurred_from),
+        occurred_to=with_zone("occurred_to", occurred_to),
         flag=flag,
         channel=channel,
         household_id=household_id,
@@ -210,13 +204,6 @@ def bbox_of(text: str | None) -> tuple[float, float, float, float] | None:
         wrong = FieldError(pointer="bbox", detail="Four numbers: west,south,east,north, in degrees.", code="shape")
         raise Invalid("This is no box on the earth.", errors=[wrong])
     return west, south, east, north
-
-
-def _with_zone(name: str, moment: datetime | None) -> datetime | None:
-    if moment is not None and moment.tzinfo is None:
-        wrong = FieldError(pointer=name, detail="Give the offset too, such as 2026-03-01T08:00:00+08:00.", code="shape")
-        raise Invalid("A time without an offset could be any of 24.", errors=[wrong])
-    return moment
 
 
 async def _arriving(request: Request[Any, Any, Any]) -> AsyncIterator[bytes]:

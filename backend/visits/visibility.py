@@ -1,10 +1,9 @@
 """Which contacts and needs a person sees: his own, those of the households he serves today, and those he oversees."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
-from uuid import UUID
 
+from backend.core import statements as core
 from backend.core.clock import today
 from backend.core.refusals import FieldError, Invalid, Refusal
 from backend.people.actors import OVERSEERS, Actor, Scope, visible_to
@@ -34,27 +33,8 @@ OWN_NEEDS = f"""
 With half a million visits and a hundred thousand needs: 450 ms so, 30 ms like this."""
 
 
-class Conditions:
-    """SQL conditions and the $-parameters they use, grown together so that the numbers always fit."""
-
-    def __init__(self, *values: Any) -> None:
-        self.values: list[Any] = list(values)
-        self._parts: list[str] = []
-
-    def value(self, value: Any) -> str:
-        """The $-parameter that stands for a value."""
-        self.values.append(value)
-        return f"${len(self.values)}"
-
-    def add(self, sql: str, *values: Any) -> None:
-        """One more condition; each {} in it is one of `values`."""
-        self._parts.append(sql.format(*(self.value(value) for value in values)))
-
-    def under(self, column: str, prefixes: Sequence[str]) -> str:
-        """That a column of codes lies under one of the prefixes, as index ranges. FALSE without a prefix."""
-        sql, values = Scope(person_id=_NOBODY, prefixes=tuple(prefixes)).clause(column, len(self.values) + 1)
-        self.values.extend(values)
-        return sql
+class Conditions(core.Conditions):
+    """Conditions on visits `v` and needs `n`."""
 
     def visits_of(self, scope: Scope) -> None:
         """Only visits `v` that `scope` sees."""
@@ -67,15 +47,7 @@ class Conditions:
     def _seen_by(self, scope: Scope, alias: str, own: str) -> None:
         mine = f"{alias}.id IN ({own.format(person=self.value(scope.person_id), day=self.value(today()))})"
         overseen = self.under(f"{alias}.division_code", scope.prefixes) if scope.prefixes else None
-        self._parts.append(f"({overseen} OR {mine})" if overseen else mine)
-
-    @property
-    def sql(self) -> str:
-        """All of them, for a WHERE."""
-        return " AND ".join(self._parts) or "TRUE"
-
-
-_NOBODY = UUID(int=0)
+        self.parts.append(f"({overseen} OR {mine})" if overseen else mine)
 
 
 async def prefixes_of(division_code: str) -> tuple[str, ...]:
