@@ -1,21 +1,24 @@
 """The two clocks of a case, moved by its steps: `response` until an answer in substance, `handling` until resolved.
 
-Limits are limits to report back (反馈情况): an answer in substance stops the first, and the second runs on.
+Limits are limits to report back (反馈情况): an answer in substance stops the first, and the second runs on. A case
+that is reopened has both anew, the whole limit again.
 """
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
-from uuid import UUID
+from typing import Any
+from uuid import UUID, uuid5
 
 from backend.cases.rules import Step
-from backend.cases.schemas import ClockShown
+from backend.deadlines import clocks as deadlines
+from backend.deadlines.clocks import clocks_of, clocks_of_many
+from backend.deadlines.schemas import ClockRecord, NewClock
+from backend.deadlines.tables import ClockState, SuspensionReason
 from backend.people.actors import Actor
 
-if TYPE_CHECKING:
-    from backend.cases.steps import Held
-
+ROOM = "cases"
 RESPONSE, HANDLING = "response", "handling"
+KINDS = (RESPONSE, HANDLING)
 
 RESOLVES = frozenset({"resolved", "explained", "rejected", "answered_on_spot"})
 """What resolves the matter, and so stops both clocks."""
@@ -24,6 +27,12 @@ ANSWERS = RESOLVES | {"responded", "answered"}
 """What is an answer in substance."""
 
 ENDS = RESOLVES | {"merged", "withdrawn"}
+BEGINS_ANEW = frozenset({"reopened", "contested", "unmerged"})
+
+
+def clock_id(case_id: UUID, kind: str) -> UUID:
+    """The id of one of a case's clocks."""
+    return uuid5(case_id, kind)
 
 
 async def start(
@@ -37,13 +46,61 @@ async def start(
     upstream_due_at: datetime | None,
     by: Actor | None,
 ) -> None:
-    """Start both clocks of a new case, from when it was said."""
+    """Start both clocks of a new case, from when it was said. Raises PolicyUnknown (404)."""
+    started = [
+        NewClock(
+            id=clock_id(case_id, kind),
+            subject_room=ROOM,
+            subject_id=case_id,
+            kind=kind,
+            policy_code=policy_code,
+            opened_at=opened_at,
+            division_code=division_code,
+            label=number,
+            unit_id=unit_id,
+            link=f"/console/cases/{case_id}",
+            upstream_due_at=upstream_due_at,
+        )
+        for kind in KINDS
+    ]
+    await deadlines.start_clocks(clocks=started, by=by)
 
 
-async def follow(step: Step, case: "Held", *, changes: Mapping[str, Any], by: Actor | None, at: datetime) -> None:
+async def follow(
+    step: Step, case_id: UUID, *, changes: Mapping[str, Any], said: Mapping[str, object], by: Actor | None, at: datetime
+) -> None:
     """Move the clocks as a step asks."""
+    for kind in KINDS:
+        id = clock_id(case_id, kind)
+        if step.name in ENDS or (kind == RESPONSE and step.name in ANSWERS):
+            await deadlines.stop_clock(clock_id=id, by=by, at=at)
+        elif step.name in BEGINS_ANEW:
+            await deadlines.restart_clock(clock_id=id, by=by, at=at)
+        elif changes.get("assignee_unit"):
+            await deadlines.reassign_clock(clock_id=id, unit_id=changes["assignee_unit"], by=by)
+    if step.name in ("suspended", "resumed"):
+        await _stand_still_or_go_on(step.name, case_id, said, by=by, at=at)
 
 
-async def shown(case_id: UUID) -> list[ClockShown]:
+async def _stand_still_or_go_on(
+    step: str, case_id: UUID, said: Mapping[str, object], *, by: Actor | None, at: datetime
+) -> None:
+    """A clock that was stopped by an answer stays stopped."""
+    for clock in await of_case(case_id):
+        if clock.state is ClockState.STOPPED:
+            continue
+        if step == "resumed":
+            await deadlines.resume_clock(clock_id=clock.id, by=by, at=at)
+        else:
+            reason = SuspensionReason(str(said["reason_code"]))
+            await deadlines.suspend_clock(clock_id=clock.id, reason=reason, by=by, at=at)
+
+
+async def of_case(case_id: UUID) -> list[ClockRecord]:
     """The clocks of a case."""
-    return []
+    return await clocks_of(subject_room=ROOM, subject_id=case_id)
+
+
+async def of_cases(case_ids: list[UUID]) -> dict[UUID, list[ClockRecord]]:
+    """The clocks of many, in one query."""
+    return await clocks_of_many(subject_room=ROOM, subject_ids=case_ids)

@@ -7,6 +7,7 @@ from backend.core.cipher import blind_index, seal, unseal
 from backend.people import rules as people
 
 FIELDS = ("contact_name", "contact_phone")
+COLUMNS = ("contact_name_sealed", "contact_phone_sealed", "contact_phone_index")
 _TABLE = "cases_case"
 
 

@@ -51,11 +51,11 @@ async def _dispatch(
 ) -> CaseRecord:
     async def decide(case: Held) -> Decided:
         route = proposal or (None if unit_id else await _proposed(case.category_code, case.division_code))
-        to = route.unit.id if route else await _unit(unit_id)
+        to, name = (route.unit.id, route.unit.name) if route else await _unit(unit_id)
         changes: dict[str, Any] = {"assignee_unit": to, "assignee": None}
         if case.owner_unit is None:
             changes["owner_unit"] = to
-        facts: dict[str, object] = {"to_unit": to}
+        facts: dict[str, object] = {"to_unit": to, "to_unit_name": name}
         if route:
             facts |= {"by_rule": by is None, "route": route.route_id}
         return Decided(changes=changes, facts=facts)
@@ -106,12 +106,12 @@ async def transfer(
     """
 
     async def decide(case: Held) -> Decided:
-        to, hops = await _unit(to_unit_id), case.hops + 1
+        (to, name), hops = await _unit(to_unit_id), case.hops + 1
         if to == case.assignee_unit:
             raise SameUnit("The unit has the case already. Choose another one.")
         return Decided(
             changes={"assignee_unit": to, "assignee": None, "hops": hops},
-            facts={"from_unit": case.assignee_unit, "hops": hops},
+            facts={"from_unit": case.assignee_unit, "to_unit_name": name, "hops": hops},
             lines=[NewLine(kind="second_hop", public=False, payload={"hops": hops})] if _is_told(hops) else [],
         )
 
@@ -151,7 +151,8 @@ async def _proposed(category_code: str, division_code: str) -> Proposal:
     return found
 
 
-async def _unit(unit_id: UUID | None) -> UUID:
-    if unit_id is None or await queries.unit(unit_id) is None:
+async def _unit(unit_id: UUID | None) -> tuple[UUID, str]:
+    found = await queries.unit(unit_id) if unit_id else None
+    if found is None:
         raise UnitUnknown("There is no open unit {id}.", id=str(unit_id))
-    return unit_id
+    return found["id"], found["name"]

@@ -1,10 +1,15 @@
 """Whom a case's steps reach: the unit's duty person at any hour, and the supervisor when it is sent on and on."""
 
+from typing import TypedDict
 from uuid import UUID, uuid5
 
 from backend.cases import people
 from backend.cases.steps import Held
+from backend.core.words import Term
 from backend.people.actors import Actor
+from backend.push import actions as push
+from backend.push.provider import Category
+from backend.push.wording import said
 from backend.rosters.queries import duty_person
 from backend.tasks import actions as tasks
 from backend.tasks.schemas import NewTask
@@ -15,23 +20,49 @@ ROOM = "cases"
 URGENCIES = {"emergency": Urgency.EMERGENCY, "basic_living": Urgency.HIGH}
 """By policy; all others are normal."""
 
+NEW = Term("New case {number}: take it in hand.")
+AGAIN = Term("Case {number} came back: look at it again.")
+SENT_ON = Term("Case {number} was transferred {hops} times: settle who acts.")
 
-async def tell_unit(case: Held, *, unit_id: UUID, step_id: UUID, by: Actor | None) -> UUID | None:
-    """A task for whoever is on duty in the unit, else for one of its handlers; who it is, None where there is nobody.
 
-    What waited of an earlier dispatch is withdrawn: the case has gone on.
+async def tell_unit(case: Held, *, unit_id: UUID, step_id: UUID, by: Actor | None) -> None:
+    """A task and a notice for whoever is on duty in the unit, else for one of its handlers, day and night.
+
+    A task that waited since an earlier dispatch is withdrawn: the case has gone on.
     """
     await settle(case.id, by=by)
     person_id = await duty_person(unit_id=unit_id) or await people.handler_of(unit_id)
-    if person_id is None:
-        return None
+    if person_id is not None:
+        await _tell(case, person_id, NEW, kind=TaskKind.ACKNOWLEDGE, step_id=step_id, by=by)
+
+
+async def tell_again(case: Held, *, step_id: UUID, by: Actor | None) -> None:
+    """The unit that had a case is told that it came back; the desk dispatches it anew."""
+    person_id = await people.supervisor_of(case.division_code)
+    if case.assignee_unit is not None:
+        person_id = await duty_person(unit_id=case.assignee_unit) or await people.handler_of(case.assignee_unit)
+    if person_id is not None:
+        await _tell(case, person_id, AGAIN, kind=TaskKind.OTHER, step_id=step_id, by=by)
+
+
+async def tell_supervisor(case: Held, *, hops: int, step_id: UUID, by: Actor | None) -> None:
+    """The supervisor nearest to the place is asked to settle it: the case was sent on again."""
+    person_id = await people.supervisor_of(case.division_code)
+    if person_id is not None:
+        await _tell(case, person_id, SENT_ON, kind=TaskKind.OTHER, step_id=uuid5(step_id, "hops"), by=by, hops=hops)
+
+
+async def _tell(
+    case: Held, person_id: UUID, message: str, *, kind: TaskKind, step_id: UUID, by: Actor | None, hops: int = 0
+) -> None:
+    id, facts = uuid5(step_id, "task"), _Facts(number=case.number, hops=hops)
     urgency = URGENCIES.get(case.policy_code, Urgency.NORMAL)
     await tasks.ask(
         task=NewTask(
-            id=uuid5(step_id, "take in hand"),
-            kind=TaskKind.ACKNOWLEDGE,
-            title_zh=f"新工单 {case.number}：请接手办理",
-            title_en=f"New case {case.number}: take it in hand",
+            id=id,
+            kind=kind,
+            title_zh=said("zh", message, **facts),
+            title_en=said("en", message, **facts),
             assignee_id=person_id,
             urgency=urgency,
             division_code=case.division_code,
@@ -41,30 +72,20 @@ async def tell_unit(case: Held, *, unit_id: UUID, step_id: UUID, by: Actor | Non
             asked_by=by.person_id if by else None,
         )
     )
-    return person_id
-
-
-async def tell_supervisor(case: Held, *, hops: int, step_id: UUID, by: Actor | None) -> UUID | None:
-    """A task for the supervisor nearest to the place: the case was sent on again. None where there is nobody."""
-    person_id = await people.supervisor_of(case.division_code)
-    if person_id is None:
-        return None
-    await tasks.ask(
-        task=NewTask(
-            id=uuid5(step_id, "second hop"),
-            kind=TaskKind.OTHER,
-            title_zh=f"工单 {case.number} 已转办 {hops} 次，请确定由谁办理",
-            title_en=f"Case {case.number} was transferred {hops} times: settle who acts",
-            assignee_id=person_id,
-            urgency=Urgency.HIGH,
-            division_code=case.division_code,
-            origin_room=ROOM,
-            origin_id=case.id,
-            link=link(case.id),
-            asked_by=by.person_id if by else None,
-        )
+    await push.notify(
+        to=person_id,
+        text=push.text(message, **facts),
+        category=Category.EMERGENCY if urgency is Urgency.EMERGENCY else Category.SERVICE,
+        dedupe_key=f"cases {id}",
+        link=link(case.id),
+        origin_room=ROOM,
+        origin_id=case.id,
     )
-    return person_id
+
+
+class _Facts(TypedDict):
+    number: str
+    hops: int
 
 
 async def settle(case_id: UUID, *, by: Actor | None, done: bool = False) -> None:

@@ -1,6 +1,5 @@
 """Opening a case, whatever the door: a number for life, a secret told once, a unit proposed, two clocks started."""
 
-import secrets
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -13,7 +12,7 @@ from backend.cases.chain import START
 from backend.cases.lookups import Found, look_up
 from backend.cases.numbers import number_of
 from backend.cases.policies import case_policy
-from backend.cases.receipts import receipt_url, secret_mac
+from backend.cases.receipts import new_secret, receipt_url, secret_mac
 from backend.cases.reference import categories
 from backend.cases.refusals import CategoryUnknown, OutsideYourTerritory
 from backend.cases.schemas import CategoryRecord, NewCase, OpenedCase, Proposal, SpotAnswer
@@ -61,7 +60,7 @@ async def open_case(*, new: NewCase, by: Actor | None, door: str | None = None) 
     if found.sequence is None:
         return await _again(case_id, digest, found)
     _check_place(new, found, by)
-    secret = f"{secrets.randbelow(1_000_000):06d}"
+    secret = new_secret()
     columns = _columns(new, category, found, by, received_at) | place | {"id": case_id, "arguments_digest": digest}
     lines = timeline.chain_on(
         (0, START),

@@ -102,3 +102,9 @@ async def unit(unit_id: UUID) -> Row | None:
 async def contact(case_id: UUID) -> Row | None:
     """The sealed contact of a case."""
     return await fetch_row("SELECT contact_name_sealed, contact_phone_sealed FROM cases_case WHERE id = $1", case_id)
+
+
+async def lines_of_kinds(case_id: UUID, kinds: Sequence[str]) -> list[UUID]:
+    """The lines of these kinds."""
+    rows = await fetch('SELECT id FROM cases_event WHERE "case" = $1 AND kind = ANY($2)', case_id, list(kinds))
+    return [row["id"] for row in rows]

@@ -12,7 +12,6 @@ from backend.cases.rules import STAGES, steps_from
 from backend.cases.schemas import (
     CaseRecord,
     CategoryShown,
-    ClockShown,
     DivisionShown,
     PersonShown,
     TimelineLine,
@@ -20,6 +19,7 @@ from backend.cases.schemas import (
 )
 from backend.cases.words import CaseState
 from backend.core import clock
+from backend.deadlines.schemas import ClockRecord
 from backend.territory.points import as_read
 
 Row = Mapping[str, Any]
@@ -36,7 +36,7 @@ _AS_IT_IS = (
 
 
 def record(
-    row: Row, *, clocks: list[ClockShown], photo_ids: Sequence[UUID], timeline: list[TimelineLine] | None = None
+    row: Row, *, clocks: list[ClockRecord], photo_ids: Sequence[UUID], timeline: list[TimelineLine] | None = None
 ) -> CaseRecord:
     """A row of `queries.SHOWN` as staff read it."""
     state = CaseState(row["state"])

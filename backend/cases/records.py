@@ -53,4 +53,4 @@ async def _read(case_id: UUID, *, by: Actor | None, timeline: bool) -> CaseRecor
     if row is None or (by is not None and not sight(by).sees(msgspec.convert(dict(row), Seen))):
         raise unknown(case_id)
     lines = [reading.line(each) for each in await queries.lines(case_id)] if timeline else None
-    return reading.record(row, clocks=await clocks.shown(case_id), photo_ids=row["photo_ids"], timeline=lines)
+    return reading.record(row, clocks=await clocks.of_case(case_id), photo_ids=row["photo_ids"], timeline=lines)

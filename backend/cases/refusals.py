@@ -49,7 +49,7 @@ class ReceiptUnknown(Unknown):
     """Number and secret do not open a receipt. The same for an unknown number, a wrong secret and a lock."""
 
     code, title = "cases/receipt-unknown", "This number and secret open nothing"
-    detail_said = (
+    SAID = (
         "Look at the receipt again: twelve digits and a secret of six. After several wrong tries nothing opens for an "
         "hour. If the receipt is lost, your village cadre or a station can give you a new secret."
     )

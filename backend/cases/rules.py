@@ -38,8 +38,8 @@ class Whose(StrEnum):
 
 
 class Step(Struct, frozen=True):
-    """One thing that may happen. `offered` is false for what belongs to a suggestion, a meeting or a briefing: it is asked
-    for there, and not named among the steps that are open to a case."""
+    """One thing that may happen. `offered` is false for what belongs to a suggestion, a meeting or a briefing: it is
+    asked for there, and not named among the steps that are open to a case."""
 
     name: str
     start: frozenset[CaseState]
@@ -78,6 +78,8 @@ STEPS: dict[str, Step] = {
         Step("merged", OPEN, S.MERGED, Whose.DESK, reason=True, outcome=CaseOutcome.MERGED),
         Step("unmerged", frozenset({S.MERGED}), S.REOPENED, Whose.OVERSEER, reason=True),
         Step("withdrawn", OPEN, S.WITHDRAWN, Whose.CITIZEN, outcome=CaseOutcome.WITHDRAWN),
+        Step("receipt_renewed", frozenset(S), None, Whose.CITIZEN, offered=False),
+        Step("contact_erased", frozenset(S), None, Whose.CITIZEN, offered=False),
         Step("owner_moved", OPEN, None, Whose.OVERSEER, reason=True),
         Step("called_to_meeting", OPEN, None, Whose.OVERSEER, offered=False),
         Step("conferred", OPEN, None, Whose.OVERSEER, offered=False),

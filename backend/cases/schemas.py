@@ -8,6 +8,7 @@ from msgspec import Meta, Struct
 
 from backend.cases.words import CaseKind, CaseOutcome, CaseState, Channel, Satisfaction, Stage
 from backend.core.shapes import NO_NUL, Code, DivisionCode, Line, Moment, Name, Phone
+from backend.deadlines.schemas import ClockRecord
 from backend.territory.points import Point, PointRecord
 
 Title = Annotated[str, Meta(min_length=1, max_length=120, pattern=NO_NUL)]
@@ -98,28 +99,6 @@ class CategoryRecord(Struct, frozen=True, kw_only=True):
     source: str
 
 
-class ClockShown(Struct, frozen=True, kw_only=True):
-    """One clock of a case.
-
-    kind          response: until the citizen has been answered in substance; handling: until the matter is resolved
-    due_at        null: there is no limit, the time is only measured
-    light         green, yellow, red while it runs; grey when it does not
-    in_time       whether it was stopped by its deadline; null while it is not stopped, or without a limit
-    """
-
-    id: UUID
-    kind: str
-    state: str
-    round: int
-    opened_at: Moment
-    expected_at: Moment | None
-    due_at: Moment | None
-    stopped_at: Moment | None
-    light: str
-    overdue: bool
-    in_time: bool | None
-
-
 class TimelineLine(Struct, frozen=True, kw_only=True):
     """One line as staff read it. `said` is what it says, by kind of line; null with `erased`."""
 
@@ -158,6 +137,7 @@ class CaseRecord(Struct, frozen=True, kw_only=True):
     owner_unit    received it first and answers for it to the end; a transfer does not move it
     hops          how often it was transferred; `second_hop` from the policy's number on
     has_contact   somebody may be reached; how, is read one by one, and each such read is logged
+    clocks        response: until the citizen has been answered in substance; handling: until the matter is resolved
     steps         what may happen next, to whoever may do it
     timeline      oldest first; null where it was not asked for
     """
@@ -202,7 +182,7 @@ class CaseRecord(Struct, frozen=True, kw_only=True):
     resolved_at: datetime | None
     closed_at: datetime | None
     version: int
-    clocks: list[ClockShown]
+    clocks: list[ClockRecord]
     steps: list[str]
     photo_ids: list[UUID]
     timeline: list[TimelineLine] | None = None

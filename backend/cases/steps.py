@@ -14,7 +14,7 @@ import msgspec
 from asyncpg import UniqueViolationError
 from msgspec import Struct
 
-from backend.cases import clocks, queries, storing, timeline
+from backend.cases import clocks, loop_clocks, queries, storing, timeline
 from backend.cases.refusals import CaseUnknown, NotYourStep
 from backend.cases.rules import OPEN, Step, Whose, check_step
 from backend.cases.timeline import NewLine
@@ -107,7 +107,9 @@ async def take(
     decided = await decide(held) if decide else Decided()
     lines = _lines(checked, id, {**said, **decided.facts, "given": given}, internal, decided.lines)
     await _write(held, checked, decided.changes, lines, by=by, at=at)
-    await clocks.follow(checked, held, changes=decided.changes, by=by, at=at)
+    await clocks.follow(checked, case_id, changes=decided.changes, said=said, by=by, at=at)
+    if held.loop > 1:
+        await loop_clocks.follow(checked, case_id, changes=decided.changes, by=by, at=at)
     return Taken(held, True, at)
 
 

@@ -1,4 +1,4 @@
-"""What the unit that has a case does with it: stands still and goes on, reports back, notes, resolves, explains, rejects."""
+"""What the unit that has a case does with it: stand still and go on, report back, note, resolve, explain, reject."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -19,7 +19,7 @@ async def suspend(*, case_id: UUID, id: UUID, reason_code: str, remark: str, by:
 
     Raises what `steps.take` raises.
     """
-    said = {"reason_code": reason_code, "words": remark.strip()}
+    said: dict[str, object] = {"reason_code": reason_code, "words": remark.strip()}
     return await _plain("suspended", case_id, id, said, by, reason=remark)
 
 
@@ -50,7 +50,7 @@ async def resolve(*, case_id: UUID, id: UUID, remark: str, photo_ids: Sequence[U
 
     Raises what `steps.take` raises; PhotoUnknown (404), PhotoClaimed (409).
     """
-    said = {"words": remark.strip(), "photo_ids": list(photo_ids)}
+    said: dict[str, object] = {"words": remark.strip(), "photo_ids": list(photo_ids)}
     return await _ended("resolved", case_id, id, said, by, photo_ids=photo_ids)
 
 
@@ -62,7 +62,8 @@ async def explain(
 
     Raises what `steps.take` raises; PhotoUnknown (404), PhotoClaimed (409).
     """
-    said = {"reason_code": reason_code, "words": remark.strip(), "photo_ids": list(proof_photo_ids)}
+    photos = list(proof_photo_ids)
+    said: dict[str, object] = {"reason_code": reason_code, "words": remark.strip(), "photo_ids": photos}
     return await _ended("explained", case_id, id, said, by, reason=remark, photo_ids=proof_photo_ids)
 
 

@@ -12,8 +12,10 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from backend.cases.loop_policies import LOOP_POLICIES
 from backend.cases.schemas import CategoryRecord
 from backend.core.database import connection, fetch, transaction
+from backend.deadlines.reference import load_policies
 
 HERE = Path(__file__).parent
 KEPT_S = 60.0
@@ -95,7 +97,8 @@ def forget() -> None:
 
 @transaction
 async def load_reference() -> None:
-    """Put the rows of the CSV file into the table. Twice is harmless; rows that are there stay as they are."""
+    """Put the rows of the CSV files into their tables. Twice is harmless; rows that are there stay as they are."""
+    await load_policies(LOOP_POLICIES)
     async with connection() as acquired:
         await acquired.executemany(
             "INSERT INTO cases_category "

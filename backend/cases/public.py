@@ -1,0 +1,135 @@
+"""A case as the citizen reads it on his receipt: where it stands, by when, what was said to him, what he may do."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from msgspec import Struct
+
+from backend.cases import clocks, numbers, queries, reading, receipts
+from backend.cases.refusals import ReceiptUnknown
+from backend.cases.rules import STAGES, STEPS, Whose
+from backend.cases.schemas import CategoryShown, UnitShown
+from backend.cases.words import CaseKind, CaseOutcome, CaseState, Satisfaction, Stage
+from backend.deadlines.rules import Light
+
+TOLD = frozenset(
+    {
+        *("words", "reason", "reason_code", "satisfaction", "photo_ids", "to_unit_name", "from_unit_name", "channel"),
+        *("opened_at", "knowledge_code", "recognised", "upstream_number", "loop", "hops"),
+    }
+)
+"""What of a public line's payload the citizen is told."""
+
+
+class PublicClock(Struct, frozen=True, kw_only=True):
+    """By when. kind: response (you are answered) or handling (the matter is resolved); due_at null: no limit."""
+
+    kind: str
+    expected_at: datetime | None
+    due_at: datetime | None
+    stopped_at: datetime | None
+    light: Light
+    overdue: bool
+    in_time: bool | None
+
+
+class PublicLine(Struct, frozen=True, kw_only=True):
+    """One thing that happened. `said` by kind of line; null with `erased`."""
+
+    id: UUID
+    kind: str
+    at: datetime
+    by_unit: UnitShown | None
+    said: dict[str, Any] | None
+    erased: bool
+
+
+class PublicCase(Struct, frozen=True, kw_only=True):
+    """What a receipt shows. There is no contact in it, and nobody of the staff by name.
+
+    steps   what the citizen may do next: evaluated, contested, reopened, withdrawn, contact_erased
+    """
+
+    number: str
+    number_said: str
+    kind: CaseKind
+    category: CategoryShown
+    title: str
+    description: str
+    division_name: str
+    stage: Stage
+    state: CaseState
+    state_since: datetime
+    outcome: CaseOutcome | None
+    satisfaction: Satisfaction | None
+    opened_at: datetime
+    received_at: datetime
+    owner_unit: UnitShown | None
+    assignee_unit: UnitShown | None
+    has_contact: bool
+    clocks: list[PublicClock]
+    timeline: list[PublicLine]
+    steps: list[str]
+
+
+async def track(*, number: str, secret: str, address: str) -> PublicCase:
+    """What the holder of a receipt may read. Raises ReceiptUnknown (404); call it outside a transaction."""
+    return await public_case(case_id=await receipts.opened_by(number=number, secret=secret, address=address))
+
+
+async def public_case(*, case_id: UUID) -> PublicCase:
+    """The same for a case whose receipt or ticket was looked at. Raises ReceiptUnknown (404)."""
+    row = await queries.case(case_id)
+    if row is None:
+        raise ReceiptUnknown(ReceiptUnknown.SAID)
+    record = reading.record(row, clocks=await clocks.of_case(case_id), photo_ids=[])
+    return PublicCase(
+        number=record.number,
+        number_said=numbers.grouped(record.number),
+        kind=record.kind,
+        category=record.category,
+        title=record.title,
+        description=record.description,
+        division_name=record.division.name,
+        stage=STAGES[record.state],
+        state=record.state,
+        state_since=record.state_since,
+        outcome=record.outcome,
+        satisfaction=record.satisfaction,
+        opened_at=record.opened_at,
+        received_at=record.received_at,
+        owner_unit=record.owner_unit,
+        assignee_unit=record.assignee_unit,
+        has_contact=record.has_contact,
+        clocks=[
+            PublicClock(**{name: getattr(each, name) for name in PublicClock.__struct_fields__})
+            for each in record.clocks
+        ],
+        timeline=[_line(each) for each in await queries.lines(case_id, public_only=True)],
+        steps=citizens_steps(record.state, has_contact=record.has_contact),
+    )
+
+
+def citizens_steps(state: CaseState, *, has_contact: bool) -> list[str]:
+    """What whoever holds the receipt may do from a state."""
+    return [
+        step.name
+        for step in STEPS.values()
+        if step.whose is Whose.CITIZEN
+        and state in step.start
+        and step.name != "receipt_renewed"
+        and (has_contact or step.name != "contact_erased")
+    ]
+
+
+def _line(row: reading.Row) -> PublicLine:
+    said = reading.said(row["payload"])
+    return PublicLine(
+        id=row["id"],
+        kind=row["kind"],
+        at=row["at"],
+        by_unit=reading.unit(row["by_unit"], row["unit_name"], row["unit_phone"]),
+        said=None if said is None else {name: value for name, value in said.items() if name in TOLD},
+        erased=said is None,
+    )
