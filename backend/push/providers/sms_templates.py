@@ -7,9 +7,7 @@ from msgspec import Struct
 
 from backend.push.providers.fates import refused
 
-_LINK = re.compile(
-    r"(?i)://|\bwww\.|\b[a-z0-9-]+(?:\.[a-z0-9-]+)*\.(?:cn|com|net|org|top|xyz|vip|cc|me|io|app|link|info)\b"
-)
+_LINK = re.compile(r"(?ai)://|\bwww\.|[a-z0-9]\.[a-z]{2,}|\b\d{1,3}(?:\.\d{1,3}){3}\b")
 
 
 class Template(Struct, frozen=True, kw_only=True):

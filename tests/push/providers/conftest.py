@@ -1,0 +1,87 @@
+"""Messages to send, and the world outside."""
+
+from collections.abc import Callable, Iterator
+from uuid import uuid4
+
+import pytest
+
+from backend.push.provider import AddressKind, Category, Outgoing, Verdict
+from tests.outside.fcm import FcmStandIn
+from tests.outside.hms import HmsStandIn
+from tests.outside.robots import RobotsStandIn
+from tests.outside.sms import SmsStandIn
+from tests.outside.wechat import WeChatStandIn
+
+Make = Callable[..., Outgoing]
+
+
+@pytest.fixture
+def outgoing() -> Make:
+    """One message; what a test does not say is as most notices are."""
+
+    def make(address: str = "phone-1", **said: object) -> Outgoing:
+        delivery_id = uuid4()
+        usual: dict[str, object] = {
+            "delivery_id": delivery_id,
+            "dedupe_id": delivery_id.hex,
+            "kind": AddressKind.FCM_TOKEN,
+            "address": address,
+            "title": "连心",
+            "body": "您有一条新的待办，请打开应用查看。",
+            "category": Category.SERVICE,
+        }
+        return Outgoing(**{**usual, **said})
+
+    return make
+
+
+@pytest.fixture
+def by_address() -> Callable[[list[Outgoing], list[Verdict]], dict[str, Verdict]]:
+    """Verdicts under the address they are about: a provider answers in any order."""
+
+    def sorted_out(batch: list[Outgoing], verdicts: list[Verdict]) -> dict[str, Verdict]:
+        addresses = {message.delivery_id: message.address for message in batch}
+        assert sorted(addresses) == sorted(verdict.delivery_id for verdict in verdicts)
+        return {addresses[verdict.delivery_id]: verdict for verdict in verdicts}
+
+    return sorted_out
+
+
+@pytest.fixture(scope="session")
+def google() -> Iterator[FcmStandIn]:
+    """One for the session: making its key takes a while."""
+    with FcmStandIn() as standing:
+        yield standing
+
+
+@pytest.fixture
+def fcm_outside(google: FcmStandIn) -> FcmStandIn:
+    google.asked.clear()
+    google.stumbles.clear()
+    google.subscribed.clear()
+    google.key_revoked = False
+    return google
+
+
+@pytest.fixture
+def huawei() -> Iterator[HmsStandIn]:
+    with HmsStandIn() as standing:
+        yield standing
+
+
+@pytest.fixture
+def gateway() -> Iterator[SmsStandIn]:
+    with SmsStandIn() as standing:
+        yield standing
+
+
+@pytest.fixture
+def weixin() -> Iterator[WeChatStandIn]:
+    with WeChatStandIn() as standing:
+        yield standing
+
+
+@pytest.fixture
+def robots_outside() -> Iterator[RobotsStandIn]:
+    with RobotsStandIn() as standing:
+        yield standing
