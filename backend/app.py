@@ -28,6 +28,7 @@ import backend.visits.routes
 from backend.core import database, health, jobs, logs
 from backend.core.problems import HANDLERS
 from backend.core.settings import Settings, settings
+from backend.media import openers
 from backend.media.uploads_dialect import Tus
 from backend.openapi import Document
 from backend.people.guards import NEEDS_SIGN_IN
@@ -110,7 +111,16 @@ def _openapi() -> OpenAPIConfig:
         path="/schema",
         render_plugins=[Document()],
         components=Components(
-            security_schemes={"bearer": SecurityScheme(type="http", scheme="bearer", bearer_format="JWT")}
+            security_schemes={
+                "bearer": SecurityScheme(type="http", scheme="bearer", bearer_format="JWT"),
+                "upload_opener": SecurityScheme(
+                    type="apiKey",
+                    name=openers.HEADER,
+                    security_scheme_in="header",
+                    description="for uploads only, in place of a sign-in: `station` and the code from a station's QR. "
+                    "It goes with every request for the upload",
+                ),
+            }
         ),
         security=[{"bearer": []}],
         use_handler_docstrings=True,

@@ -82,12 +82,17 @@ async def parts_of(request: Request[Any, Any, Any], *, max_bytes: int, max_parts
             raise MultipartBroken("The upload is damaged or was cut off. Send it again.") from error
 
 
+def is_multipart(request: Request[Any, Any, Any]) -> bool:
+    """Whether the body says that it is multipart/form-data."""
+    return request.headers.get("content-type", "").lower().startswith("multipart/form-data")
+
+
 def _boundary(request: Request[Any, Any, Any]) -> str:
     content_type = request.headers.get("content-type", "")
     if request.headers.get("content-encoding", "identity") != "identity":
         raise NotMultipart("Send the body as it is, not compressed.")
     found = _BOUNDARY.search(content_type)
-    if not content_type.lower().startswith("multipart/form-data") or found is None:
+    if not is_multipart(request) or found is None:
         raise NotMultipart("Send multipart/form-data with a boundary.")
     return found[1] or found[2]
 

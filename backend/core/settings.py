@@ -52,6 +52,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     photo_process_s: Seconds = 30.0
     storage_within_s: Seconds = 25.0  # longer over one object counts as down: a phone would have hung up
     upload_hours: Count = 168
+    open_uploads: Count = 200
+    """Of one person, and not whole yet."""
+    station_upload_max_bytes: Count = 10_000_000
+    station_upload_hours: Count = 2
+    station_open_uploads: Count = 500
     openrosa_accept_bytes: Count = 5_000_000
     openrosa_max_bytes: Count = 100_000_000
     geocoder: str = ""

@@ -14,7 +14,7 @@ from backend.media import contents, queries, receiving, records
 from backend.media.downloads import FOR_GOOD, File
 from backend.media.facts import Kind, PhotoState, Reason
 from backend.media.filters import PhotoFilters
-from backend.media.receiving import Door
+from backend.media.receiving import Door, Owner
 from backend.media.schemas import PhotoRecord
 from backend.media.signed_addresses import AddressExpired, read_token
 from backend.media.verdicts import SENTENCES
@@ -44,18 +44,31 @@ class PhotoClaimed(Refusal):
 
 
 async def upload_photo(
-    *, source: AsyncIterator[bytes], sha256: bytes, file_name: str, photo_id: UUID | None, by: UUID
+    *,
+    source: AsyncIterator[bytes],
+    sha256: bytes,
+    file_name: str,
+    photo_id: UUID | None,
+    uploaded_by: UUID | None,
+    owner: Owner | None = None,
+    door: Door = Door.API,
 ) -> Outcome[PhotoRecord]:
-    """One person's upload, idempotent by `photo_id`; `sha256` is that of the source.
+    """One upload of a person, or of an owner without an account; idempotent by `photo_id`. `sha256` is the source's.
 
     Raises DifferentArguments (409) when that id came before with other bytes or from somebody else.
     """
     former = await queries.photo(photo_id) if photo_id else None
     if former is not None:
-        receiving.must_be_the_same(former, sha256, by)
+        receiving.must_be_the_same(former, sha256, uploaded_by, owner)
         return Outcome(records.record(former), created=False)
     return await receiving.receive(
-        source=source, sha256=sha256, file_name=file_name, photo_id=photo_id or ids.uuid7(), uploaded_by=by
+        source=source,
+        sha256=sha256,
+        file_name=file_name,
+        photo_id=photo_id or ids.uuid7(),
+        uploaded_by=uploaded_by,
+        owner=owner,
+        door=door,
     )
 
 
@@ -81,6 +94,7 @@ async def claim_photos(
     division_code: str,
     household_id: UUID | None = None,
     uploaded_by: UUID | None = None,
+    opener: str | None = None,
 ) -> None:
     """Make photos part of a record, whose scope they take on. Twice is harmless.
 
@@ -88,6 +102,7 @@ async def claim_photos(
     household_id  whoever serves it may see them
     uploaded_by   when given, only this person's photos: pass it wherever ids come from outside, or one person could
                   take up, and then look at, the photo of another
+    opener        the same for what no account sent: `Opener.identity` of whoever claims
 
     Raises PhotoUnknown (404), PhotoClaimed (409).
     """
@@ -98,11 +113,12 @@ async def claim_photos(
         division_code=division_code,
         household_id=household_id,
         uploaded_by=uploaded_by,
+        opener=opener,
     )
     missing = set(photo_ids) - claimed
     if not missing:
         return
-    known = await queries.known(missing, uploaded_by=uploaded_by)
+    known = await queries.known(missing, uploaded_by=uploaded_by, opener=opener)
     if known:
         raise PhotoClaimed("Photo {id} belongs to another record: send the photo again.", id=str(min(known)))
     raise PhotoUnknown("Photo {id} is not known: send it before the record.", id=str(min(missing)))

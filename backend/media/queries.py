@@ -27,10 +27,10 @@ PHOTO = f"SELECT p.*, {', '.join(_ORIGINAL)} FROM media_photo p JOIN media_origi
 
 _NEAR = """
 SELECT q.id AS photo_id, q.distance FROM (
-    SELECT q.id, q.uploaded_by, q.division_code, q.household, 0 AS distance
+    SELECT q.*, 0 AS distance
     FROM media_photo q WHERE q.original = p.original AND q.id <> p.id
     UNION ALL
-    SELECT q.id, q.uploaded_by, q.division_code, q.household, n.distance
+    SELECT q.*, n.distance
     FROM media_near_duplicate n JOIN media_photo q ON q.original = n.other WHERE n.original = p.original
 ) q WHERE {seen}
 """
@@ -49,14 +49,24 @@ class Values:
 
 
 def seen_by(scope: Scope, alias: str, values: Values) -> str:
-    """That a photo is the asker's own, lies in his territory, or belongs to a household that he serves today."""
+    """That a photo is the asker's own, lies in his territory, belongs to a household that he serves today, or was
+    brought to a unit of his and no record has claimed it."""
     person, day = values.add(scope.person_id), values.add(today())
     covered, bounds = scope.clause(f"{alias}.division_code", len(values.all) + 1)
     values.all.extend(bounds)
     served = SERVED_ON.replace("${n}", day)
     return (
         f"({alias}.uploaded_by = {person} OR {covered} OR {alias}.household IN "
-        f"(SELECT s.household FROM people_household_service s WHERE s.person = {person} AND {served}))"
+        f"(SELECT s.household FROM people_household_service s WHERE s.person = {person} AND {served}) "
+        f"OR ({alias}.claimed_id IS NULL AND {alias}.unit IN ({_units(person, day)})))"
+    )
+
+
+def _units(person: str, day: str) -> str:
+    """The units in which somebody holds a role on a day."""
+    return (
+        f"SELECT r.unit FROM people_role_assignment r WHERE r.person = {person} AND r.unit IS NOT NULL "
+        f"AND r.valid_from <= {day} AND (r.valid_to IS NULL OR r.valid_to >= {day})"
     )
 
 
@@ -112,7 +122,8 @@ def _own_or_overseen(scope: Scope, values: Values) -> str:
     own = (
         f"SELECT m.id FROM media_photo m WHERE m.uploaded_by = {person} UNION ALL SELECT m.id FROM media_photo m "
         f"JOIN people_household_service s ON s.household = m.household WHERE s.person = {person} "
-        f"AND {SERVED_ON.replace('${n}', day)}"
+        f"AND {SERVED_ON.replace('${n}', day)} UNION ALL SELECT m.id FROM media_photo m "
+        f"WHERE m.claimed_id IS NULL AND m.unit IN ({_units(person, day)})"
     )
     if not scope.prefixes:
         return f"p.id IN ({own})"
@@ -301,16 +312,17 @@ async def claim(
     division_code: str,
     household_id: UUID | None,
     uploaded_by: UUID | None,
+    opener: str | None,
 ) -> set[UUID]:
     """Photos that now belong to the record: free ones and its own. The rest is left as it was."""
     rows = await fetch(
         """
         UPDATE media_photo SET claimed_kind = $2, claimed_id = $3, division_code = $4, household = $6
-        WHERE id = ANY($1) AND ($5::uuid IS NULL OR uploaded_by = $5)
+        WHERE id = ANY($1) AND ($5::uuid IS NULL OR uploaded_by = $5) AND ($7::text IS NULL OR opener = $7)
           AND (claimed_id IS NULL OR (claimed_kind = $2 AND claimed_id = $3))
         RETURNING id
         """,
-        *(list(photo_ids), kind, record_id, division_code, uploaded_by, household_id),
+        *(list(photo_ids), kind, record_id, division_code, uploaded_by, household_id, opener),
     )
     return {row["id"] for row in rows}
 
@@ -323,12 +335,12 @@ async def move_claim(*, kind: str, record_id: UUID, division_code: str, househol
     )
 
 
-async def known(photo_ids: Collection[UUID], *, uploaded_by: UUID | None) -> set[UUID]:
+async def known(photo_ids: Collection[UUID], *, uploaded_by: UUID | None, opener: str | None) -> set[UUID]:
     """Those of the ids that are photos (of this sender)."""
     rows = await fetch(
-        "SELECT id FROM media_photo WHERE id = ANY($1) AND ($2::uuid IS NULL OR uploaded_by = $2)",
-        list(photo_ids),
-        uploaded_by,
+        "SELECT id FROM media_photo WHERE id = ANY($1) AND ($2::uuid IS NULL OR uploaded_by = $2) "
+        "AND ($3::text IS NULL OR opener = $3)",
+        *(list(photo_ids), uploaded_by, opener),
     )
     return {row["id"] for row in rows}
 

@@ -50,6 +50,15 @@ class Door(StrEnum):
 CITIZENS = frozenset({Door.STATION, Door.RECEIPT})
 
 
+class Owner(Struct, frozen=True, kw_only=True):
+    """Whose photo it is where no account sent it, until a record claims it: `opener` in words of the credential's
+    scheme (`station:<unit>`), and the unit and division whose people see it."""
+
+    opener: str
+    unit_id: UUID | None = None
+    division_code: str | None = None
+
+
 class NotWhole(Refusal):
     """The bytes that came are not those that were promised."""
 
@@ -72,6 +81,7 @@ async def receive(
     file_name: str,
     photo_id: UUID,
     uploaded_by: UUID | None,
+    owner: Owner | None = None,
     door: Door = Door.API,
     size_bytes: int | None = None,
     sha256: bytes | None = None,
@@ -79,7 +89,9 @@ async def receive(
     """`flush`, then `keep`; when this returns all of it is on disk. Raises what they raise."""
     flushed = await flush(source=source, size_bytes=size_bytes, sha256=sha256)
     try:
-        return await keep(flushed=flushed, file_name=file_name, photo_id=photo_id, uploaded_by=uploaded_by, door=door)
+        return await keep(
+            flushed=flushed, file_name=file_name, photo_id=photo_id, uploaded_by=uploaded_by, owner=owner, door=door
+        )
     except Refusal:
         await forget([flushed])
         raise
@@ -163,13 +175,19 @@ async def _one(content: bytes) -> AsyncIterator[bytes]:
 
 @transaction
 async def keep(
-    *, flushed: Flushed, file_name: str, photo_id: UUID, uploaded_by: UUID | None, door: Door = Door.API
+    *,
+    flushed: Flushed,
+    file_name: str,
+    photo_id: UUID,
+    uploaded_by: UUID | None,
+    owner: Owner | None = None,
+    door: Door = Door.API,
 ) -> Outcome[PhotoRecord]:
     """Rows and the job `media/look`, in the caller's transaction or one of its own.
 
     The same id, bytes and sender again is harmless: `created` is false.
 
-    uploaded_by  None for a station code or a receipt
+    uploaded_by  None where no account sent it: then `owner` says whose it is
 
     Raises DifferentArguments (409) when `photo_id` stands for other bytes or another sender, StorageDown (503).
     """
@@ -186,6 +204,9 @@ async def keep(
         "original": flushed.sha256,
         "file_name": file_name[:LONGEST_FILE_NAME],
         "uploaded_by": uploaded_by,
+        "opener": owner.opener if owner else None,
+        "unit": owner.unit_id if owner else None,
+        "division_code": owner.division_code if owner else None,
         "door": door.value,
         "received_at": clock.now(),
         **(facts or {"state": PhotoState.WAITING.value}),
@@ -193,7 +214,7 @@ async def keep(
     created = await queries.insert_photo(row)
     stored = await queries.photo(photo_id)
     if not created:
-        must_be_the_same(stored, flushed.sha256, uploaded_by)
+        must_be_the_same(stored, flushed.sha256, uploaded_by, owner)
     elif facts is None:
         await _ask_for_a_look(flushed.sha256, door)
     assert stored is not None  # noqa: S101 - just written, or found to be the same
@@ -218,9 +239,12 @@ async def _ask_for_a_look(digest: bytes, door: Door) -> None:
     await enqueue(LOOK, Look(digest.hex()), dedupe=f"look {digest.hex()} {hurry}", priority=hurry)
 
 
-def must_be_the_same(former: Mapping[str, Any] | None, digest: bytes, sender: UUID | None) -> None:
+def must_be_the_same(
+    former: Mapping[str, Any] | None, digest: bytes, uploaded_by: UUID | None, owner: Owner | None
+) -> None:
     """Raises DifferentArguments (409) unless a photo of this id is of these bytes and this sender."""
-    if former is None or (former["original"], former["uploaded_by"]) != (digest, sender):
+    sent = (digest, uploaded_by, owner.opener if owner else None)
+    if former is None or (former["original"], former["uploaded_by"], former["opener"]) != sent:
         raise DifferentArguments("A photo came before under this id with other content. Take a new id.")
 
 

@@ -19,9 +19,10 @@ rule(
     "media.photos",
     days=EVIDENCE_DAYS,
     statement=f"""
-    UPDATE media_photo SET file_name = '', camera_make = NULL, camera_model = NULL, longitude = NULL, latitude = NULL
-    WHERE id IN (SELECT id FROM media_photo WHERE received_at < $1 AND (file_name <> '' OR camera_make IS NOT NULL
-        OR camera_model IS NOT NULL OR longitude IS NOT NULL) LIMIT {BATCH})
+    UPDATE media_photo SET file_name = '', opener = NULL, camera_make = NULL, camera_model = NULL,
+        longitude = NULL, latitude = NULL
+    WHERE id IN (SELECT id FROM media_photo WHERE received_at < $1 AND (file_name <> '' OR opener IS NOT NULL
+        OR camera_make IS NOT NULL OR camera_model IS NOT NULL OR longitude IS NOT NULL) LIMIT {BATCH})
     """,
 )
 rule(

@@ -11,9 +11,9 @@ from litestar.openapi.spec import OpenAPIFormat, OpenAPIMediaType, OpenAPIType, 
 from litestar.params import FromPath, HeaderParameter, QueryParameter, SkipValidation
 from litestar.response import Stream
 
-from backend.core import clock, ids
+from backend.core import clock
 from backend.core.logs import request_id
-from backend.core.multipart import Part, parts_of
+from backend.core.multipart import Part, is_multipart, parts_of
 from backend.core.paging import DEFAULT_LIMIT, CursorQuery, LimitQuery, Page, Position, page, position
 from backend.core.refusals import FieldError, Invalid
 from backend.core.settings import settings
@@ -21,7 +21,9 @@ from backend.media import actions, exporting, records, retention, signed_address
 from backend.media.downloads import answer
 from backend.media.facts import SIZES
 from backend.media.filters import PhotoFilters
+from backend.media.openers import OPENERS, Opener, names_nobody, opener_by, opener_of
 from backend.media.parameters import CrsQuery, photo_filters
+from backend.media.receiving import Door
 from backend.media.schemas import PhotoRecord
 from backend.people.actors import visible_to
 from backend.people.guards import NEEDS_SIGN_IN, SignedIn
@@ -29,6 +31,7 @@ from backend.territory.coordinates import Crs
 
 AROUND_THE_PHOTO_BYTES = 10_000
 MOST_PARTS = 10
+LONGEST_CODE_BYTES = 200
 LARGEST = max(SIZES)
 
 Key = Annotated[str | None, HeaderParameter(name="Idempotency-Key", min_length=1, max_length=200)]
@@ -44,6 +47,9 @@ _FORM = Schema(
             description="a photo (JPEG, PNG, WebP, HEIC), a voice note (AMR, M4A, OGG, MP3) or a PDF",
         ),
         "id": Schema(type=OpenAPIType.STRING, format=OpenAPIFormat.UUID, description="made by the phone (version 7)"),
+        "station_code": Schema(
+            type=OpenAPIType.STRING, description="in place of a sign-in: the code from a station's QR"
+        ),
     },
 )
 
@@ -64,26 +70,37 @@ class _Upload(Operation):
     summary="Send one photo",
     description="Idempotent by the part `id`, else by Idempotency-Key: 201 the first time, 200 for the same again. "
     "It is on disk then, in state `waiting`; ask getPhoto for its verdict a few seconds later. Bytes that are no "
-    "photo are kept too: `state` becomes `refused`, and `verdict` says why.",
+    "photo are kept too: `state` becomes `refused`, and `verdict` says why. Without a sign-in: `Upload-Opener: station "
+    "CODE`, or the part `station_code`; the photo then belongs to the station until a record claims it.",
     responses={200: ResponseSpec(PhotoRecord, description="Sent before: the photo as it is now")},
     request_max_body_size=None,
+    security=[*OPENERS, {}],
 )
-async def upload_photo(
-    request: Request[Any, Any, Any], by: SignedIn, idempotency_key: Key = None
-) -> Response[PhotoRecord]:
+async def upload_photo(request: Request[Any, Any, Any], idempotency_key: Key = None) -> Response[PhotoRecord]:
     """Read the form as it streams in, keep its photo."""
-    limit = settings().photo_max_bytes + AROUND_THE_PHOTO_BYTES
+    known = None if names_nobody(request) and is_multipart(request) else await opener_of(request)
+    limit = (known.limits.max_bytes if known else settings().station_upload_max_bytes) + AROUND_THE_PHOTO_BYTES
     async with parts_of(request, max_bytes=limit, max_parts=MOST_PARTS) as parts:
+        opener = known or await _opener_of_form(request, parts)
         photo = _photo(parts)
         outcome = await actions.upload_photo(
             source=photo.chunks(),
             sha256=await photo.sha256(),
             file_name=photo.file_name or "",
-            photo_id=_id(parts)
-            or (ids.from_key(by.person_id, "uploadPhoto", idempotency_key) if idempotency_key else None),
-            by=by.person_id,
+            photo_id=_id(parts) or (opener.id_of_key("uploadPhoto", idempotency_key) if idempotency_key else None),
+            uploaded_by=opener.person_id,
+            owner=opener.owner,
+            door=Door.API if opener.person_id else opener.door,
         )
     return Response(outcome.record, status_code=201 if outcome.created else 200)
+
+
+async def _opener_of_form(request: Request[Any, Any, Any], parts: list[Part]) -> Opener:
+    """A page without scripts sets no header: its form carries the station's code."""
+    code = next((part for part in parts if part.name == "station_code"), None)
+    if code is None:
+        return await opener_of(request)
+    return await opener_by(request, "station", code.content()[:LONGEST_CODE_BYTES].decode("utf-8", "replace"))
 
 
 def _photo(parts: list[Part]) -> Part:

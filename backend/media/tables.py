@@ -23,7 +23,7 @@ from piccolo.table import Table
 from backend.core.constraints import one_of
 from backend.core.privacy import DataClass, Personal, Privacy
 from backend.media.facts import Kind, PhotoState
-from backend.people.tables import Household, Person
+from backend.people.tables import Household, Person, Unit
 from backend.territory.tables import Located, point_privacy
 
 EVIDENCE = "showing what was found on the spot"
@@ -81,12 +81,16 @@ class Photo(Located, Table, tablename="media_photo"):
 
     `taken_at_zone_assumed`: the camera gave no offset, so its clock was read as Asia/Shanghai.
     `division_code` and `household` are the record's, copied by the claim: they say who may see it.
+    `opener` is who sent it where no account did (`station:<unit>`). Until a record claims it, it is seen by the people
+    of `unit` and by those who oversee `division_code`, the unit's own.
     """
 
     id = UUID(primary_key=True, null=False)
     original = ForeignKey(Original, null=False, on_delete=OnDelete.restrict)
     file_name = Varchar(length=200, null=False)
     uploaded_by = ForeignKey(Person, null=True, on_delete=OnDelete.restrict)
+    opener = Varchar(length=80, null=True, default=None)
+    unit = ForeignKey(Unit, null=True, on_delete=OnDelete.restrict)
     door = Varchar(length=10, null=False, default="api")
     received_at = Timestamptz(null=False)
     state = Varchar(length=10, null=False, choices=PhotoState)
@@ -108,6 +112,7 @@ class Photo(Located, Table, tablename="media_photo"):
     privacy = Privacy(
         personal={
             "file_name": Personal(EVIDENCE, DataClass.INTERNAL, TWO_YEARS, EVIDENCE_DAYS),
+            "opener": Personal(EVIDENCE, DataClass.INTERNAL, TWO_YEARS, EVIDENCE_DAYS),
             "camera_make": Personal(EVIDENCE, DataClass.INTERNAL, TWO_YEARS, EVIDENCE_DAYS),
             "camera_model": Personal(EVIDENCE, DataClass.INTERNAL, TWO_YEARS, EVIDENCE_DAYS),
             **point_privacy(EVIDENCE),

@@ -25,7 +25,7 @@ class UploadState(StrEnum):
 class Upload(Table, tablename="media_upload"):
     """One upload by tus. Its photo has the same id.
 
-    opener     who opened it and alone may go on: `person:<id>`; a station's code or a receipt will be others
+    opener     who opened it and alone may go on: `person:<id>`, `station:<unit>`, or what a scheme of `openers` says
     metadata   Upload-Metadata as it was sent
     concat     Upload-Concat as it was sent: `partial`, `final;…`, or null
     """

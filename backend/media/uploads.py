@@ -10,7 +10,6 @@ import asyncio
 import hashlib
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import aclosing, suppress
-from datetime import datetime, timedelta
 from os import urandom
 from uuid import UUID
 
@@ -19,15 +18,14 @@ from msgspec.structs import replace
 from backend.core import cipher, clock, ids, storage
 from backend.core.database import transaction
 from backend.core.refusals import DifferentArguments, Invalid, Refusal, TooLarge
-from backend.core.settings import settings
 from backend.media import receiving, uploads_headers, uploads_queries
 from backend.media.openers import Opener
-from backend.media.receiving import Door, Flushed
+from backend.media.receiving import Flushed
 from backend.media.upload_tables import UploadState
 from backend.media.uploads_gathering import Piece, gathered
 from backend.media.uploads_headers import PARTIAL, Checksum
 from backend.media.uploads_queries import Part, Upload
-from backend.media.uploads_refusals import OffsetMismatch, UploadGone, UploadIsFinal, UploadUnknown
+from backend.media.uploads_refusals import OffsetMismatch, TooManyOpen, UploadGone, UploadIsFinal, UploadUnknown
 
 PURPOSE = "media_upload.part"
 FOLDER = "uploads"
@@ -41,15 +39,19 @@ async def open_upload(
 ) -> Upload:
     """An upload, ready for bytes; the same id with the same words again is the upload as it is now.
 
-    Raises TooLarge (413), DifferentArguments (409) when the id stands for something else.
+    Raises TooLarge (413), DifferentArguments (409) when the id stands for something else, TooManyOpen (429).
     """
-    if length_bytes > settings().photo_max_bytes:
-        raise TooLarge("At most {megabytes} MB are taken at once.", megabytes=settings().photo_max_bytes // 1_000_000)
+    if length_bytes > opener.limits.max_bytes:
+        raise TooLarge("At most {megabytes} MB are taken at once.", megabytes=opener.limits.max_bytes // 1_000_000)
     new = _new(upload_id or ids.uuid7(), length_bytes, metadata, concat, opener)
-    opened = await uploads_queries.open_upload(new) or await _former(new)
+    opened = await _open(new, opener) or await _former(new, opener)
     if length_bytes == 0 and concat is None and opened.state == UploadState.OPEN:
-        return await _finish(opened, source=b"")
+        return await _finish(opened, opener, source=b"")
     return opened
+
+
+async def _open(new: Upload, opener: Opener) -> Upload | None:
+    return await uploads_queries.open_upload(new, most_open=opener.limits.most_open)
 
 
 def _new(upload_id: UUID, length_bytes: int, metadata: str | None, concat: str | None, opener: Opener) -> Upload:
@@ -59,7 +61,7 @@ def _new(upload_id: UUID, length_bytes: int, metadata: str | None, concat: str |
         opener=opener.identity,
         opened_by=opener.person_id,
         opened_at=clock.now(),
-        expires_at=_expires_at(),
+        expires_at=clock.now() + opener.limits.open_for,
         state=UploadState.OPEN,
         length_bytes=length_bytes,
         offset_bytes=0,
@@ -69,18 +71,19 @@ def _new(upload_id: UUID, length_bytes: int, metadata: str | None, concat: str |
     )
 
 
-def _expires_at() -> datetime:
-    return clock.now() + timedelta(hours=settings().upload_hours)
-
-
-async def _former(new: Upload) -> Upload:
+async def _former(new: Upload, opener: Opener) -> Upload:
     """What the id stands for already. An abandoned upload that is not swept yet begins anew."""
     former = await uploads_queries.upload(new.id)
-    if former is None or former.opener != new.opener:
+    if former.opener != new.opener if former else await uploads_queries.is_photo(new.id):
         raise DifferentArguments("A photo came before under this id with other content. Take a new id.")
+    if former is None or former.state == UploadState.GONE:
+        raise TooManyOpen(
+            "{most_open} uploads of yours are not whole yet: finish or end some first.",
+            most_open=opener.limits.most_open,
+        )
     if former.state == UploadState.OPEN and former.expires_at < clock.now():
         await terminate(former)
-        return await uploads_queries.open_upload(new) or await _former(new)
+        return await _open(new, opener) or await _former(new, opener)
     if (former.length_bytes, former.metadata, former.concat) != (new.length_bytes, new.metadata, new.concat):
         raise DifferentArguments("A photo came before under this id with other content. Take a new id.")
     return former
@@ -97,7 +100,13 @@ async def find_upload(*, upload_id: UUID, opener: Opener) -> Upload:
 
 
 async def append(
-    *, upload: Upload, from_byte: int, body: AsyncIterator[bytes], body_bytes: int | None, checksum: Checksum | None
+    *,
+    upload: Upload,
+    opener: Opener,
+    from_byte: int,
+    body: AsyncIterator[bytes],
+    body_bytes: int | None,
+    checksum: Checksum | None,
 ) -> Upload:
     """Take bytes; the upload as it is then. What came before a broken line is kept, unless a checksum was to judge it.
 
@@ -116,7 +125,7 @@ async def append(
     if wanted == 0:
         return upload
     async with aclosing(gathered(body, wanted=wanted)) as pieces:
-        return await _Appending(upload, checksum).take(pieces)
+        return await _Appending(upload, opener, checksum).take(pieces)
 
 
 def _mismatch(upload: Upload) -> OffsetMismatch:
@@ -129,8 +138,8 @@ def _mismatch(upload: Upload) -> OffsetMismatch:
 class _Appending:
     """The bytes of one request, stored piece by piece; under a checksum all of them count together, or none."""
 
-    def __init__(self, upload: Upload, checksum: Checksum | None) -> None:
-        self._upload, self._checksum = upload, checksum
+    def __init__(self, upload: Upload, opener: Opener, checksum: Checksum | None) -> None:
+        self._upload, self._opener, self._checksum = upload, opener, checksum
         self._key = cipher.open_key(upload.key_sealed or b"", purpose=PURPOSE)
         self._content_hash = hashlib.new(checksum.algorithm, usedforsecurity=False) if checksum else None
         self._uncounted: list[Part] = []
@@ -164,7 +173,9 @@ class _Appending:
 
     async def _complete(self, last: Piece) -> Upload:
         before = [*await uploads_queries.parts(self._upload.id), *self._uncounted] if self._at else []
-        finished = await _finish(self._upload, source=_plain([(self._key, part) for part in before], last))
+        finished = await _finish(
+            self._upload, self._opener, source=_plain([(self._key, part) for part in before], last)
+        )
         await _delete(self._uncounted)
         return finished
 
@@ -179,7 +190,7 @@ class _Appending:
         counting, self._uncounted = self._uncounted, []
         if not counting:
             return
-        expires_at, at = _expires_at(), counting[-1].first_byte + counting[-1].size_bytes
+        expires_at, at = clock.now() + self._opener.limits.open_for, counting[-1].first_byte + counting[-1].size_bytes
         if not await uploads_queries.advance(
             self._upload.id, from_byte=self._upload.offset_bytes, to_byte=at, parts=counting, expires_at=expires_at
         ):
@@ -211,7 +222,9 @@ async def join_uploads(
         upload_id=upload_id,
         opener=opener,
     )
-    return await _finish(final, source=_plain(await _keyed(found))) if final.state == UploadState.OPEN else final
+    if final.state != UploadState.OPEN:
+        return final
+    return await _finish(final, opener, source=_plain(await _keyed(found)))
 
 
 async def _keyed(found: Sequence[Upload]) -> list[tuple[bytes, Part]]:
@@ -233,11 +246,11 @@ async def _plain(parts: Sequence[tuple[bytes, Part]], last: Iterable[bytes] = ()
         yield chunk
 
 
-async def _finish(upload: Upload, *, source: AsyncIterator[bytes] | bytes) -> Upload:
+async def _finish(upload: Upload, opener: Opener, *, source: AsyncIterator[bytes] | bytes) -> Upload:
     """All bytes are at hand: they become the original, the rows of the photo and the end of the upload go together."""
     flushed = await _flush(upload, source)
     try:
-        await _receive(upload, flushed)
+        await _receive(upload, opener, flushed)
     except Refusal:
         await receiving.forget([flushed])
         raise
@@ -254,7 +267,7 @@ async def _flush(upload: Upload, source: AsyncIterator[bytes] | bytes) -> Flushe
 
 
 @transaction
-async def _receive(upload: Upload, flushed: Flushed) -> None:
+async def _receive(upload: Upload, opener: Opener, flushed: Flushed) -> None:
     if not await uploads_queries.receive(upload.id, from_byte=upload.offset_bytes):
         raise OffsetMismatch(OVERTAKEN)
     await receiving.keep(
@@ -262,7 +275,8 @@ async def _receive(upload: Upload, flushed: Flushed) -> None:
         file_name=uploads_headers.file_name(uploads_headers.metadata(upload.metadata)),
         photo_id=upload.id,
         uploaded_by=upload.opened_by,
-        door=Door.UPLOAD,
+        owner=opener.owner,
+        door=opener.door,
     )
 
 

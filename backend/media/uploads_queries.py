@@ -48,14 +48,17 @@ async def upload(upload_id: UUID) -> Upload | None:
     return _upload(await fetch_row(f"SELECT {_COLUMNS} FROM media_upload WHERE id = $1", upload_id))
 
 
-async def open_upload(new: Upload) -> Upload | None:
-    """The upload, open and empty; None where another one that is not gone, or a photo, has the id."""
+async def open_upload(new: Upload, *, most_open: int) -> Upload | None:
+    """The upload, open and empty; None where another one that is not gone, or a photo, has the id, or where its opener
+    has `most_open` already that are not whole (of many at the same moment some more may get in)."""
     return _upload(
         await fetch_row(
             f"""
             INSERT INTO media_upload ({_COLUMNS})
-            SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11
-            WHERE NOT EXISTS (SELECT 1 FROM media_photo WHERE id = $1)
+            SELECT $1, $2::varchar, $3, $4, $5, $6, $7, $8, $9, $10, $11
+            WHERE NOT EXISTS (SELECT 1 FROM media_photo WHERE id = $1) AND $12 > (
+                SELECT count(*) FROM media_upload WHERE opener = $2::varchar AND state = '{UploadState.OPEN}'
+                AND offset_bytes < length_bytes AND expires_at > $4)
             ON CONFLICT (id) DO UPDATE
                SET opened_at = excluded.opened_at, expires_at = excluded.expires_at, state = excluded.state,
                    length_bytes = excluded.length_bytes, offset_bytes = 0, metadata = excluded.metadata,
@@ -64,8 +67,14 @@ async def open_upload(new: Upload) -> Upload | None:
             RETURNING {_COLUMNS}
             """,
             *(getattr(new, name) for name in Upload.__struct_fields__),
+            most_open,
         )
     )
+
+
+async def is_photo(upload_id: UUID) -> bool:
+    """Whether a photo has the id."""
+    return await fetch_row("SELECT 1 FROM media_photo WHERE id = $1", upload_id) is not None
 
 
 async def advance(

@@ -15,6 +15,13 @@ class UploadGone(Refusal):
     status, code, title = 410, "media/upload-gone", "This upload is over"
 
 
+class TooManyOpen(Refusal):
+    """One opener began many and finished none."""
+
+    status, code, title = 429, "media/too-many-open-uploads", "Too many unfinished uploads"
+    retry_after_s = 60
+
+
 class OffsetMismatch(Refusal):
     """The bytes do not begin where the stored ones end, or another request was quicker."""
 

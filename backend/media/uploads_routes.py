@@ -7,11 +7,10 @@ from uuid import UUID
 from litestar import Request, Response, Router, delete, head, patch, post
 from litestar.params import FromPath, HeaderParameter
 
-from backend.core import ids
 from backend.core.addresses import base_url
 from backend.core.refusals import FieldError, Invalid
 from backend.media import uploads, uploads_headers
-from backend.media.openers import NEEDS_OPENER, Opener, Opening
+from backend.media.openers import NEEDS_OPENER, OPENERS, Opener, Opening
 from backend.media.upload_tables import UploadState
 from backend.media.uploads_dialect import PREFIX, VERSION
 from backend.media.uploads_headers import PARTIAL
@@ -47,7 +46,9 @@ async def speak_tus(request: Request[Any, Any, Any]) -> None:
     summary="Open a resumable upload (tus 1.0.0)",
     description="Answers with the upload's address in `Location`; send the bytes there with PATCH, or the first of "
     "them right here. The photo's id is the last part of that address: the metadata `id`, or what Idempotency-Key "
-    "stands for, or a new one. The same again finds the same upload.",
+    "stands for, or a new one. The same again finds the same upload. Without a sign-in, `Upload-Opener: station CODE` "
+    "opens one for the station of that code, smaller and for a shorter time; send it with each request. 429 with "
+    "Retry-After where one opens too many.",
     request_max_body_size=None,
     status_code=201,
 )
@@ -74,15 +75,13 @@ async def create_upload(
     )
     if _has_body(request) and upload.state == UploadState.OPEN and upload.offset_bytes == 0:
         _must_be_bytes(request)
-        upload = await _append(request, upload, 0, upload_checksum)
+        upload = await _append(request, upload, opener, 0, upload_checksum)
     return _created(request, upload)
 
 
 def _chosen_id(metadata: str | None, key: str | None, opener: Opener) -> UUID | None:
     chosen = uploads_headers.chosen_id(uploads_headers.metadata(metadata))
-    if chosen is None and key is not None and opener.person_id is not None:
-        return ids.from_key(opener.person_id, "createUpload", key)
-    return chosen
+    return opener.id_of_key("createUpload", key) if chosen is None and key is not None else chosen
 
 
 def _has_body(request: Request[Any, Any, Any]) -> bool:
@@ -94,9 +93,12 @@ def _must_be_bytes(request: Request[Any, Any, Any]) -> None:
         raise NotBytes("Send Content-Type: {content_type}.", content_type=BYTES)
 
 
-async def _append(request: Request[Any, Any, Any], upload: Upload, from_byte: int, checksum: str | None) -> Upload:
+async def _append(
+    request: Request[Any, Any, Any], upload: Upload, opener: Opener, from_byte: int, checksum: str | None
+) -> Upload:
     return await uploads.append(
         upload=upload,
+        opener=opener,
         from_byte=from_byte,
         body=_body(request),
         body_bytes=request.content_length,
@@ -154,7 +156,7 @@ async def continue_upload(
     """When the line breaks, what came is kept: ask with HEAD and go on."""
     _must_be_bytes(request)
     upload = await uploads.find_upload(upload_id=upload_id, opener=opener)
-    upload = await _append(request, upload, upload_offset, upload_checksum)
+    upload = await _append(request, upload, opener, upload_offset, upload_checksum)
     return Response(None, status_code=204, headers={"Upload-Offset": str(upload.offset_bytes)} | _expires(upload))
 
 
@@ -169,5 +171,6 @@ router = Router(
     route_handlers=[create_upload, read_upload_offset, continue_upload, end_upload],
     before_request=speak_tus,
     dependencies=NEEDS_OPENER,
+    security=OPENERS,
     tags=["media"],
 )

@@ -43,11 +43,12 @@ def _left(full_at: datetime, now: datetime, allowance: Allowance) -> timedelta:
     return max(full_at + allowance.step - allowance.per - now, timedelta(seconds=1))
 
 
-_TAKE = """
+# What no clock of ours can have written (a node was years ahead for a while) counts as whole.
+_FULL_AT = "CASE WHEN a.full_at > $2 + 2 * $4::interval THEN $2 ELSE greatest(a.full_at, $2) END"
+_TAKE = f"""
 WITH taken AS (
     INSERT INTO people_allowance AS a (holder, full_at) VALUES ($1, $2::timestamptz + $3::interval)
-    ON CONFLICT (holder) DO UPDATE SET full_at = greatest(a.full_at, $2) + $3
-        WHERE greatest(a.full_at, $2) + $3 <= $2 + $4::interval
+    ON CONFLICT (holder) DO UPDATE SET full_at = {_FULL_AT} + $3 WHERE {_FULL_AT} + $3 <= $2 + $4
     RETURNING full_at
 )
 SELECT full_at, TRUE AS taken FROM taken

@@ -168,6 +168,13 @@ async def test_an_allowance_comes_back_one_by_one(db):
     assert len(await fetch("SELECT 1 FROM people_allowance")) == 1
 
 
+async def test_a_clock_that_was_years_ahead_shuts_nobody_out(db):
+    three = Allowance(3, timedelta(minutes=3))
+    for moment in (NOON + timedelta(days=700), NOON):
+        with clock.stopped(moment):
+            assert [await allowances.take("somebody", three) for _ in range(3)] == [None] * 3
+
+
 async def test_who_took_is_not_readable_and_is_forgotten_after_a_day(db):
     with clock.stopped(NOON):
         await allowances.take(HERE, Allowance(3, timedelta(minutes=3)))
