@@ -40,6 +40,9 @@ class FcmStandIn(StandIn):
     def __init__(self) -> None:
         super().__init__()
         self._key = rsa.generate_private_key(public_exponent=65_537, key_size=2048)
+
+    def forget(self) -> None:
+        super().forget()
         self.access_tokens: list[str] = []
         self.subscribed: set[tuple[str, str]] = set()
         self.key_revoked = False

@@ -24,8 +24,8 @@ MOST_BYTES, MOST_TOKENS = 4_096, 1_000
 class HmsStandIn(StandIn):
     """`code` makes it answer everything with one of Push Kit's codes."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def forget(self) -> None:
+        super().forget()
         self.access_tokens: list[str] = []
         self.code: tuple[int, str] | None = None
         self._numbers = count(1)

@@ -19,8 +19,8 @@ DINGTALK_SECRET = "SEC" + "0" * 30
 class RobotsStandIn(StandIn):
     """`heard` are the texts that reached a group, by its key."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def forget(self) -> None:
+        super().forget()
         self.heard: list[tuple[str, str]] = []
 
     def trips(self, asked: Asked) -> bool:

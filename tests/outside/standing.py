@@ -55,15 +55,19 @@ def slow(seconds: float) -> Stumble:
 
 
 class StandIn:
-    """`with StandIn() as it:` listens at `it.url`. `stumbles` meet the next requests that `trips` says may stumble."""
+    """`with StandIn() as it:` listens at `it.url`. `stumbles` meet the next requests that `trips` lets stumble."""
 
     def __init__(self) -> None:
-        self.asked: list[Asked] = []
-        self.stumbles: deque[Stumble] = deque()
         self.url = ""
+        self.forget()
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._runner: web.AppRunner | None = None
+
+    def forget(self) -> None:
+        """As if it had just been opened."""
+        self.asked: list[Asked] = []
+        self.stumbles: deque[Stumble] = deque()
 
     def routes(self) -> list[web.RouteDef]:
         """What it answers."""

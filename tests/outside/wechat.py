@@ -19,8 +19,8 @@ _BY_OPENID = {"refuses": 43101, "left": 43004, "wrong": 40003}
 class WeChatStandIn(StandIn):
     """`errcode` makes it answer every message with that."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def forget(self) -> None:
+        super().forget()
         self.tokens = ["token-1"]
         self.forced = 0
         self.errcode = 0

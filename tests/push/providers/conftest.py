@@ -1,6 +1,8 @@
 """Messages to send, and the world outside."""
 
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from functools import cache
 from uuid import uuid4
 
 import pytest
@@ -10,6 +12,7 @@ from tests.outside.fcm import FcmStandIn
 from tests.outside.hms import HmsStandIn
 from tests.outside.robots import RobotsStandIn
 from tests.outside.sms import SmsStandIn
+from tests.outside.standing import StandIn
 from tests.outside.wechat import WeChatStandIn
 
 Make = Callable[..., Outgoing]
@@ -48,40 +51,30 @@ def by_address() -> Callable[[list[Outgoing], list[Verdict]], dict[str, Verdict]
 
 
 @pytest.fixture(scope="session")
-def google() -> Iterator[FcmStandIn]:
-    """One for the session: making its key takes a while."""
-    with FcmStandIn() as standing:
-        yield standing
+def opened() -> Iterator[ExitStack]:
+    """What was opened once for the session."""
+    with ExitStack() as stack:
+        yield stack
 
 
-@pytest.fixture
-def fcm_outside(google: FcmStandIn) -> FcmStandIn:
-    google.asked.clear()
-    google.stumbles.clear()
-    google.subscribed.clear()
-    google.key_revoked = False
-    return google
+@pytest.fixture(scope="session")
+def standing(opened: ExitStack) -> Callable[[type[StandIn]], StandIn]:
+    """A stand-in of a kind, opened once: it takes longer to open than to ask."""
+    return cache(lambda kind: opened.enter_context(kind()))
 
 
-@pytest.fixture
-def huawei() -> Iterator[HmsStandIn]:
-    with HmsStandIn() as standing:
-        yield standing
+def _afresh(kind: type[StandIn]) -> Callable[..., StandIn]:
+    @pytest.fixture
+    def stand_in(standing: Callable[[type[StandIn]], StandIn]) -> StandIn:
+        one = standing(kind)
+        one.forget()
+        return one
+
+    return stand_in
 
 
-@pytest.fixture
-def gateway() -> Iterator[SmsStandIn]:
-    with SmsStandIn() as standing:
-        yield standing
-
-
-@pytest.fixture
-def weixin() -> Iterator[WeChatStandIn]:
-    with WeChatStandIn() as standing:
-        yield standing
-
-
-@pytest.fixture
-def robots_outside() -> Iterator[RobotsStandIn]:
-    with RobotsStandIn() as standing:
-        yield standing
+fcm_outside = _afresh(FcmStandIn)
+huawei = _afresh(HmsStandIn)
+gateway = _afresh(SmsStandIn)
+weixin = _afresh(WeChatStandIn)
+robots_outside = _afresh(RobotsStandIn)
