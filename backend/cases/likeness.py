@@ -1,8 +1,8 @@
 """How much two cases say the same. Pure.
 
 By characters and pairs of neighbours (Dice's coefficient, L. R. Dice, 1945), which needs no dictionary and no knowledge
-of where Chinese words end. PostgreSQL's pg_trgm cannot do it: under a C character type, which our own server has, it drops
-every Chinese character, and the likeness of any two sentences is 0.
+of where Chinese words end. PostgreSQL's pg_trgm cannot do it: under a C character type, which our own server has, it
+drops every Chinese character, and the likeness of any two sentences is 0.
 """
 
 import unicodedata
@@ -41,8 +41,8 @@ def _parts(text: str) -> Counter[str]:
 def near_bonus(distance_m: float | None, *, near_m: float, bonus: int) -> int | None:
     """The percent that nearness adds: all of it at one spot, none at `near_m`; None for two different places.
 
-    >>> near_bonus(0, near_m=300, bonus=20), near_bonus(150, near_m=300, bonus=20), near_bonus(301, near_m=300, bonus=20)
-    (20, 10, None)
+    >>> [near_bonus(metres, near_m=300, bonus=20) for metres in (0, 150, 301, None)]
+    [20, 10, None, 0]
     """
     if distance_m is None:
         return 0

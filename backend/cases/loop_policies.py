@@ -1,6 +1,6 @@
 """When two cases look like one, when a place and a topic stand out: dated rows, the newest that has begun counts.
 
-The time boxes of the three loops are rows too, in `loop_policies.csv`, because clocks run on them.
+The time boxes of loops 2 and 3 are rows too, in `loop_policies.csv`, because clocks run on them.
 """
 
 from datetime import date, timedelta
@@ -76,8 +76,8 @@ HOT_SPOT_POLICIES = (
         times_baseline=2.0,
         public_people=10,
         kept=timedelta(days=14),
-        source="Our own choice: the sources ask to act before the complaint (未诉先办) and for hot words (热词), and name "
-        "no number; ten people is the least that the house shows in public.",
+        source="Our own choice: the sources ask to act before the complaint (未诉先办) and for hot words (热词), and "
+        "name no number; ten people is the least that the house shows in public.",
     ),
 )
 

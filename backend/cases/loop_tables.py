@@ -247,7 +247,7 @@ class SuggestionReport(Table, tablename="cases_report"):
 
 
 class Feedback(Located, Table, tablename="cases_feedback"):
-    """That the one who asked was told, how, and what proves it. A posted notice is seen with its photo and its place."""
+    """That the one who asked was told, how, and what proves it. A posted notice has its photo and its place."""
 
     id = UUID(primary_key=True, null=False)
     case = ForeignKey(Case, null=False, on_delete=OnDelete.restrict)

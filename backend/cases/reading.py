@@ -24,7 +24,7 @@ from backend.territory.points import as_read
 
 Row = Mapping[str, Any]
 
-OURS = frozenset({"given"})
+OURS = frozenset({"given", "given_in"})
 """What a payload holds for us alone."""
 
 _AS_IT_IS = (
