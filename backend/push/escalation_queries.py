@@ -26,7 +26,8 @@ WITH due AS MATERIALIZED (
         n.campaign_state IN ('scheduled', 'paused') OR EXISTS (SELECT FROM push_delivery d
             WHERE d.recipient = r.id AND d.state IN ('scheduled', 'pending')) AS waits
     FROM push_recipient r JOIN push_notice n ON n.id = r.notice
-    WHERE r.look_at <= $1::timestamptz AND n.category = $2 ORDER BY r.look_at LIMIT {AT_ONCE} FOR UPDATE OF r SKIP LOCKED
+    WHERE r.look_at <= $1::timestamptz AND n.category = $2 ORDER BY r.look_at LIMIT {AT_ONCE}
+    FOR UPDATE OF r SKIP LOCKED
 ),
 way_of AS (
     SELECT * FROM unnest($3::text[], $4::smallint[], $5::text[], $6::interval[]) AS w(kind, way, provider, within)
@@ -90,7 +91,8 @@ looked AS (
     UPDATE push_recipient r SET way = r.way + 1,
         look_at = CASE WHEN s.recipient IS NOT NULL THEN greatest($1::timestamptz + interval '5 seconds', s.next_at) END
     FROM due d LEFT JOIN (
-        SELECT recipient, min(CASE WHEN last_at + every > $1 THEN last_at + every ELSE $1::timestamptz + every END) AS next_at
+        SELECT recipient,
+               min(CASE WHEN last_at + every > $1 THEN last_at + every ELSE $1::timestamptz + every END) AS next_at
         FROM addressed GROUP BY recipient) s ON s.recipient = d.id
     WHERE r.id = d.id RETURNING r.look_at
 ),

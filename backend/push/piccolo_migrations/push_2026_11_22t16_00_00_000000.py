@@ -1,27 +1,28 @@
-from piccolo.apps.migrations.auto.migration_manager import MigrationManager
 from enum import Enum
-from piccolo.columns.base import OnDelete
-from piccolo.columns.base import OnUpdate
-from piccolo.columns.column_types import Array
-from piccolo.columns.column_types import BigInt
-from piccolo.columns.column_types import Boolean
-from piccolo.columns.column_types import Bytea
-from piccolo.columns.column_types import Date
-from piccolo.columns.column_types import DoublePrecision
-from piccolo.columns.column_types import ForeignKey
-from piccolo.columns.column_types import Integer
-from piccolo.columns.column_types import JSONB
-from piccolo.columns.column_types import SmallInt
-from piccolo.columns.column_types import Text
-from piccolo.columns.column_types import Timestamptz
-from piccolo.columns.column_types import UUID
-from piccolo.columns.column_types import Varchar
+
+from piccolo.apps.migrations.auto.migration_manager import MigrationManager
+from piccolo.columns.base import OnDelete, OnUpdate
+from piccolo.columns.column_types import (
+    JSONB,
+    UUID,
+    Array,
+    BigInt,
+    Boolean,
+    Bytea,
+    Date,
+    DoublePrecision,
+    ForeignKey,
+    Integer,
+    SmallInt,
+    Text,
+    Timestamptz,
+    Varchar,
+)
 from piccolo.columns.defaults.date import DateNow
 from piccolo.columns.defaults.timestamptz import TimestamptzNow
 from piccolo.columns.defaults.uuid import UUID4
 from piccolo.columns.indexes import IndexMethod
-from piccolo.constraints import Check
-from piccolo.constraints import Unique
+from piccolo.constraints import Check, Unique
 from piccolo.table import Table
 
 
@@ -101,9 +102,7 @@ DESCRIPTION = "the first tables"
 
 
 async def forwards():
-    manager = MigrationManager(
-        migration_id=ID, app_name="push", description=DESCRIPTION
-    )
+    manager = MigrationManager(migration_id=ID, app_name="push", description=DESCRIPTION)
 
     manager.add_table(
         class_name="Recipient",
@@ -119,9 +118,7 @@ async def forwards():
         columns=None,
     )
 
-    manager.add_table(
-        class_name="Group", tablename="push_group", schema=None, columns=None
-    )
+    manager.add_table(class_name="Group", tablename="push_group", schema=None, columns=None)
 
     manager.add_table(
         class_name="Delivery",
@@ -130,17 +127,11 @@ async def forwards():
         columns=None,
     )
 
-    manager.add_table(
-        class_name="Notice", tablename="push_notice", schema=None, columns=None
-    )
+    manager.add_table(class_name="Notice", tablename="push_notice", schema=None, columns=None)
 
-    manager.add_table(
-        class_name="Counter", tablename="push_counter", schema=None, columns=None
-    )
+    manager.add_table(class_name="Counter", tablename="push_counter", schema=None, columns=None)
 
-    manager.add_table(
-        class_name="Address", tablename="push_address", schema=None, columns=None
-    )
+    manager.add_table(class_name="Address", tablename="push_address", schema=None, columns=None)
 
     manager.add_column(
         table_class_name="Recipient",
@@ -644,9 +635,7 @@ async def forwards():
             "unique": False,
             "index": False,
             "index_method": IndexMethod.btree,
-            "choices": Enum(
-                "GroupKind", {"WECHAT": "wechat", "QQ": "qq", "OTHER": "other"}
-            ),
+            "choices": Enum("GroupKind", {"WECHAT": "wechat", "QQ": "qq", "OTHER": "other"}),
             "db_column_name": None,
             "secret": False,
         },
@@ -2612,9 +2601,7 @@ async def forwards():
         tablename="push_recipient",
         constraint_name="subject_kind_is_known",
         constraint_class=Check,
-        params={
-            "condition": "\"subject_kind\" IN ('person', 'household', 'citizen', 'group')"
-        },
+        params={"condition": "\"subject_kind\" IN ('person', 'household', 'citizen', 'group')"},
         schema=None,
     )
 
@@ -2623,9 +2610,7 @@ async def forwards():
         tablename="push_recipient",
         constraint_name="reached_is_known",
         constraint_class=Check,
-        params={
-            "condition": "\"reached\" IN ('waiting', 'delivered', 'shown', 'unreachable')"
-        },
+        params={"condition": "\"reached\" IN ('waiting', 'delivered', 'shown', 'unreachable')"},
         schema=None,
     )
 
@@ -2701,9 +2686,7 @@ async def forwards():
         tablename="push_notice",
         constraint_name="campaign_state_is_known",
         constraint_class=Check,
-        params={
-            "condition": "\"campaign_state\" IN ('scheduled', 'running', 'paused', 'cancelled', 'finished')"
-        },
+        params={"condition": "\"campaign_state\" IN ('scheduled', 'running', 'paused', 'cancelled', 'finished')"},
         schema=None,
     )
 
@@ -2754,9 +2737,7 @@ async def forwards():
         tablename="push_address",
         constraint_name="address_subject_is_known",
         constraint_class=Check,
-        params={
-            "condition": "\"subject_kind\" IN ('person', 'household', 'citizen', 'group')"
-        },
+        params={"condition": "\"subject_kind\" IN ('person', 'household', 'citizen', 'group')"},
         schema=None,
     )
 
