@@ -183,6 +183,7 @@ class Clock(Table, tablename="deadlines_clock"):
 
     label             what people call the subject (a receipt number), never a name
     link              a console path that shows the subject
+    unit              who is asked for it; null while nobody is (notices then go to the territory)
     round             1, and one more each time it was started anew
     due_at            null: no limit. While suspended, as it was when it stopped; resuming moves it
     expedite_at       when each share in `expedite_percents` has run
@@ -198,7 +199,7 @@ class Clock(Table, tablename="deadlines_clock"):
     kind = Varchar(length=20, null=False)
     label = Varchar(length=60, null=False)
     link = Varchar(length=200, null=True, default=None)
-    unit = ForeignKey(Unit, null=False, on_delete=OnDelete.restrict)
+    unit = ForeignKey(Unit, null=True, on_delete=OnDelete.restrict)
     division_code = Varchar(length=15, null=False)
     policy = ForeignKey(DeadlinePolicy, null=False, on_delete=OnDelete.restrict)
     ladder = Varchar(length=40, null=False)
@@ -253,6 +254,7 @@ class ClockEvent(Table, tablename="deadlines_clock_event"):
     """What happened to a clock, in order. Never updated: the audit of every deadline that moved.
 
     at, recorded_at   when it happened, and when it was written down
+    opened_at         when the round began that this belongs to
     cause             the recalculation that moved it
     """
 
@@ -262,6 +264,7 @@ class ClockEvent(Table, tablename="deadlines_clock_event"):
     at = Timestamptz(null=False)
     recorded_at = Timestamptz(null=False)
     by = ForeignKey(Person, null=True, on_delete=OnDelete.restrict)
+    opened_at = Timestamptz(null=True, default=None)
     old_due_at = Timestamptz(null=True, default=None)
     new_due_at = Timestamptz(null=True, default=None)
     calendar_version = Integer(null=False)
@@ -341,6 +344,7 @@ class RecalculationItem(Table, tablename="deadlines_recalculation_item"):
     new_expected_at = Timestamptz(null=True, default=None)
     new_provisional = Boolean(null=False)
     new_expedite_at = Array(base_column=Timestamptz(), null=False, default=list)
+    new_next_expedite_at = Timestamptz(null=True, default=None)
     days = Array(base_column=Date(), null=False, default=list)
 
     a_clock_once_a_recalculation = Unique([recalculation, clock])

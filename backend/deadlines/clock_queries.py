@@ -1,0 +1,247 @@
+"""The SQL of clocks. Raw, because a clock is written with its history in one statement, by verbs others wait for."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from backend.core import ids
+from backend.core.database import fetch, fetch_row
+from backend.deadlines.rules import ClockKind, Suspension
+from backend.deadlines.tables import ClockEventKind, ClockState
+
+Row = Mapping[str, Any]
+
+
+class Held(msgspec.Struct, frozen=True, kw_only=True):
+    """A clock with its policy's limit and what stood still in this round; an open suspension is in `suspended_at`."""
+
+    id: UUID
+    subject_room: str
+    subject_id: UUID
+    kind: str
+    label: str
+    link: str | None
+    unit: UUID | None
+    division_code: str
+    policy: UUID
+    policy_code: str
+    clock: ClockKind | None
+    amount: int | None
+    expected_amount: int | None
+    hours: str | None
+    ladder: str
+    calendar_version: int
+    provisional: bool
+    round: int
+    state: ClockState
+    opened_at: datetime
+    upstream_due_at: datetime | None
+    due_at: datetime | None
+    expected_at: datetime | None
+    expedite_percents: list[int]
+    expedite_at: list[datetime]
+    expedited_percent: int
+    suspended_at: datetime | None
+    suspended_for: str | None
+    stopped_at: datetime | None
+    revision: int
+    stops: list[Suspension]
+
+
+_HELD = """
+SELECT c.id, c.subject_room, c.subject_id, c.kind, c.label, c.link, c.unit, c.division_code, c.policy,
+       p.code AS policy_code, p.clock, p.amount, p.expected_amount, p.hours, c.ladder, c.calendar_version,
+       c.provisional, c.round, c.state, c.opened_at, c.upstream_due_at, c.due_at, c.expected_at, c.expedite_percents,
+       c.expedite_at, c.expedited_percent, c.suspended_at, c.stopped_at, c.revision,
+       (SELECT s.reason FROM deadlines_suspension s WHERE s.clock = c.id AND s.ended_at IS NULL) AS suspended_for,
+       (SELECT coalesce(jsonb_agg(to_jsonb(s) - 'clock' - 'id' - 'round' ORDER BY s.began_at), '[]')
+        FROM deadlines_suspension s WHERE s.clock = c.id AND s.round = c.round AND s.ended_at IS NOT NULL) AS stops
+FROM deadlines_clock c JOIN deadlines_policy p ON p.id = c.policy
+"""
+
+
+async def held(clock_id: UUID, *, lock: bool = False) -> Held | None:
+    """One clock; locked, nobody else changes it until the transaction ends."""
+    row = await fetch_row(f"{_HELD} WHERE c.id = $1 {'FOR UPDATE OF c' if lock else ''}", clock_id)
+    return held_of(row) if row else None
+
+
+async def of_subject(subject_room: str, subject_id: UUID) -> list[Held]:
+    """The clocks of a subject, in the order in which they were opened."""
+    rows = await fetch(
+        f"{_HELD} WHERE c.subject_room = $1 AND c.subject_id = $2 ORDER BY c.opened_at, c.kind DESC",
+        subject_room,
+        subject_id,
+    )
+    return [held_of(row) for row in rows]
+
+
+async def of_subjects(subject_room: str, subject_ids: Sequence[UUID]) -> list[Held]:
+    """The clocks of several subjects, for a list."""
+    rows = await fetch(
+        f"{_HELD} WHERE c.subject_room = $1 AND c.subject_id = ANY($2) ORDER BY c.opened_at, c.kind DESC",
+        subject_room,
+        list(subject_ids),
+    )
+    return [held_of(row) for row in rows]
+
+
+async def open_after(prefixes: Sequence[str], after: UUID | None, limit: int) -> list[Held]:
+    """Open clocks with a limit that holidays move, under code prefixes, in the order of their ids."""
+    rows = await fetch(
+        f"""
+        {_HELD} WHERE c.state <> 'stopped' AND p.clock IN ('working_days', 'working_minutes')
+        AND ($1::uuid IS NULL OR c.id > $1)
+        AND EXISTS (SELECT FROM unnest($2::text[]) AS prefix WHERE starts_with(c.division_code, prefix))
+        ORDER BY c.id LIMIT $3
+        """,
+        after,
+        list(prefixes),
+        limit,
+    )
+    return [held_of(row) for row in rows]
+
+
+def held_of(row: Row) -> Held:
+    """A row as a Held."""
+    return msgspec.convert(dict(row) | {"stops": msgspec.json.decode(row["stops"])}, Held)
+
+
+_RECORDSET = """
+    id uuid, subject_room text, subject_id uuid, kind text, label text, link text, unit uuid, division_code text,
+    policy uuid, ladder text, calendar_version int, provisional boolean, state text, opened_at timestamptz,
+    upstream_due_at timestamptz, due_at timestamptz, expected_at timestamptz, expedite_percents smallint[],
+    expedite_at timestamptz[], next_expedite_at timestamptz, digest text, event uuid
+"""
+
+
+async def insert(rows: Sequence[Row], *, at: datetime, by: UUID | None) -> set[UUID]:
+    """Start clocks with the first line of their history; the ids of those that were not there."""
+    made = await fetch(
+        f"""
+        WITH asked AS (SELECT * FROM jsonb_to_recordset($1::jsonb) AS n({_RECORDSET})),
+        made AS (
+            INSERT INTO deadlines_clock (id, subject_room, subject_id, kind, label, link, unit, division_code, policy,
+                ladder, calendar_version, provisional, round, state, opened_at, upstream_due_at, due_at, expected_at,
+                expedite_percents, expedite_at, expedited_percent, next_expedite_at, notices, revision,
+                arguments_digest)
+            SELECT id, subject_room, subject_id, kind, label, link, unit, division_code, policy, ladder,
+                calendar_version, provisional, 1, state, opened_at, upstream_due_at, due_at, expected_at,
+                expedite_percents, expedite_at, 0, next_expedite_at, 0, 1, decode(digest, 'hex')
+            FROM asked ON CONFLICT DO NOTHING RETURNING id
+        ), told AS (
+            INSERT INTO deadlines_clock_event (id, clock, kind, at, recorded_at, by, opened_at, new_due_at,
+                calendar_version)
+            SELECT a.event, a.id, 'started', a.opened_at, $2, $3, a.opened_at, a.due_at, a.calendar_version
+            FROM asked a JOIN made USING (id)
+        )
+        SELECT id FROM made
+        """,
+        msgspec.json.encode(rows).decode(),
+        at,
+        by,
+    )
+    return {row["id"] for row in made}
+
+
+async def digests(subjects: Sequence[tuple[str, UUID, str]], ids: Sequence[UUID]) -> dict[UUID, bytes]:
+    """The digests of what clocks were started with, by id: those of the ids, and those of the subjects."""
+    rows = await fetch(
+        """
+        SELECT c.id, c.arguments_digest FROM deadlines_clock c WHERE c.id = ANY($1)
+        UNION SELECT c.id, c.arguments_digest FROM unnest($2::text[], $3::uuid[], $4::text[]) AS s(room, id, kind)
+        JOIN deadlines_clock c ON c.subject_room = s.room AND c.subject_id = s.id AND c.kind = s.kind
+        """,
+        list(ids),
+        [room for room, _, _ in subjects],
+        [id for _, id, _ in subjects],
+        [kind for _, _, kind in subjects],
+    )
+    return {row["id"]: row["arguments_digest"] for row in rows}
+
+
+class Change(msgspec.Struct, frozen=True, kw_only=True):
+    """One line of a clock's history, and the columns that it changes."""
+
+    kind: ClockEventKind
+    at: datetime
+    columns: Mapping[str, Any]
+    reason: str | None = None
+    cause: UUID | None = None
+
+
+CHANGEABLE = frozenset(
+    {"state", "unit", "division_code", "policy", "ladder", "calendar_version", "provisional", "round", "opened_at"}
+    | {"upstream_due_at", "due_at", "expected_at", "expedite_percents", "expedite_at", "expedited_percent"}
+    | {"next_expedite_at", "suspended_at", "stopped_at", "stop_recorded_at"}
+)
+
+
+async def change(clock: Held, change: Change, *, at: datetime, by: UUID | None) -> None:
+    """Write a change with its line of history. `at` is when it is written down."""
+    if not set(change.columns) <= CHANGEABLE:
+        raise ValueError(f"No such columns: {set(change.columns) - CHANGEABLE}")
+    columns = list(change.columns)
+    settled = ", ".join(f'"{name}" = ${number}' for number, name in enumerate(columns, start=9))
+    await fetch(
+        f"""
+        WITH changed AS (
+            UPDATE deadlines_clock SET {settled}, revision = revision + 1 WHERE id = $2
+            RETURNING opened_at, due_at, calendar_version
+        )
+        INSERT INTO deadlines_clock_event (id, clock, kind, at, recorded_at, by, opened_at, old_due_at, new_due_at,
+            calendar_version, reason, cause)
+        SELECT $1, $2, $3, $4, $5, $6, opened_at, $7::timestamptz, due_at, calendar_version, $8,
+            ${9 + len(columns)}::uuid
+        FROM changed
+        """,
+        ids.uuid7(),
+        clock.id,
+        change.kind,
+        change.at,
+        at,
+        by,
+        clock.due_at,
+        change.reason,
+        *(change.columns[name] for name in columns),
+        change.cause,
+    )
+
+
+async def begin_suspension(clock: Held, *, reason: str, at: datetime) -> None:
+    """The clock stands still from a moment on."""
+    await fetch(
+        "INSERT INTO deadlines_suspension (id, clock, round, reason, began_at) VALUES ($1, $2, $3, $4, $5)",
+        ids.uuid7(),
+        clock.id,
+        clock.round,
+        reason,
+        at,
+    )
+
+
+async def end_suspension(clock_id: UUID, *, at: datetime) -> None:
+    """The clock runs on, or was stopped."""
+    await fetch(
+        "UPDATE deadlines_suspension SET ended_at = greatest(began_at, $2) WHERE clock = $1 AND ended_at IS NULL",
+        clock_id,
+        at,
+    )
+
+
+async def last_change_at(clock_id: UUID) -> datetime | None:
+    """When the last thing happened to a clock."""
+    row = await fetch_row("SELECT max(at) AS at FROM deadlines_clock_event WHERE clock = $1", clock_id)
+    return row["at"] if row else None
+
+
+async def events(clock_id: UUID) -> Sequence[Row]:
+    """What happened to a clock, in order."""
+    return await fetch(
+        "SELECT kind, at, recorded_at, by, old_due_at, new_due_at, reason FROM deadlines_clock_event "
+        "WHERE clock = $1 ORDER BY recorded_at, id",
+        clock_id,
+    )

@@ -1,0 +1,41 @@
+"""Why a clock is due when it is: the steps under the policy and calendar it was started with, and what moved it."""
+
+from uuid import UUID
+
+import msgspec
+
+from backend.core.clock import now
+from backend.deadlines import clock_queries as queries
+from backend.deadlines import expedite_queries
+from backend.deadlines.clock_queries import Held
+from backend.deadlines.preview import told
+from backend.deadlines.reckoning import reckon, record
+from backend.deadlines.refusals import ClockUnknown
+from backend.deadlines.schemas import ClockEventRecord, DueExplained, NoticeRecord
+
+
+async def why_due(*, clock_id: UUID) -> DueExplained:
+    """The explanation of one clock; who may see it is for the subject's room to know. Raises ClockUnknown (404).
+
+    Of a clock that stands still the steps are as if it ran on now.
+    """
+    clock = await queries.held(clock_id)
+    if clock is None:
+        raise ClockUnknown("There is no clock {id}.", id=clock_id)
+    return await _explained(clock)
+
+
+async def why_due_of(*, subject_room: str, subject_id: UUID) -> list[DueExplained]:
+    """The explanations of all clocks of a subject."""
+    return [await _explained(clock) for clock in await queries.of_subject(subject_room, subject_id)]
+
+
+async def _explained(clock: Held) -> DueExplained:
+    found = await reckon(clock, still_until=now())
+    events, notices = await queries.events(clock.id), await expedite_queries.notices(clock.id)
+    return DueExplained(
+        clock=record(clock),
+        steps=told(found) if found else [],
+        events=[msgspec.convert(dict(row), ClockEventRecord) for row in events],
+        notices=[msgspec.convert(dict(row), NoticeRecord) for row in notices],
+    )

@@ -1,0 +1,143 @@
+"""What a supervisor asks of clocks: how many run, are late, were in time, by unit; and which ones are late.
+
+Open clocks are read by partial indexes that know no stopped ones, so that none of this grows with the years.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from backend.core.clock import now
+from backend.core.database import fetch
+from backend.core.paging import Position
+from backend.people.actors import Scope
+
+_NOBODY = UUID(int=0)
+
+
+class OpenFigures(msgspec.Struct, frozen=True, kw_only=True):
+    """Open clocks of a kind in one unit. `soon`: past the first expedite share and not late."""
+
+    unit_id: UUID | None
+    kind: str
+    open: int
+    suspended: int
+    soon: int
+    overdue: int
+
+
+class StoppedFigures(msgspec.Struct, frozen=True, kw_only=True):
+    """Clocks of a kind and class that a unit stopped in a span: in time or late, and how long it took, in hours.
+
+    Those without a limit are neither in time nor late.
+
+    Never mixed over classes: two hours and fifteen days have no common mean.
+    """
+
+    unit_id: UUID | None
+    kind: str
+    policy_code: str
+    stopped: int
+    in_time: int
+    late: int
+    mean_h: float
+    median_h: float
+    p90_h: float
+
+
+class OverdueClock(msgspec.Struct, frozen=True, kw_only=True):
+    """A clock that runs and is late."""
+
+    id: UUID
+    subject_room: str
+    subject_id: UUID
+    kind: str
+    label: str
+    link: str | None
+    unit_id: UUID | None
+    division_code: str
+    policy_code: str
+    due_at: datetime
+
+
+async def open_by_unit(*, prefixes: Sequence[str], subject_room: str | None = None) -> list[OpenFigures]:
+    """Open clocks under code prefixes, by unit and kind."""
+    clause, values = _under(prefixes, "division_code", 3)
+    rows = await fetch(
+        f"""
+        SELECT unit AS unit_id, kind, count(*) AS open, count(*) FILTER (WHERE state = 'suspended') AS suspended,
+               count(*) FILTER (WHERE state = 'running' AND due_at >= $1 AND expedite_at[1] <= $1) AS soon,
+               count(*) FILTER (WHERE state = 'running' AND due_at < $1) AS overdue
+        FROM deadlines_clock WHERE state <> 'stopped' AND {clause} AND ($2::text IS NULL OR subject_room = $2)
+        GROUP BY unit, kind ORDER BY overdue DESC, open DESC, unit, kind
+        """,
+        now(),
+        subject_room,
+        *values,
+    )
+    return [msgspec.convert(dict(row), OpenFigures) for row in rows]
+
+
+async def stopped_by_unit(
+    *, prefixes: Sequence[str], stopped_from: datetime, stopped_to: datetime, subject_room: str | None = None
+) -> list[StoppedFigures]:
+    """Clocks stopped in a span (`stopped_to` not included), each round of a clock by itself."""
+    clause, values = _under(prefixes, "c.division_code", 4)
+    rows = await fetch(
+        f"""
+        SELECT c.unit AS unit_id, c.kind, p.code AS policy_code, count(*) AS stopped,
+               count(*) FILTER (WHERE e.at <= e.new_due_at) AS in_time,
+               count(*) FILTER (WHERE e.at > e.new_due_at) AS late,
+               avg(h.hours) AS mean_h, percentile_cont(0.5) WITHIN GROUP (ORDER BY h.hours) AS median_h,
+               percentile_cont(0.9) WITHIN GROUP (ORDER BY h.hours) AS p90_h
+        FROM deadlines_clock_event e JOIN deadlines_clock c ON c.id = e.clock
+        JOIN deadlines_policy p ON p.id = c.policy
+        CROSS JOIN LATERAL (SELECT extract(epoch FROM e.at - e.opened_at)::float8 / 3600 AS hours) h
+        WHERE e.kind = 'stopped' AND e.at >= $1 AND e.at < $2 AND {clause}
+        AND ($3::text IS NULL OR c.subject_room = $3)
+        GROUP BY c.unit, c.kind, p.code ORDER BY late DESC, stopped DESC, c.unit, c.kind, p.code
+        """,
+        stopped_from,
+        stopped_to,
+        subject_room,
+        *values,
+    )
+    return [msgspec.convert(dict(row), StoppedFigures) for row in rows]
+
+
+async def overdue(
+    *,
+    prefixes: Sequence[str],
+    unit_id: UUID | None = None,
+    kind: str | None = None,
+    limit: int = 50,
+    after: Position | None = None,
+) -> list[OverdueClock]:
+    """Clocks that are late, the longest overdue first. `after` holds the `due_at` and id before."""
+    clause, values = _under(prefixes, "c.division_code", 6)
+    of_unit = "c.unit = $2" if unit_id else "$2::uuid IS NULL"
+    following = "(c.due_at, c.id) > ($4, $5)" if after else "$4::timestamptz IS NULL AND $5::uuid IS NULL"
+    place: tuple[Any, Any] = (after.at, after.id) if after else (None, None)
+    rows = await fetch(
+        f"""
+        SELECT c.id, c.subject_room, c.subject_id, c.kind, c.label, c.link, c.unit AS unit_id, c.division_code,
+               p.code AS policy_code, c.due_at
+        FROM deadlines_clock c JOIN deadlines_policy p ON p.id = c.policy
+        WHERE c.state = 'running' AND c.due_at IS NOT NULL AND c.due_at < $1 AND {of_unit}
+        AND ($3::text IS NULL OR c.kind = $3) AND {following} AND {clause}
+        ORDER BY c.due_at, c.id LIMIT {int(limit)}
+        """,
+        now(),
+        unit_id,
+        kind,
+        *place,
+        *values,
+    )
+    return [msgspec.convert(dict(row), OverdueClock) for row in rows]
+
+
+def _under(prefixes: Sequence[str], column: str, first: int) -> tuple[str, list[str]]:
+    return Scope(person_id=_NOBODY, prefixes=tuple(prefixes)).clause(column, first)
