@@ -1,0 +1,256 @@
+"""Leave: asked for, with whoever could stand in; decided by the supervisor; the shifts move to the substitutes."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from backend.core import clock
+from backend.core.creates import Outcome, digest
+from backend.core.database import fetch, fetch_row, transaction
+from backend.core.refusals import DifferentArguments, Invalid
+from backend.core.words import Term
+from backend.people.actors import Actor, visible_to
+from backend.rosters import queries, telling
+from backend.rosters.gaps import leave_unseen_open
+from backend.rosters.ladders import Step, ladder
+from backend.rosters.moving import end, follow, hold, let_fall, must_be_free, shifts_of
+from backend.rosters.refusals import LeaveDecided, LeaveUnknown, NobodyAmongThem, NotYourRoster, ends_first
+from backend.rosters.schemas import Affected, Candidate, LeaveDecision, LeaveRecord, NewLeave, ShiftRecord, shift_record
+from backend.rosters.tables import Ending, Leave, LeaveState, ShiftState
+from backend.rosters.units import IN_FORCE, LEADERS, DutyUnit, led_unit, may_lead, readable_unit, supervisor_of
+from backend.tasks.tables import TaskKind
+
+TO_DECIDE = Term("Somebody asks for leave: {unit}, {span}. Please decide.")
+APPROVED = Term("Your leave is approved: {unit}, {span}.")
+REFUSED = Term("Your leave is not approved: {unit}, {span}. Your shifts stay yours.")
+STAND_IN = Term("You stand in for a colleague: {unit}, {span}. Please confirm.")
+ON_LEAVE = Term("on leave, nobody free to stand in")
+FORTNIGHT = timedelta(days=14)
+
+
+@transaction
+async def request_leave(*, id: UUID, new: NewLeave, by: Actor) -> Outcome[LeaveRecord]:
+    """Ask to be away. Nothing moves before it is decided; the answer tells who could stand in for which shift.
+
+    Raises Invalid (400), NotYourRoster (403) for somebody else's leave, UnitUnknown (404), NobodyAmongThem,
+    DifferentArguments (409).
+    """
+    unit = await readable_unit(new.unit_id, by=by)
+    person_id = new.person_id or by.person_id
+    if wrong := ends_first(new.starts_at, new.ends_at):
+        raise Invalid("The leave has mistakes.", errors=wrong)
+    await _must_be_of(unit, person_id, new, by)
+    arguments = digest([unit.id, person_id, new.starts_at, new.ends_at, new.reason])
+    fresh = Leave(
+        id=id, unit=unit.id, division_code=unit.division_code, person=person_id, starts_at=new.starts_at,
+        ends_at=new.ends_at, reason=new.reason.value, requested_at=clock.now(), state=LeaveState.REQUESTED.value,
+        arguments_digest=arguments,
+    )  # fmt: skip
+    created = bool(await Leave.insert(fresh).on_conflict(target=Leave.id, action="DO NOTHING"))
+    row = await fetch_row("SELECT arguments_digest FROM rosters_leave WHERE id = $1", id)
+    if row is None or row["arguments_digest"] != arguments:
+        raise DifferentArguments("Leave {id} was asked for with other arguments; it stays as it is.", id=id)
+    record = await get_leave(leave_id=id, by=by)
+    if created:
+        await _ask_to_decide(record, unit)
+    return Outcome(record, created=created)
+
+
+async def _must_be_of(unit: DutyUnit, person_id: UUID, new: NewLeave, by: Actor) -> None:
+    if person_id != by.person_id and not may_lead(unit.division_code, by=by):
+        raise NotYourRoster("Ask for your own leave; a supervisor of the unit may ask for others.")
+    row = await fetch_row(
+        "SELECT FROM people_role_assignment r WHERE r.person = $1 AND r.unit = $2 "
+        "AND r.valid_from <= $4 AND (r.valid_to IS NULL OR r.valid_to >= $3) LIMIT 1",
+        person_id,
+        unit.id,
+        clock.local(new.starts_at).date(),
+        clock.local(new.ends_at).date(),
+    )
+    if row is None:
+        raise NobodyAmongThem("Whoever takes leave has to be of the unit then.")
+
+
+async def _ask_to_decide(record: LeaveRecord, unit: DutyUnit) -> None:
+    supervisor = await supervisor_of(unit.id)
+    if supervisor is None:
+        return
+    await telling.ask(
+        origin_id=record.id,
+        kind=TaskKind.OTHER,
+        assignee_id=supervisor,
+        saying=telling.Saying(TO_DECIDE, unit=unit.name, span=(record.starts_at, record.ends_at)),
+        division_code=unit.division_code,
+        due_at=min([record.starts_at, *(each.shift.starts_at for each in record.affected)]),
+    )
+
+
+_LEAVE = """
+SELECT l.*, u.name AS unit_name, p.name AS person_name FROM rosters_leave l
+JOIN people_unit u ON u.id = l.unit JOIN people_person p ON p.id = l.person
+"""
+
+
+async def get_leave(*, leave_id: UUID, by: Actor) -> LeaveRecord:
+    """One's own request, or one of a unit one leads. Raises LeaveUnknown (404)."""
+    row = await fetch_row(f"{_LEAVE} WHERE l.id = $1", leave_id)
+    if row is None or not (row["person"] == by.person_id or may_lead(row["division_code"], by=by)):
+        raise LeaveUnknown("There is no request {id} among those you may see.", id=leave_id)
+    return await _record(row)
+
+
+async def leaves_to_decide(*, by: Actor, limit: int = 50) -> list[LeaveRecord]:
+    """Requests that wait for this person, the nearest first."""
+    clause, values = visible_to(by, roles=LEADERS).clause("l.division_code", 1)
+    rows = await fetch(
+        f"{_LEAVE} WHERE l.state = 'requested' AND {clause} ORDER BY l.starts_at LIMIT {limit:d}", *values
+    )
+    return [await _record(row) for row in rows]
+
+
+async def my_leaves(*, by: Actor) -> list[LeaveRecord]:
+    """One's own requests that are not over."""
+    rows = await fetch(
+        f"{_LEAVE} WHERE l.person = $1 AND l.ends_at > $2 ORDER BY l.starts_at", by.person_id, clock.now()
+    )
+    return [await _record(row) for row in rows]
+
+
+async def _record(row: Mapping[str, Any]) -> LeaveRecord:
+    waiting = row["state"] == LeaveState.REQUESTED
+    held = await shifts_of(row["person"], row["unit"], row["starts_at"], row["ends_at"]) if waiting else []
+    affected = [Affected(shift=one, candidates=await candidates(one)) for one in held if one.starts_at > clock.now()]
+    moved = [] if waiting else await _moved(row)
+    plain = {name: row[name] for name in _PLAIN} | {"unit_id": row["unit"], "person_id": row["person"]}
+    return msgspec.convert(plain | {"affected": affected, "successors": moved}, LeaveRecord)
+
+
+_PLAIN = (
+    "id", "unit_name", "person_name", "starts_at", "ends_at", "reason", "state", "requested_at", "decided_at", "remark",
+)  # fmt: skip
+
+
+async def _moved(row: Mapping[str, Any]) -> list[ShiftRecord]:
+    """The shifts that others took over because of a leave."""
+    rows = await fetch(
+        f"{queries.SHIFT} WHERE s.follows IN (SELECT o.id FROM rosters_shift o WHERE o.person = $1 AND o.unit = $2 "
+        "AND o.ending = 'leave' AND o.starts_at < $4 AND o.starts_at > $3::timestamptz - interval '72 hours' "
+        "AND o.ends_at > $3) ORDER BY s.starts_at, s.id",
+        row["person"],
+        row["unit"],
+        row["starts_at"],
+        row["ends_at"],
+    )
+    return [shift_record(one) for one in rows]
+
+
+async def candidates(shift: ShiftRecord) -> list[Candidate]:
+    """Who of the unit is free for a shift: those with a rest before and after it first, then the least loaded."""
+    rows = await fetch(
+        f"""
+        SELECT p.id AS person_id, p.name, coalesce(load.hours, 0)::float8 AS hours
+        FROM people_person p LEFT JOIN LATERAL (
+            SELECT sum(extract(epoch FROM s.ends_at - s.starts_at)) / 3600 AS hours,
+                   bool_or(s.starts_at < $4::timestamptz + $6 AND s.ends_at > $3::timestamptz - $6::interval) AS tired,
+                   bool_or(s.starts_at < $4 AND s.ends_at > $3) AS busy
+            FROM rosters_shift s WHERE s.person = p.id AND s.state IN ('published', 'confirmed')
+            AND s.starts_at > $3::timestamptz - $5::interval AND s.starts_at < $4::timestamptz + $5
+        ) load ON TRUE
+        WHERE p.closed_at IS NULL AND p.id <> $2 AND load.busy IS NOT TRUE
+        AND EXISTS (SELECT FROM people_role_assignment r WHERE r.person = p.id AND r.unit = $1
+                    AND {IN_FORCE.format(r="r", on="$7::date")})
+        AND NOT EXISTS (SELECT FROM rosters_leave l WHERE l.person = p.id AND l.state IN ('requested', 'approved')
+                        AND l.starts_at < $4 AND l.ends_at > $3)
+        AND p.id IN (SELECT person FROM people_role_assignment WHERE unit = $1)
+        ORDER BY load.tired IS TRUE, hours, p.name, p.id
+        """,
+        shift.unit_id,
+        shift.person_id,
+        shift.starts_at,
+        shift.ends_at,
+        FORTNIGHT,
+        ladder(clock.today()).rest,
+        clock.local(shift.starts_at).date(),
+    )
+    return [Candidate(**row) for row in rows]
+
+
+@transaction
+async def decide_leave(*, leave_id: UUID, decision: LeaveDecision, by: Actor) -> LeaveRecord:
+    """Approve or refuse. Approved, each shift to come moves to its substitute, who is asked to confirm; where nobody is
+    free, the hours are a known gap with a task. The same decision again changes nothing.
+
+    Raises LeaveUnknown (404), NotYourRoster (403), LeaveDecided, NobodyAmongThem, PersonBusy (409).
+    """
+    record = await get_leave(leave_id=leave_id, by=by)
+    unit = await led_unit(record.unit_id, by=by)
+    await fetch("SELECT id FROM rosters_leave WHERE id = $1 FOR UPDATE", leave_id)
+    record = await get_leave(leave_id=leave_id, by=by)
+    state = LeaveState.APPROVED if decision.approve else LeaveState.REFUSED
+    if record.state is state:
+        return record
+    if record.state is not LeaveState.REQUESTED:
+        raise LeaveDecided("This request was decided already; ask for a new one.")
+    await _decide(leave_id, state, decision.remark, by)
+    if decision.approve:
+        for each in record.affected:
+            await _stand_in(unit, each.shift, decision.substitutes.get(each.shift.id), by)
+    await _tell(record, state)
+    return await get_leave(leave_id=leave_id, by=by)
+
+
+async def _decide(leave_id: UUID, state: LeaveState, remark: str | None, by: Actor) -> None:
+    await fetch(
+        "UPDATE rosters_leave SET state = $2, decided_by = $3, decided_at = $4, remark = $5 WHERE id = $1",
+        leave_id,
+        state,
+        by.person_id,
+        clock.now(),
+        (remark or "").strip() or None,
+    )
+    await telling.settle([leave_id])
+
+
+async def _stand_in(unit: DutyUnit, shift: ShiftRecord, chosen: UUID | None, by: Actor) -> None:
+    shift = (await hold([shift.id], by=by))[0]
+    if shift.state not in (ShiftState.PUBLISHED, ShiftState.CONFIRMED):
+        return
+    free = await candidates(shift)
+    substitute = chosen or (free[0].person_id if free else None)
+    if substitute is None:
+        await let_fall(shift.id, ending=Ending.LEAVE)
+        reason = telling.Saying(ON_LEAVE).told("zh")
+        await leave_unseen_open(unit, shift.post, shift.starts_at, shift.ends_at, reason=reason, by=by.person_id)
+        return
+    await must_be_free(substitute, shift)
+    await end([shift.id], ending=Ending.LEAVE)
+    successor = await follow(shift.id, person_id=substitute, confirmed=False, step=Step.ASKED)
+    await ask_to_confirm(successor, substitute, shift, STAND_IN)
+
+
+async def ask_to_confirm(shift_id: UUID, person_id: UUID, shift: ShiftRecord, msgid: Term) -> None:
+    """A notice and a task: will you be there."""
+    saying = telling.Saying(msgid, unit=shift.unit_name, span=(shift.starts_at, shift.ends_at))
+    await telling.ask(
+        origin_id=shift_id,
+        kind=TaskKind.CONFIRM_SHIFT,
+        assignee_id=person_id,
+        saying=saying,
+        division_code=shift.division_code,
+        due_at=shift.starts_at,
+    )
+    await telling.tell(person_id, saying, key=f"confirm/{shift_id}", origin_id=shift_id, expires_at=shift.ends_at)
+
+
+async def _tell(record: LeaveRecord, state: LeaveState) -> None:
+    saying = telling.Saying(
+        APPROVED if state is LeaveState.APPROVED else REFUSED,
+        unit=record.unit_name,
+        span=(record.starts_at, record.ends_at),
+    )
+    await telling.tell(
+        record.person_id, saying, key=f"leave/{record.id}", origin_id=record.id, expires_at=record.ends_at
+    )

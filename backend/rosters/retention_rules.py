@@ -1,0 +1,25 @@
+"""What this room forgets and when: shifts and what moved them go 24 months after the shift."""
+
+from backend.people.retention import rule
+from backend.rosters.tables import DAYS
+
+_SOME = "IN (SELECT id FROM {table} WHERE ends_at < $1 LIMIT 5000)"
+
+rule(
+    "rosters.swaps",
+    days=DAYS,
+    statement="DELETE FROM rosters_swap w USING rosters_shift s WHERE s.id = w.shift AND s.ends_at < $1",
+)
+rule(
+    "rosters.shifts",
+    days=DAYS,
+    statement=f"DELETE FROM rosters_shift WHERE id {_SOME.format(table='rosters_shift')}",
+)
+rule("rosters.gaps", days=DAYS, statement="DELETE FROM rosters_gap WHERE ends_at < $1")
+rule("rosters.leaves", days=DAYS, statement="DELETE FROM rosters_leave WHERE ends_at < $1")
+rule(
+    "rosters.publications",
+    days=DAYS,
+    statement="DELETE FROM rosters_publication p WHERE p.ends_at < $1 "
+    "AND NOT EXISTS (SELECT FROM rosters_shift s WHERE s.publication = p.id)",
+)

@@ -1,0 +1,43 @@
+"""What the tests of this room stand on, beside the cast: a studio with its staff, and a station in the township."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import timedelta
+
+import httpx
+import pytest
+from litestar import Litestar
+
+import backend.push.escalation  # noqa: F401 - registers the job that rings
+from backend.core.problems import HANDLERS
+from backend.people.actors import Actor
+from backend.people.sessions import access_token_for
+from backend.rosters.routes import router
+from tests.cast import Cast
+from tests.rosters.studio import Studio
+
+
+@pytest.fixture
+async def studio(cast: Cast) -> Studio:
+    """A studio whose phone is to be staffed day and night, and not one shift so far."""
+    made = Studio(cast)
+    await made.open()
+    return made
+
+
+@pytest.fixture
+async def wire(studio: Studio) -> AsyncIterator[httpx.AsyncClient]:
+    """A client of the room's own routes."""
+    app = Litestar([router], exception_handlers=HANDLERS, logging_config=None)
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test/api/v1") as client:
+        yield client
+
+
+@pytest.fixture
+def as_() -> Callable[[Actor], Awaitable[dict[str, str]]]:
+    """Headers of somebody signed in: `await as_(studio.technician)`."""
+
+    async def headers(actor: Actor) -> dict[str, str]:
+        token = await access_token_for(person_id=actor.person_id, valid_for=timedelta(minutes=5))
+        return {"Authorization": f"Bearer {token}"}
+
+    return headers

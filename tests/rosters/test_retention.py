@@ -1,0 +1,55 @@
+"""After 24 months nobody can tell any more who was on duty."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+
+from backend.core import clock
+from backend.people import retention
+from backend.rosters.leaves import decide_leave, request_leave
+from backend.rosters.schemas import LeaveDecision, NewLeave, NewSwap
+from backend.rosters.swaps import accept_swap, swap_shift
+from backend.rosters.tables import LeaveReason
+from tests.rosters.studio import NOON, at, count
+
+TABLES = ("rosters_shift", "rosters_swap", "rosters_leave", "rosters_publication", "rosters_gap")
+
+
+async def rows():
+    return {table: await count(f"SELECT count(*) FROM {table}") for table in TABLES}
+
+
+@pytest.fixture
+async def story(studio):
+    with clock.stopped(NOON):
+        shifts = await studio.published(days=2)
+        new = NewSwap(to_person_id=studio.technician.person_id, remark="家里有事")
+        offer = (await swap_shift(id=uuid4(), shift_id=shifts[2].id, new=new, by=studio.handler)).record
+        await accept_swap(swap_id=offer.id, by=studio.technician)
+        away = NewLeave(unit_id=studio.id, starts_at=at(30), ends_at=at(72), reason=LeaveReason.SICK)
+        leave = (await request_leave(id=uuid4(), new=away, by=studio.expert)).record
+        await decide_leave(leave_id=leave.id, decision=LeaveDecision(approve=True), by=studio.supervisor)
+        await studio.publish(studio.roster([], starts_at=at(96), ends_at=at(120), allow_gaps=True, gap_reason="休整"))
+
+
+async def forget():
+    for rule in retention.rules():
+        if rule.name.startswith("rosters."):
+            await retention.apply_rule(rule)
+
+
+async def test_what_is_younger_stays(studio, story):
+    before = await rows()
+    with clock.stopped(NOON + timedelta(days=730)):
+        await forget()
+
+    assert await rows() == before
+    assert min(before.values()) > 0
+
+
+async def test_what_is_older_goes_whole(studio, story):
+    with clock.stopped(NOON + timedelta(days=740)):
+        await forget()
+
+    assert await rows() == dict.fromkeys(TABLES, 0)
