@@ -15,7 +15,8 @@ from piccolo.conf.apps import Finder
 from backend.core import clock, storage
 from backend.core.postgres import PostgresUnavailable
 from backend.core.refusals import Refusal
-from backend.core.settings import KEYS, Settings, settings
+from backend.core.settings import KEYS, Settings, SettingsError, settings
+from backend.push import providers
 from backend.serving.housing import DatabaseUnusable, housed, shown, version_of
 
 SKEW_S = 2.0
@@ -33,7 +34,7 @@ class Finding:
 def examine() -> int:
     """Look everything over and print it; 1 when something is wrong."""
     chosen = settings()
-    findings = [*_folder(chosen), *_secrets(chosen), *_database(), asyncio.run(_storage(chosen))]
+    findings = [*_folder(chosen), *_secrets(chosen), *_database(), asyncio.run(_storage(chosen)), _ways_out(chosen)]
     for finding in findings:
         print(f"{'WRONG' if finding.wrong else 'ok   '}  {finding.says}")
     return 1 if any(finding.wrong for finding in findings) else 0
@@ -127,6 +128,18 @@ async def _admins(connection: asyncpg.Connection) -> Finding:
     if not count:
         return _wrong("Nobody is admin, so nobody can open accounts. For a trial county run: lianxin seed")
     return Finding(f"Accounts are opened by {count} person(s) with the role admin")
+
+
+def _ways_out(chosen: Settings) -> Finding:
+    try:
+        names = [way.name for way in providers.configured(chosen)]
+    except SettingsError as error:
+        return _wrong(str(error))
+    if not names:
+        return Finding(
+            "Notices wait in the inbox alone: no way to phones is set up. See PUSH_, SMS_ and WECHAT_ settings"
+        )
+    return Finding(f"Notices go out by {', '.join(names)}, and wait in the inbox")
 
 
 async def _storage(chosen: Settings) -> Finding:

@@ -96,6 +96,7 @@ def test_the_doctor_finds_a_new_house_empty_and_says_what_to_run(tmp_path):
     assert done.returncode == 1
     assert "Run: lianxin migrate" in done.stdout
     assert [line for line in done.stdout.splitlines() if line.startswith("ok")], done.stdout
+    assert "Notices wait in the inbox alone" in done.stdout
 
 
 def test_the_doctor_finds_nothing_wrong_with_a_county(tmp_path):
@@ -117,11 +118,13 @@ def test_the_doctor_names_what_is_wrong(tmp_path):
         FIELD_KEY="tea" * 16,
         STORAGE_URL="file:///proc/nowhere",
         DATABASE_URL="postgresql://nobody@127.0.0.1:9/none",
+        PUSH_HMS_APP_ID="100200300",
     )
 
     assert done.returncode == 1
     wrong = [line for line in done.stdout.splitlines() if line.startswith("WRONG")]
-    assert [any(word in line for line in wrong) for word in ("differ", "/proc/nowhere", "127.0.0.1:9")] == [True] * 3
+    words = ("differ", "/proc/nowhere", "127.0.0.1:9", "PUSH_HMS_APP_SECRET is missing")
+    assert [any(word in line for line in wrong) for word in words] == [True] * 4
 
 
 def test_the_kits_are_built_into_a_folder(tmp_path):

@@ -5,10 +5,11 @@ and asking ones can both drive it. It remembers what it was asked and stumbles a
 import asyncio
 import threading
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Mapping, MutableSequence
 from types import TracebackType
 from typing import Any, Self
 
+import uvloop
 from aiohttp import web
 from msgspec import Struct
 
@@ -60,13 +61,13 @@ class StandIn:
     def __init__(self) -> None:
         self.url = ""
         self.forget()
-        self._loop = asyncio.new_event_loop()
+        self._loop = uvloop.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._runner: web.AppRunner | None = None
 
     def forget(self) -> None:
         """As if it had just been opened."""
-        self.asked: list[Asked] = []
+        self.asked: MutableSequence[Asked] = []
         self.stumbles: deque[Stumble] = deque()
 
     def routes(self) -> list[web.RouteDef]:
