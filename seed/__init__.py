@@ -5,6 +5,7 @@
     places          ten villages with made-up points, their cells
     households      three hundred made-up households
     story           what happened in sixty days: contacts, needs, odd-looking visits, photos
+    tasks           what they are asked to do today
     county          puts all that into the database, through the same verbs as everybody else
     accounts        passwords, tokens and ODK Collect addresses for the cast
     furnishing      seeds an empty county, writes demo.json

@@ -25,6 +25,7 @@ from seed import made_id, places
 from seed.cast import COUNTY, EVERYBODY, UNITS, Member, holder
 from seed.households import NewHousehold, three_hundred
 from seed.story import DAYS, PHOTOS, Told, tell
+from seed.tasks import ask_around
 
 HERE = Path(__file__).parent
 CAMPAIGNS = {
@@ -64,6 +65,7 @@ async def plant() -> Seeded:
     for told in story:
         await _happens(told, cast, ends_at=begins_at + timedelta(days=DAYS))
     await _checked(cast, begins_at)
+    await ask_around(cast, households, begins_at + timedelta(days=DAYS))
     return Seeded(len(households), len(story))
 
 

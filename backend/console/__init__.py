@@ -4,7 +4,7 @@ One folder of templates per page, one stylesheet, small modules of our own only 
 without JavaScript; what a page says comes from the catalogue, Chinese first. They call every door's verbs.
 
     /console/sign-in       phone and password (or a first-sign-in link)
-    /console/today         the front page: sends each role to where its work is
+    /console/today         the front page: what I have to do, and what I did; prints
     /console/log           a cadre's own page: my households, two taps for a contact, an offline queue
     /console/map           visits on a map and in a table, with filters
     /console/photos        what the pipeline thought of each photo, what waits, what looks alike

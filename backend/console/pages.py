@@ -37,7 +37,7 @@ def _environment(language: str) -> jinja2.Environment:
         extensions=["jinja2.ext.i18n"],
     )
     environment.install_gettext_translations(words.translations(language), newstyle=True)  # type: ignore[attr-defined]
-    environment.filters |= {"day": _day, "moment": _moment, "metres": _metres}
+    environment.filters |= {"day": _day, "weekday": _weekday, "moment": _moment, "metres": _metres}
     environment.globals |= {"language": language, "now": clock.now, "static": static_path(), "leaflet": LEAFLET}
     return environment
 
@@ -45,6 +45,11 @@ def _environment(language: str) -> jinja2.Environment:
 def _day(value: date | datetime) -> str:
     local = clock.local(value) if isinstance(value, datetime) else value
     return format_date(local, "medium", locale=words.language.get())
+
+
+def _weekday(value: date) -> str:
+    pattern = "M月d日 EEEE" if words.language.get() == "zh" else "EEEE, d MMMM"
+    return format_date(value, pattern, locale=words.language.get())
 
 
 def _moment(value: datetime) -> str:

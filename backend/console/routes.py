@@ -1,4 +1,4 @@
-"""The room's addresses: its pages, what they carry, and the front page that sends each role to where its work is."""
+"""The room's addresses: its pages, and what they carry."""
 
 from pathlib import Path
 from typing import Any
@@ -9,19 +9,12 @@ from litestar.response import Redirect
 from litestar.static_files import create_static_files_router
 from xstatic.pkg import leaflet, leaflet_markercluster
 
-from backend.console import guide, household, log, map, photos, refused, sign_in, visit
+from backend.console import guide, household, log, map, photos, refused, sign_in, today, visit
 from backend.console.pages import LEAFLET, static_path
-from backend.people.guards import NEEDS_SIGN_IN, SignedIn
-from backend.people.tables import Role
+from backend.people.guards import NEEDS_SIGN_IN
 
 STATIC = Path(__file__).parent / "static"
 FOR_A_YEAR = "public, max-age=31536000, immutable"
-
-
-@get(["/console", "/console/today"], include_in_schema=False)
-async def show_today(by: SignedIn) -> Redirect:
-    """The front page: a cadre's households, everybody else's map."""
-    return Redirect("/console/log" if by.has(Role.CADRE, Role.ASSISTANT) else "/console/map", status_code=303)
 
 
 @get("/", include_in_schema=False)
@@ -57,7 +50,7 @@ async def _kept_for_a_year(response: Response[Any]) -> Response[Any]:
 pages = Router(
     path="/",
     route_handlers=[
-        *(show_today, show_front, sign_in.router, log.router, map.router, photos.router, visit.router),
+        *(show_front, sign_in.router, today.router, log.router, map.router, photos.router, visit.router),
         household.router,
     ],
     dependencies=NEEDS_SIGN_IN,

@@ -2,7 +2,6 @@
 
 import json
 import os
-import re
 import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
@@ -64,20 +63,24 @@ async def browser() -> AsyncIterator[Browser]:
 
 @pytest.fixture
 async def sign_in(browser: Browser, demo: dict[str, Any]) -> AsyncIterator[Door]:
-    """Open a page as one of the demo's roles: `page = await sign_in("cadre")`; keywords are the browser's."""
+    """Open a page as one of the demo's roles: `page = await sign_in("cadre")`; keywords are the browser's.
+
+    It is the page where a role's work lies, unless told: cadres' households, everybody else's map.
+    """
     opened: list[BrowserContext] = []
 
-    async def as_role(role: str, **options: Any) -> Page:
+    async def as_role(role: str, *, at: str = "", **options: Any) -> Page:
         settings = {"viewport": PHONE, "locale": "zh-CN", "geolocation": AT_THE_DOOR, "permissions": ["geolocation"]}
         context = await browser.new_context(base_url=demo["base_url"], **(settings | options))
         opened.append(context)
         page = await context.new_page()
         account = next(account for account in demo["accounts"] if account["role"] == role)
-        await page.goto("/console/sign-in")
+        address = at or ("/console/log" if role == "cadre" else "/console/map")
+        await page.goto(f"/console/sign-in?next={address}")
         await page.fill("#phone", account["phone"])
         await page.fill("#password", account["password"])
         await page.click("button.main")
-        await page.wait_for_url(re.compile(r"/console/(log|map)$"))
+        await page.wait_for_url(f"**{address}")
         return page
 
     yield as_role

@@ -52,6 +52,7 @@ async def take(demo: dict[str, Any]) -> None:
         phone = await _signed_in(
             browser, demo, "cadre", viewport=PHONE, geolocation=AT_THE_DOOR, permissions=["geolocation"]
         )
+        await phone.goto("/console/log")
         await phone.wait_for_timeout(1500)
         await phone.screenshot(path=PICTURES / "log.png")
         await browser.close()

@@ -99,7 +99,7 @@ async def test_what_one_cadre_saved_is_never_sent_as_another(demo: dict[str, Any
     await expect(page.locator("#queue-send")).to_have_text("登录后上传")
 
     other = next(account for account in demo["accounts"] if account["role"] == "assistant")
-    await page.goto("/console/sign-in")
+    await page.goto("/console/sign-in?next=/console/log")
     await page.fill("#phone", other["phone"])
     await page.fill("#password", other["password"])
     await page.click("button.main")

@@ -12,7 +12,7 @@ TOO_SMALL = """() => [...document.querySelectorAll(
   "main .button, .bar a, .bar button, main select, main input, main textarea")]
   .filter(one => one.checkVisibility() && !one.matches("[type=radio], [type=checkbox], [type=hidden]"))
   .filter(one => one.getBoundingClientRect().height < 44).map(one => one.outerHTML.slice(0, 80))"""
-PAGES = ["/console/log", "/console/map", "/console/photos", "/docs", "/docs/reference"]
+PAGES = ["/console/log", "/console/map", "/console/photos", "/console/today", "/docs", "/docs/reference"]
 
 
 @pytest.mark.parametrize("address", ["/console/today", "/console/log", "/console/map", "/console/photos"])
@@ -103,9 +103,11 @@ async def test_the_guide_is_in_the_readers_language_and_knows_every_refusal(
     await expect(page.locator("tr.chosen")).to_contain_text("409")
 
 
-async def test_signing_out_takes_the_page_off_the_phone(sign_in: Door) -> None:
+@pytest.mark.parametrize("address", ["/console/log", "/console/today"])
+async def test_signing_out_takes_the_page_off_the_phone(sign_in: Door, address: str) -> None:
     page = await sign_in("cadre")
     await until(page, KEPT)
+    await page.goto(address)
     await page.locator('form[action="/console/sign-out"] button').click()
     await page.wait_for_url("**/console/sign-in")
     await until(page, "caches.match('/console/log').then(kept => !kept)")

@@ -181,11 +181,6 @@ $("queue-send").onclick = sendAll;
 addEventListener("online", sendAll);
 addEventListener("offline", show);
 document.addEventListener("visibilitychange", () => { if (!document.hidden) sendAll(); });
-document.querySelector('form[action="/console/sign-out"]').addEventListener("submit", async (event) => {
-  event.preventDefault();
-  await caches.delete("lianxin-log");
-  event.target.submit();
-});
 if ($("order")) $("order").hidden = false;
 keepForLater();
 navigator.storage?.persist?.();
