@@ -8,6 +8,7 @@ from litestar import Response, Router, get, post
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import FromPath, FromQuery, HeaderParameter, JSONBody, PathParameter, QueryParameter
 
+import backend.deadlines.expediting  # noqa: F401 - registers its schedule
 from backend.core.creates import Outcome, id_for
 from backend.core.paging import CursorQuery, LimitQuery, Page
 from backend.core.shapes import MomentQuery

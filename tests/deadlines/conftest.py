@@ -7,6 +7,8 @@ from uuid import UUID
 
 import pytest
 
+import backend.push.dispatch
+import backend.push.escalation  # noqa: F401 - the jobs behind a push
 from backend.core import clock, ids
 from backend.core.clock import SHANGHAI
 from backend.core.database import engine, fetch
