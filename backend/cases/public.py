@@ -45,10 +45,22 @@ class PublicLine(Struct, frozen=True, kw_only=True):
     erased: bool
 
 
+class PublicTrail(Struct, frozen=True, kw_only=True):
+    """The case in which a merged one goes on: where it stands, what offices did. Nothing that its own citizen said."""
+
+    number: str
+    number_said: str
+    stage: Stage
+    state: CaseState
+    assignee_unit: UnitShown | None
+    timeline: list[PublicLine]
+
+
 class PublicCase(Struct, frozen=True, kw_only=True):
     """What a receipt shows. There is no contact in it, and nobody of the staff by name.
 
     steps   what the citizen may do next: evaluated, contested, reopened, withdrawn, contact_erased
+    goes_on the case that it was merged into, and that one's in turn
     """
 
     number: str
@@ -71,6 +83,7 @@ class PublicCase(Struct, frozen=True, kw_only=True):
     clocks: list[PublicClock]
     timeline: list[PublicLine]
     steps: list[str]
+    goes_on: PublicTrail | None = None
 
 
 async def track(*, number: str, secret: str, address: str) -> PublicCase:
@@ -108,6 +121,28 @@ async def public_case(*, case_id: UUID) -> PublicCase:
         ],
         timeline=[_line(each) for each in await queries.lines(case_id, public_only=True)],
         steps=citizens_steps(record.state, has_contact=record.has_contact),
+        goes_on=await _goes_on(record.merged_into) if record.merged_into else None,
+    )
+
+
+async def _goes_on(case_id: UUID) -> PublicTrail | None:
+    row = await queries.case(case_id)
+    while row is not None and row["merged_into"] is not None:
+        row = await queries.case(row["merged_into"])
+    if row is None:
+        return None
+    record = reading.record(row, clocks=[], photo_ids=[])
+    return PublicTrail(
+        number=record.number,
+        number_said=numbers.grouped(record.number),
+        stage=STAGES[record.state],
+        state=record.state,
+        assignee_unit=record.assignee_unit,
+        timeline=[
+            _line(each)
+            for each in await queries.lines(row["id"], public_only=True)
+            if each["kind"] in STEPS and STEPS[each["kind"]].whose is not Whose.CITIZEN
+        ],
     )
 
 
