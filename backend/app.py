@@ -9,7 +9,9 @@ from litestar.config.compression import CompressionConfig
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.spec import Components, License, SecurityScheme
 
+import backend.cases.receipt_routes
 import backend.cases.routes
+import backend.cases.step_routes
 import backend.console.routes
 import backend.deadlines.routes
 import backend.feeds.routes
@@ -48,6 +50,9 @@ ROUTERS = [
     backend.rosters.routes.router,
     backend.deadlines.routes.router,
     backend.cases.routes.router,
+    backend.cases.step_routes.router,
+    backend.cases.receipt_routes.router,
+    backend.cases.receipt_routes.public_router,
     backend.visits.routes.router,
     backend.visits.need_routes.router,
     backend.visits.oversight_routes.router,

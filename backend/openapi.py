@@ -16,6 +16,7 @@ PUBLIC = frozenset(
         "refreshToken",
         "showOneTimeLink",
         "useOneTimeLink",
+        "trackReceipt",
     }
 )
 """The operations that ask for no token: what one does before one has one, and what a monitor asks."""

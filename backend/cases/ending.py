@@ -6,7 +6,7 @@ down for him.
 
 from uuid import UUID
 
-from backend.cases import notices, queries, records, timeline
+from backend.cases import contacts, notices, queries, records, timeline
 from backend.cases.schemas import CaseRecord
 from backend.cases.steps import Decided, Held, take
 from backend.cases.words import Satisfaction
@@ -67,9 +67,7 @@ async def erase_contact(*, case_id: UUID, id: UUID, by: Actor | None) -> CaseRec
     """
 
     async def decide(case: Held) -> Decided:
-        changes: dict[str, object] = dict.fromkeys(
-            ("contact_name_sealed", "contact_phone_sealed", "contact_phone_index")
-        )
+        changes: dict[str, object] = dict.fromkeys(contacts.COLUMNS)
         if case.closed_at is not None:
             changes |= {"title": ERASED_TITLE, "description": "", "place_note": None}
         return Decided(changes=changes)

@@ -6,7 +6,8 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from backend.cases.routing import ROUTE, proposed
+from backend.cases.routing import proposed
+from backend.cases.routing_queries import ROUTE
 from backend.cases.schemas import Proposal
 from backend.core.clock import today
 from backend.core.database import fetch_row

@@ -11,6 +11,7 @@ from backend.cases import clocks, contacts, dispatching, records, storing, timel
 from backend.cases.chain import START
 from backend.cases.lookups import Found, look_up
 from backend.cases.numbers import number_of
+from backend.cases.pairs import LOOK
 from backend.cases.policies import case_policy
 from backend.cases.receipts import new_secret, receipt_url, secret_mac
 from backend.cases.reference import categories
@@ -23,6 +24,7 @@ from backend.core import clock, creates, ids
 from backend.core.cipher import blind_index
 from backend.core.creates import Outcome
 from backend.core.database import transaction
+from backend.core.jobs import enqueue
 from backend.core.refusals import DifferentArguments, FieldError, Invalid
 from backend.media.actions import claim_photos
 from backend.people.actors import Actor
@@ -36,11 +38,14 @@ AHEAD = timedelta(minutes=5)
 
 
 @transaction
-async def open_case(*, new: NewCase, by: Actor | None, door: str | None = None) -> Outcome[OpenedCase]:
+async def open_case(
+    *, new: NewCase, by: Actor | None, door: str | None = None, opener: str | None = None
+) -> Outcome[OpenedCase]:
     """Open a case. The same id again gives it as it is now, without the secret.
 
     by     None: a citizen's own door (a QR code, a partner); staff open where they hold a role or serve the household
-    door   how it came in: api, batch, page, seed, …; told on the timeline for staff
+    door   how it came in: api, batch, page, seed, …; told on the timeline
+    opener whose photos may be taken up where `by` is nobody: `media.openers.Opener.identity`
 
     Raises Invalid, CategoryUnknown, PointOutside (400), OutsideYourTerritory (403), DifferentArguments (409),
     PhotoUnknown (404), PhotoClaimed (409).
@@ -75,7 +80,7 @@ async def open_case(*, new: NewCase, by: Actor | None, door: str | None = None) 
     )
     if not written:  # somebody was faster with this id
         return await _again(case_id, digest, None)
-    await _begin(case_id, new, columns, found, by)
+    await _begin(case_id, new, columns, found, by, opener)
     return Outcome(_opened(await records.read(case_id), secret, found.proposal), created=True)
 
 
@@ -93,7 +98,9 @@ async def answer_on_spot(
     await take("answered_on_spot", case_id=case_id, id=id, by=by, said=said, by_rule=by_rule)
 
 
-async def _begin(case_id: UUID, new: NewCase, columns: dict[str, Any], found: Found, by: Actor | None) -> None:
+async def _begin(
+    case_id: UUID, new: NewCase, columns: dict[str, Any], found: Found, by: Actor | None, opener: str | None
+) -> None:
     """What follows on a new case: clocks, photos, an answer, or the way to its unit by a rule."""
     await clocks.start(
         case_id=case_id,
@@ -105,14 +112,18 @@ async def _begin(case_id: UUID, new: NewCase, columns: dict[str, Any], found: Fo
         upstream_due_at=new.upstream_due_at,
         by=by,
     )
-    if new.photo_ids and by is not None:
+    await enqueue(LOOK, case_id)
+    if new.photo_ids:
+        if by is None and opener is None:
+            raise Invalid("Photos are taken up with the receipt, after the case was opened.")
         await claim_photos(
             photo_ids=new.photo_ids,
             kind="case",
             record_id=case_id,
             division_code=columns["division_code"],
             household_id=new.household_id,
-            uploaded_by=by.person_id,
+            uploaded_by=by.person_id if by else None,
+            opener=opener,
         )
     if new.answer is not None:
         await answer_on_spot(

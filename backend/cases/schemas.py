@@ -1,6 +1,6 @@
 """The shapes of cases: how one is opened, what a step says, and what staff read of it."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -127,6 +127,22 @@ class Proposal(Struct, frozen=True, kw_only=True):
     automatic: bool
     source: str
     why: str
+
+
+class NewRoute(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Who acts in the end on a category (and all below it) in a division (and all below it), and who says so.
+
+    valid_from   today unless told; valid_to: the last day
+    """
+
+    category_code: Code
+    division_code: DivisionCode
+    unit_id: UUID
+    source: Annotated[str, Meta(min_length=1, max_length=500, pattern=NO_NUL)]
+    id: UUID | None = None
+    automatic: bool = False
+    valid_from: date | None = None
+    valid_to: date | None = None
 
 
 class CaseRecord(Struct, frozen=True, kw_only=True):

@@ -100,8 +100,25 @@ async def _ended(
     return await records.read(case_id)
 
 
-async def claim(taken: Taken, photo_ids: Sequence[UUID], *, by: Actor) -> None:
-    """Make photos part of the case. Raises PhotoUnknown (404), PhotoClaimed (409)."""
+@transaction
+async def add_photos(
+    *, case_id: UUID, id: UUID, photo_ids: Sequence[UUID], by: Actor | None, opener: str | None = None
+) -> CaseRecord:
+    """More photos of the matter, from the citizen (`by=None` with his `opener`) or whoever writes for him.
+
+    Raises what `steps.take` raises; PhotoUnknown (404), PhotoClaimed (409).
+    """
+    said: dict[str, object] = {"photo_ids": list(photo_ids)}
+    taken = await take("photos_added", case_id=case_id, id=id, by=by, said=said)
+    if taken.new:
+        await claim(taken, photo_ids, by=by, opener=opener)
+    return await records.read(case_id)
+
+
+async def claim(taken: Taken, photo_ids: Sequence[UUID], *, by: Actor | None, opener: str | None = None) -> None:
+    """Make photos part of the case: only those of `by` or `opener`. Raises PhotoUnknown (404), PhotoClaimed (409)."""
+    if by is None and opener is None:
+        raise ValueError("whose photos?")
     if photo_ids:
         await claim_photos(
             photo_ids=photo_ids,
@@ -109,5 +126,6 @@ async def claim(taken: Taken, photo_ids: Sequence[UUID], *, by: Actor) -> None:
             record_id=taken.before.id,
             division_code=taken.before.division_code,
             household_id=taken.before.household,
-            uploaded_by=by.person_id,
+            uploaded_by=by.person_id if by else None,
+            opener=opener,
         )

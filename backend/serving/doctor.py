@@ -73,7 +73,10 @@ def _secrets(chosen: Settings) -> Iterator[Finding]:
 def _database() -> Iterator[Finding]:
     try:
         with housed() as chosen:
-            yield from asyncio.run(_inside(chosen.database_url))
+            found = asyncio.run(_inside(chosen.database_url))
+            yield from found
+            if not any(finding.wrong for finding in found):
+                yield asyncio.run(_timelines(chosen))
     except (PostgresUnavailable, DatabaseUnusable) as error:
         yield _wrong(str(error))
 
@@ -87,6 +90,27 @@ async def _inside(dsn: str) -> list[Finding]:
         return [*found, _migrations(ran), *([await _admins(connection)] if ran >= _ours() else [])]
     finally:
         await connection.close()
+
+
+async def _timelines(chosen: Settings) -> Finding:
+    """Whether what happened to cases still reads as it was written: a sample, held against the files in the store."""
+    from backend.cases.anchors import verify_sample  # with its room, which is heavy
+    from backend.serving.preparing import pooled
+
+    async with pooled(chosen):
+        found = await verify_sample()
+    if found.newest is None:
+        return Finding("No timeline of a case was anchored yet; the first file is written in the night (03:47)")
+    if found.broken_files:
+        days = ", ".join(str(day) for day in found.broken_files)
+        return _wrong(f"Anchor files before {days} were changed or taken away. Compare with a backup of the store.")
+    if found.wrong:
+        cases = ", ".join(str(case) for case in found.wrong[:5])
+        return _wrong(f"The timelines of {len(found.wrong)} cases are not as they were anchored, among them {cases}.")
+    return Finding(
+        f"{found.timelines_n} timelines of cases read as they were anchored; write down the newest file's SHA-256: "
+        f"{found.newest} {found.sha256}"
+    )
 
 
 async def _clocks(connection: asyncpg.Connection) -> Finding:

@@ -12,12 +12,14 @@ async def prepare(chosen: Settings) -> None:
     """Migrations, then reference data (policies, calendar …): harmless when repeated, and by several nodes at once."""
     await version_of(chosen.database_url)
     await migrations.forwards(chosen.database_url)
-    from backend.deadlines import reference as deadlines  # after migrations: rooms are heavy, a bad address is not
+    from backend.cases import reference as cases  # after migrations: rooms are heavy, a bad address is not
+    from backend.deadlines import reference as deadlines
     from backend.visits import reference as visits
 
     async with pooled(chosen):
         await visits.load_reference()
         await deadlines.load_reference()
+        await cases.load_reference()
 
 
 @asynccontextmanager

@@ -7,7 +7,7 @@ import httpx
 import pytest
 from litestar import Litestar
 
-from backend.cases.routes import router
+from backend.cases import receipt_routes, routes, step_routes
 from backend.core.problems import HANDLERS
 from backend.people.actors import Actor
 from backend.people.sessions import access_token_for
@@ -24,7 +24,8 @@ async def desk(cast: Cast) -> Desk:
 @pytest.fixture
 async def wire(desk: Desk) -> AsyncIterator[httpx.AsyncClient]:
     """A client of the room's own routes."""
-    app = Litestar([router], exception_handlers=HANDLERS, logging_config=None)
+    routers = [routes.router, step_routes.router, receipt_routes.router, receipt_routes.public_router]
+    app = Litestar(routers, exception_handlers=HANDLERS, logging_config=None)
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test/api/v1") as client:
         yield client
 

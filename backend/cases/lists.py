@@ -1,0 +1,105 @@
+"""Lists of cases, paged by a place in their order, each row with its clocks."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from msgspec import Struct
+
+from backend.cases import clocks, reading
+from backend.cases.filters import CaseFilters, Sort, conditions
+from backend.cases.queries import SHOWN
+from backend.cases.schemas import CategoryShown, DivisionShown, PersonShown, UnitShown
+from backend.cases.visibility import Conditions
+from backend.cases.words import CaseKind, CaseOutcome, CaseState, Channel, Satisfaction, Stage
+from backend.core.database import fetch, fetch_row
+from backend.core.paging import Page, Position, page, position
+from backend.deadlines.schemas import ClockRecord
+from backend.people.actors import Actor
+
+
+class CaseSummary(Struct, frozen=True, kw_only=True):
+    """A row of a list. `due_at`: the nearest deadline that runs; the words of the citizen are in the case itself."""
+
+    id: UUID
+    number: str
+    number_said: str
+    channel: Channel
+    kind: CaseKind
+    category: CategoryShown
+    title: str
+    division: DivisionShown
+    state: CaseState
+    stage: Stage
+    state_since: datetime
+    outcome: CaseOutcome | None
+    satisfaction: Satisfaction | None
+    policy_code: str
+    owner_unit: UnitShown | None
+    assignee_unit: UnitShown | None
+    assignee: PersonShown | None
+    hops: int
+    second_hop: bool
+    loop: int
+    reopened_n: int
+    opened_at: datetime
+    received_at: datetime
+    entered_late: bool
+    closed_at: datetime | None
+    due_at: datetime | None
+    clocks: list[ClockRecord]
+
+
+async def list_cases(
+    *, by: Actor, filters: CaseFilters, sort: Sort = Sort.NEWEST, limit: int = 50, cursor: str | None = None
+) -> Page[CaseSummary]:
+    """The cases that `by` may see and the filters leave. Raises Invalid (400), DivisionUnknown (404)."""
+    found, after = await conditions(filters, by=by), position(cursor)
+    rows = await (_by_due if sort is Sort.DUE else _newest)(found, limit + 1, after)
+    running = await clocks.of_cases([row["id"] for row in rows])
+    items = [_summary(row, running[row["id"]]) for row in rows]
+    return page(items, limit, lambda item: _place(item, sort))
+
+
+async def count_cases(*, by: Actor, filters: CaseFilters) -> int:
+    """How many rows the list has. Raises DivisionUnknown (404)."""
+    found = await conditions(filters, by=by)
+    row = await fetch_row(f"SELECT count(*) AS n FROM cases_case c WHERE {found.sql}", *found.values)
+    return row["n"] if row else 0
+
+
+def _place(item: CaseSummary, sort: Sort) -> Position:
+    return Position(item.due_at if sort is Sort.DUE and item.due_at else item.received_at, item.id)
+
+
+async def _newest(found: Conditions, limit: int, after: Position | None) -> Any:
+    """The page is cut before anything is joined to it."""
+    if after is not None:
+        found.add("(c.received_at, c.id) < ({}, {})", after.at, after.id)
+    in_order = "ORDER BY c.received_at DESC, c.id DESC"
+    picked = f"SELECT c.id FROM cases_case c WHERE {found.sql} {in_order} LIMIT {limit}"
+    return await fetch(f"{SHOWN} WHERE c.id IN ({picked}) {in_order}", *found.values)
+
+
+async def _by_due(found: Conditions, limit: int, after: Position | None) -> Any:
+    """By the earliest of a case's clocks that run, in the order of the index on running clocks."""
+    if after is not None:
+        found.add("(k.due_at, c.id) > ({}, {})", after.at, after.id)
+    picked = f"""
+        SELECT c.id, k.due_at FROM deadlines_clock k JOIN cases_case c ON c.id = k.subject_id
+        WHERE k.subject_room = 'cases' AND k.state = 'running' AND k.due_at IS NOT NULL AND NOT EXISTS (
+            SELECT FROM deadlines_clock o WHERE o.subject_room = 'cases' AND o.subject_id = k.subject_id
+            AND o.state = 'running' AND o.due_at IS NOT NULL AND (o.due_at, o.id) < (k.due_at, k.id))
+        AND c.closed_at IS NULL AND {found.sql} ORDER BY k.due_at, c.id LIMIT {limit}
+    """
+    return await fetch(
+        f"WITH picked AS ({picked}) {SHOWN} JOIN picked ON picked.id = c.id ORDER BY picked.due_at, c.id", *found.values
+    )
+
+
+def _summary(row: Mapping[str, Any], running: list[ClockRecord]) -> CaseSummary:
+    shown = reading.record(row, clocks=running, photo_ids=[])
+    due = [each.due_at for each in running if each.state == "running" and each.due_at is not None]
+    facts = {name: getattr(shown, name) for name in CaseSummary.__struct_fields__ if name != "due_at"}
+    return CaseSummary(**facts, due_at=min(due, default=None))

@@ -1,0 +1,62 @@
+"""Receipts over HTTP. Following a case is everybody's who has number and secret; a new secret is made by staff."""
+
+from ipaddress import ip_address
+from typing import Any
+from uuid import UUID
+
+from litestar import Request, Response, Router, post
+from litestar.openapi.datastructures import ResponseSpec
+from litestar.params import FromPath, JSONBody
+
+from backend.cases import public, receipts
+from backend.cases.parameters import Key, ReceiptNumber, id_of
+from backend.cases.public import PublicCase
+from backend.cases.receipts import NewSecret
+from backend.cases.step_schemas import Recovering, Tracking
+from backend.people.guards import NEEDS_SIGN_IN, SignedIn
+
+
+@post(
+    "/receipts/{number:str}/tracking",
+    operation_id="trackReceipt",
+    summary="What became of it, with the number and the secret",
+    description="No sign-in. An unknown number, a wrong secret and a lock after several wrong ones are the same "
+    "answer. Only this request looks at a secret: fetching an address costs no try.",
+    status_code=200,
+)
+async def track_receipt(
+    number: ReceiptNumber, data: JSONBody[Tracking], request: Request[Any, Any, Any]
+) -> Response[PublicCase]:
+    """For citizens."""
+    case = await public.track(number=number, secret=data.secret, address=address_of(request))
+    return Response(case, headers={"Cache-Control": "no-store"})
+
+
+@post(
+    "/cases/{case_id:uuid}/receipt",
+    operation_id="recoverReceipt",
+    summary="A new secret for somebody who lost his receipt",
+    description="The old one opens nothing any more. Told once: on a repeat `secret` is null.",
+    responses={200: ResponseSpec(NewSecret, generate_examples=False, description="Made before; not told again")},
+)
+async def recover_receipt(
+    case_id: FromPath[UUID], data: JSONBody[Recovering], by: SignedIn, idempotency_key: Key = None
+) -> Response[NewSecret]:
+    """By somebody who recognised him."""
+    id = id_of(data.id, idempotency_key, operation="recoverReceipt", by=by)
+    outcome = await receipts.recover(case_id=case_id, id=id, recognised=data.recognised, by=by)
+    return Response(outcome.record, status_code=201 if outcome.created else 200, headers={"Cache-Control": "no-store"})
+
+
+def address_of(request: Request[Any, Any, Any]) -> str:
+    """Where a request comes from. A proxy beside us (a private address) says it; nobody else is believed."""
+    peer = request.client.host if request.client else ""
+    told = request.headers.get("x-forwarded-for", "").rpartition(",")[2].strip()
+    try:
+        return told if told and ip_address(peer).is_private else peer
+    except ValueError:
+        return peer
+
+
+public_router = Router(path="/api/v1", route_handlers=[track_receipt], tags=["cases"])
+router = Router(path="/api/v1", route_handlers=[recover_receipt], dependencies=NEEDS_SIGN_IN, tags=["cases"])
