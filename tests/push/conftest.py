@@ -100,7 +100,7 @@ async def states() -> Callable[[], Awaitable[dict[str, int]]]:
 
 
 @pytest.fixture
-async def wire(ways) -> AsyncIterator[httpx.AsyncClient]:
+async def wire() -> AsyncIterator[httpx.AsyncClient]:
     app = Litestar([router], exception_handlers=HANDLERS, logging_config=None)
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test/api/v1") as client:
         yield client
