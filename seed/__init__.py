@@ -6,6 +6,7 @@
     households      three hundred made-up households
     story           what happened in sixty days: contacts, needs, odd-looking visits, photos
     tasks           what they are asked to do today
+    duty            who keeps the lines day and night, four weeks of it
     county          puts all that into the database, through the same verbs as everybody else
     accounts        passwords, tokens and ODK Collect addresses for the cast
     furnishing      seeds an empty county, writes demo.json

@@ -17,6 +17,7 @@ class NewUnit(NamedTuple):
     name: str
     kind: UnitKind
     division_code: str
+    public_phone: str | None = None
 
     @property
     def id(self) -> UUID:
@@ -39,8 +40,8 @@ class Member(NamedTuple):
 
 UNITS = (
     NewUnit("masses", "高唐县群众工作办公室（演示）", UnitKind.GOVERNMENT, COUNTY),
-    NewUnit("water", "高唐县水利局（演示）", UnitKind.DEPARTMENT, COUNTY),
-    NewUnit("studio", "高唐县农技工作室（演示）", UnitKind.STUDIO, COUNTY),
+    NewUnit("water", "高唐县水利局（演示）", UnitKind.DEPARTMENT, COUNTY, "0635-1540002"),
+    NewUnit("studio", "高唐县农技工作室（演示）", UnitKind.STUDIO, COUNTY, "0635-1540001"),
     NewUnit("police", "梁村派出所警务室（演示）", UnitKind.POLICE, LIANGCUN),
 )
 
@@ -64,7 +65,17 @@ OTHERS = (
     Member("周明垣", Role.ADMIN, "154 0000 0018"),
 )
 
-EVERYBODY = (*CADRES, *OTHERS)
+ON_DUTY = (
+    Member("田守正", Role.TECHNICIAN, "154 0000 0021", unit="studio"),
+    Member("闻夜澜", Role.TECHNICIAN, "154 0000 0022", unit="studio"),
+    Member("程晚禾", Role.EXPERT, "154 0000 0023", unit="studio"),
+    Member("江汛平", Role.HANDLER, "154 0000 0031", unit="water"),
+    Member("汪守闸", Role.HANDLER, "154 0000 0032", unit="water"),
+    Member("孟堤川", Role.HANDLER, "154 0000 0033", unit="water"),
+)
+"""With the others of their units they keep the lines of `duty`."""
+
+EVERYBODY = (*CADRES, *OTHERS, *ON_DUTY)
 
 ONE_PER_ROLE = (CADRES[0], *OTHERS)
 """Whom demo.json and the banner show."""

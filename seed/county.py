@@ -21,7 +21,7 @@ from backend.territory.tables import Division
 from backend.visits import campaigns, needs, spot_checks, targets
 from backend.visits.actions import record_visit
 from backend.visits.tables import CampaignKind
-from seed import made_id, places
+from seed import duty, made_id, places
 from seed.cast import COUNTY, EVERYBODY, UNITS, Member, holder
 from seed.households import NewHousehold, three_hundred
 from seed.story import DAYS, PHOTOS, Told, tell
@@ -66,6 +66,7 @@ async def plant() -> Seeded:
         await _happens(told, cast, ends_at=begins_at + timedelta(days=DAYS))
     await _checked(cast, begins_at)
     await ask_around(cast, households, begins_at + timedelta(days=DAYS))
+    await duty.open_lines(cast, (begins_at + timedelta(days=DAYS - 7)).date())
     return Seeded(len(households), len(story))
 
 
@@ -95,7 +96,13 @@ async def _territory() -> None:
 
 async def _people(begins_on: date) -> Mapping[Member, Actor]:
     for unit in UNITS:
-        await open_unit(id=unit.id, name=unit.name, kind=unit.kind, division_code=unit.division_code)
+        await open_unit(
+            id=unit.id,
+            name=unit.name,
+            kind=unit.kind,
+            division_code=unit.division_code,
+            public_phone=unit.public_phone,
+        )
     for member in EVERYBODY:
         await open_account(id=member.id, name=member.name, phone=member.phone)
         for code in member.division_codes:

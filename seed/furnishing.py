@@ -9,7 +9,7 @@ import msgspec
 from backend.core.settings import Settings
 from backend.serving.preparing import pooled
 from backend.visits.tables import FlagKind
-from seed import county, made_id
+from seed import county, duty, made_id
 from seed.accounts import Account, open_accounts, set_passwords
 from seed.cast import COUNTY, UNITS
 from seed.county import CAMPAIGNS, SPOT_CHECK, TEAM_NUMBER
@@ -46,6 +46,7 @@ class Demo(msgspec.Struct, frozen=True, kw_only=True):
     photo_ids: list[UUID]
     spot_check_id: UUID
     unit_ids: dict[str, UUID]
+    studio_unit_id: UUID
 
 
 async def furnish(chosen: Settings, base_url: str) -> Demo:
@@ -53,6 +54,7 @@ async def furnish(chosen: Settings, base_url: str) -> Demo:
     async with pooled(chosen):
         if not await county.is_there():
             await county.plant()
+        await duty.keep_up()
         await set_passwords()
         told = _demo(base_url, await open_accounts(base_url))
     _write(chosen.lianxin_data / "demo.json", told)
@@ -78,6 +80,7 @@ def _demo(base_url: str, accounts: list[Account]) -> Demo:
         photo_ids=list(PHOTOS),
         spot_check_id=SPOT_CHECK,
         unit_ids={unit.key: unit.id for unit in UNITS},
+        studio_unit_id=duty.STUDIO_UNIT,
     )
 
 

@@ -41,6 +41,7 @@ DEMO = Demo(
     photo_ids=[],
     spot_check_id=NOBODY,
     unit_ids={},
+    studio_unit_id=NOBODY,
 )
 
 
