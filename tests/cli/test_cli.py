@@ -103,10 +103,11 @@ def test_the_doctor_finds_nothing_wrong_with_a_county(tmp_path):
     tmp_path.chmod(0o755)
     assert lianxin("seed", data=tmp_path).returncode == 0
 
-    done = lianxin("doctor", data=tmp_path)
+    done = lianxin("doctor", data=tmp_path, PUSH_ROBOTS="wecombot")
 
     assert done.returncode == 0, done.stdout + done.stderr
     assert "WRONG" not in done.stdout
+    assert "Notices go out by robots" in done.stdout
 
 
 def test_the_doctor_names_what_is_wrong(tmp_path):

@@ -52,7 +52,9 @@ class WeChatStandIn(StandIn):
             return _said(self.errcode, "told so")
         if message["template_id"] != TEMPLATE_ID:
             return _said(40037, "invalid template_id")
-        if message["data"].keys() != FIELDS or not all(field["value"] for field in message["data"].values()):
+        if message["data"].keys() != FIELDS or not all(
+            0 < len(field["value"]) <= 20 for field in message["data"].values()
+        ):
             return _said(47003, "argument invalid")
         return _said(_BY_OPENID.get(message["touser"].partition("-")[0], 0), "ok")
 

@@ -1,7 +1,8 @@
 """What became of messages: raised from wherever it becomes clear, turned into verdicts in one place."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
+from typing import TypeVar
 
 import structlog
 
@@ -9,6 +10,7 @@ from backend.push.provider import Outgoing, Sent, Verdict
 
 log = structlog.get_logger(__name__)
 
+T = TypeVar("T")
 One = Callable[[Outgoing], Awaitable[str | None]]
 
 
@@ -50,19 +52,25 @@ def accepted(message: Outgoing, provider_message_id: str | None = None) -> Verdi
 
 
 async def each(batch: Sequence[Outgoing], one: One, *, at_once: int) -> list[Verdict]:
-    """Send one by one, `at_once` side by side. `one` gives the provider's id or raises Fate.
-
-    A few tasks that walk the batch, not a task per message: half the cost of a task each and a semaphore.
-    """
+    """Send one by one, `at_once` side by side. `one` gives the provider's id for the message or raises Fate."""
     verdicts: list[Verdict] = []
-    left = iter(batch)
+
+    async def send(message: Outgoing) -> None:
+        verdicts.append(await _verdict(message, one))
+
+    await side_by_side(batch, send, at_once=at_once)
+    return verdicts
+
+
+async def side_by_side(things: Collection[T], do: Callable[[T], Awaitable[None]], *, at_once: int) -> None:
+    """A few tasks that walk all things, not a task for each: half the cost of a task each and a semaphore."""
+    left = iter(things)
 
     async def walk() -> None:
-        for message in left:
-            verdicts.append(await _verdict(message, one))
+        for thing in left:
+            await do(thing)
 
-    await asyncio.gather(*(walk() for _ in range(min(at_once, len(batch)))))
-    return verdicts
+    await asyncio.gather(*(walk() for _ in range(min(at_once, len(things)))))
 
 
 async def _verdict(message: Outgoing, one: One) -> Verdict:

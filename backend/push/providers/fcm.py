@@ -6,7 +6,6 @@ is shown by the phone itself, under the tag `collapse_key` or `dedupe_id`: a mes
 Android's channel is the category's name. Source: firebase.google.com/docs/reference/fcm/rest/v1/projects.messages
 """
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
@@ -15,7 +14,7 @@ from urllib.parse import quote
 import msgspec
 
 from backend.push.provider import AddressKind, Capabilities, Outgoing, Verdict
-from backend.push.providers.fates import Fate, each, refused, unknown
+from backend.push.providers.fates import Fate, each, refused, side_by_side, unknown
 from backend.push.providers.fcm_errors import fate_of
 from backend.push.providers.fcm_messages import Shapes
 from backend.push.providers.google_access import ServiceAccount
@@ -102,15 +101,14 @@ class Fcm(Silent):
         except Fate:
             return list(range(len(addresses)))
         failed: list[int] = []
-        left = iter(enumerate(addresses))
 
-        async def walk() -> None:
-            for position, address in left:
-                path = f"{self._project}/registrations/{quote(address, safe='')}/topicSubscriptions{tail}"
-                if not await self._done(method, yarl.URL(path, encoded=True), body, headers):
-                    failed.append(position)
+        async def ask(numbered: tuple[int, str]) -> None:
+            position, address = numbered
+            path = f"{self._project}/registrations/{quote(address, safe='')}/topicSubscriptions{tail}"
+            if not await self._done(method, yarl.URL(path, encoded=True), body, headers):
+                failed.append(position)
 
-        await asyncio.gather(*(walk() for _ in range(min(CONNECTIONS, len(addresses)))))
+        await side_by_side(list(enumerate(addresses)), ask, at_once=CONNECTIONS)
         return sorted(failed)
 
     async def _done(self, method: str, address: Any, body: bytes | None, headers: Mapping[str, str]) -> bool:

@@ -1,7 +1,6 @@
 """Huawei Push Kit (REST, v1) for phones without Google's services.
 
-Messages of a batch that differ only in their address go out as one request (up to 1,000 tokens). Huawei's receipt names
-the request and the token, so `provider_message_id` is the request's id and a digest of the token.
+A request for each message: each carries its own id, by which the phone drops repeats and receipts find it again.
 Source: developer.huawei.com, Push Kit, references on downlink messages and message receipts.
 """
 
@@ -12,8 +11,8 @@ import msgspec
 
 from backend.push.provider import AddressKind, Capabilities, Outgoing, Receipt, Verdict
 from backend.push.providers import hms_receipts
-from backend.push.providers.fates import Fate, accepted, invalid, later, refused, unknown
-from backend.push.providers.hms_messages import MOST_TOKENS, Letter, letters, message_id
+from backend.push.providers.fates import Fate, each, invalid, later, refused, unknown
+from backend.push.providers.hms_messages import body_of
 from backend.push.providers.silent import Silent
 from backend.push.providers.tokens import Token
 from backend.push.providers.wire import JSON, Wire
@@ -21,7 +20,7 @@ from backend.push.providers.wire import JSON, Wire
 URL = "https://push-api.cloud.huawei.com"
 SIGN_IN_URL = "https://oauth-login.cloud.huawei.com/oauth2/v3/token"
 MAX_PAYLOAD_BYTES = 4_096
-CONNECTIONS = 20
+CONNECTIONS = 50
 
 TAKEN, PARTLY_TAKEN, NO_TOKEN_COUNTS, TOO_LARGE = "80000000", "80100000", "80300007", "80300008"
 ACCESS_SPENT = ("80200001", "80200003")
@@ -35,12 +34,7 @@ class _Access(msgspec.Struct):
 
 class _Answer(msgspec.Struct):
     code: str
-    msg: str = ""
     request_id: str = msgspec.field(name="requestId", default="")
-
-
-class _Illegal(msgspec.Struct):
-    illegal_tokens: list[str]
 
 
 class Hms(Silent):
@@ -68,7 +62,7 @@ class Hms(Silent):
             max_payload_bytes=MAX_PAYLOAD_BYTES,
             receipts=bool(callback_user and callback_secret),
             per_second=per_second,
-            batch_size=MOST_TOKENS,
+            batch_size=500,
         )
         self._app_id, self._app_secret, self._sign_in_url, self._category = app_id, app_secret, sign_in_url, category
         self._callback = (callback_user, callback_secret)
@@ -76,8 +70,8 @@ class Hms(Silent):
         self._token = Token(self._fetch)
 
     async def send(self, batch: Sequence[Outgoing]) -> list[Verdict]:
-        """A request for each letter; one after another, for a notice to a thousand is one letter."""
-        return [verdict for letter in letters(batch, self._category) for verdict in await self._sent(letter)]
+        """A request for each message. An access token that is turned down is fetched anew, once."""
+        return await each(batch, self._one, at_once=CONNECTIONS)
 
     def receipts_of(self, body: bytes, headers: Mapping[str, str]) -> list[Receipt]:
         """A message receipt, version 1 or 2. Raises ReceiptNotSigned, ReceiptUnreadable."""
@@ -87,20 +81,17 @@ class Hms(Silent):
         """Let connections go."""
         await self._wire.aclose()
 
-    async def _sent(self, letter: Letter) -> list[Verdict]:
-        try:
-            if len(letter.text) > MAX_PAYLOAD_BYTES:
-                raise refused("payload_too_large")
-            return list(_verdicts(letter, await self._answered(letter.body())))
-        except Fate as fate:
-            return [fate.of(message) for message in letter.to]
-
-    async def _answered(self, body: bytes) -> _Answer:
+    async def _one(self, message: Outgoing) -> str:
+        body = body_of(message, self._category)
+        if len(body) - len(message.address) > MAX_PAYLOAD_BYTES:
+            raise refused("payload_too_large")
         token = await self._token.text()
         answer = await self._asked(body, token)
         if answer.code in ACCESS_SPENT:
             answer = await self._asked(body, await self._token.instead_of(token))
-        return answer
+        if fate := _fate(answer):
+            raise fate
+        return answer.request_id
 
     async def _asked(self, body: bytes, token: str) -> _Answer:
         headers = {**JSON, "Authorization": f"Bearer {token}"}
@@ -127,32 +118,15 @@ class Hms(Silent):
         return access.access_token, access.expires_in
 
 
-def _verdicts(letter: Letter, answer: _Answer) -> list[Verdict]:
-    if answer.code not in (TAKEN, PARTLY_TAKEN):
-        fate = _fate(answer.code)
-        return [fate.of(message) for message in letter.to]
-    dead = _illegal(answer.msg) if answer.code == PARTLY_TAKEN else set()
-    return [
-        invalid("illegal_token").of(message)
-        if message.address in dead
-        else accepted(message, message_id(answer.request_id, message.address))
-        for message in letter.to
-    ]
-
-
-def _fate(code: str) -> Fate:
-    if code == NO_TOKEN_COUNTS:
+def _fate(answer: _Answer) -> Fate | None:
+    """None where it was taken; PARTLY_TAKEN lists the tokens that do not count, and we sent one."""
+    code = answer.code
+    if code in (NO_TOKEN_COUNTS, PARTLY_TAKEN):
         return invalid(code)
     if code == TOO_LARGE:
         return refused("payload_too_large")
     if code in ACCESS_SPENT:
         return refused("credentials")
-    return later(code) if code in THEIR_TROUBLE else refused(code)
-
-
-def _illegal(said: str) -> set[str]:
-    """The tokens that do not count, out of JSON inside the answer's `msg`. Raises Fate where it cannot be read."""
-    try:
-        return set(msgspec.json.decode(said, type=_Illegal).illegal_tokens)
-    except (msgspec.DecodeError, UnicodeDecodeError):
-        raise unknown("nonsense_answer") from None
+    if code in THEIR_TROUBLE:
+        return later(code)
+    return None if code == TAKEN else refused(code)

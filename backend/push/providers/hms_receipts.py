@@ -13,7 +13,6 @@ from msgspec import Struct
 
 from backend.push.provider import Receipt, ReceiptState
 from backend.push.providers import signatures
-from backend.push.providers.hms_messages import message_id
 
 _ARRIVED = 0
 _CALLBACK_ID = re.compile(r"timestamp=(\d{1,20}) *; *nonce=([^;]{1,100}?) *; *value=([A-Za-z0-9+/=]{1,100})")
@@ -26,7 +25,6 @@ class _Delivery(Struct):
 class _Line(Struct, rename="camel"):
     """Version 1 says `status`, version 2 `deliveryStatus.result`."""
 
-    token: str
     request_id: str
     bi_tag: str = ""
     status: int | None = None
@@ -68,7 +66,7 @@ def _receipt(line: _Line) -> Receipt:
     result = line.delivery_status.result if line.delivery_status else line.status
     return Receipt(
         state=ReceiptState.DELIVERED if result == _ARRIVED else ReceiptState.FAILED,
-        provider_message_id=message_id(line.request_id, line.token),
+        provider_message_id=line.request_id,
         dedupe_id=line.bi_tag or None,
         reason=None if result == _ARRIVED else str(result),
     )

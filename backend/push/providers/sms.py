@@ -97,7 +97,7 @@ class Sms:
         return await each(batch, self._one, at_once=CONNECTIONS)
 
     async def query(self, dedupe_ids: Sequence[str]) -> dict[str, ReceiptState | Sent]:
-        """What the gateway knows. RETRY_AFTER: it never came, send it again. Missing: nobody knows yet, ask again."""
+        """What the gateway knows. RETRY_AFTER: it never came, send it again. UNKNOWN: no word yet, ask again first."""
         found: dict[str, ReceiptState | Sent] = {}
         for start in range(0, len(dedupe_ids), MOST_ASKED):
             found |= await self._asked(dedupe_ids[start : start + MOST_ASKED])
@@ -143,8 +143,9 @@ class Sms:
             answer = await self._signed("/messages/query", {"message_ids": list(dedupe_ids)})
             known = msgspec.json.decode(answer.body, type=_Asking).messages if answer.status == 200 else []
         except (Fate, msgspec.DecodeError, UnicodeDecodeError):
-            return {}
-        return {line.message_id: _KNOWN[line.status] for line in known if line.status in _KNOWN}
+            known = []
+        told = {line.message_id: _KNOWN[line.status] for line in known if line.status in _KNOWN}
+        return {dedupe_id: told.get(dedupe_id, Sent.UNKNOWN) for dedupe_id in dedupe_ids}
 
     async def _signed(self, path: str, content: object) -> Answer:
         body = msgspec.json.encode(content)

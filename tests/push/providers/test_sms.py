@@ -176,10 +176,10 @@ async def test_a_query_tells_receipts_too_and_asks_a_hundred_at_a_time(sms, gate
 @pytest.mark.parametrize(
     "stumble", [too_many(), BROKEN, NONSENSE, HUNG_UP, slow(1), Stumble(status=200, body=b'{"messages": [{}]}')]
 )
-async def test_a_query_without_an_answer_knows_nothing(sms, gateway, stumble):
+async def test_a_query_without_an_answer_leaves_everything_unknown(sms, gateway, stumble):
     gateway.stumble(stumble)
 
-    assert await sms.query(["a"]) == {}
+    assert await sms.query(["a", "b"]) == {"a": Sent.UNKNOWN, "b": Sent.UNKNOWN}
 
 
 async def test_the_same_id_again_is_the_same_sms(sms, gateway, text):

@@ -60,6 +60,13 @@ async def test_only_the_templates_fields_and_the_link_go_out(wechat, weixin, not
     ]
 
 
+async def test_a_thing_is_cut_to_what_wechat_takes(wechat, weixin, note):
+    await wechat.send([note(parameters={"what": "很" * 21, "when": "2026-05-01 09:30"})])
+    (body,) = weixin.bodies("bizsend")
+
+    assert json.loads(body)["data"]["thing1"]["value"] == "很" * 19 + "…"
+
+
 async def test_each_follower_has_his_own_verdict(wechat, note, by_address):
     batch = [note(openid) for openid in ("o-follower", "refuses-1", "left-1", "wrong-1")]
     found = by_address(batch, await wechat.send(batch))
