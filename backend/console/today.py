@@ -25,7 +25,7 @@ from backend.people.guards import SignedIn
 from backend.people.tables import Role
 from backend.tasks import actions, handing_over
 from backend.tasks.my_day import my_tasks
-from backend.tasks.schemas import MyTasks
+from backend.tasks.schemas import MyTasks, TaskRecord
 from backend.tasks.tables import DeclineReason
 
 SHOWN = 20
@@ -182,6 +182,7 @@ async def _day(
     by: Actor, *, did: str = "", done: UUID | None = None, everything: bool = False, problem: Refusal | None = None
 ) -> Response[str]:
     mine = await my_tasks(by=by)
+    shown = mine.tasks if everything else mine.tasks[:SHOWN]
     parts = [(template, await filled(by)) for template, filled in PARTS]
     return page(
         "today/today.html",
@@ -189,8 +190,8 @@ async def _day(
         by=by,
         parts=parts,
         mine=mine,
-        shown=mine.tasks if everything else mine.tasks[:SHOWN],
-        names=await _names(by, mine),
+        shown=shown,
+        names=await _names(by, [*shown, *mine.not_done]),
         says=task_labels,
         place=labels.place,
         reasons=task_labels.reasons(),
@@ -216,8 +217,9 @@ def _told(mine: MyTasks, did: str, done: UUID | None) -> str | None:
     return say(_DID[did], title=task_labels.title(found)) if found and found.state == did else None
 
 
-async def _names(by: Actor, mine: MyTasks) -> dict[UUID, str]:
-    houses = {task.household_id for task in [*mine.tasks, *mine.not_done] if task.household_id}
+async def _names(by: Actor, tasks: list[TaskRecord]) -> dict[UUID, str]:
+    """Of the households on the page only: each name shown is a line in the access log."""
+    houses = {task.household_id for task in tasks if task.household_id}
     return await contact_names(household_ids=list(houses), by=by, request_id=request_id.get())
 
 

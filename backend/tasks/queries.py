@@ -68,9 +68,11 @@ LEFT JOIN LATERAL (
     AND r.valid_from <= $3 AND (r.valid_to IS NULL OR r.valid_to >= $3)
     ORDER BY length(v.prefix) DESC, v.code LIMIT 1
 ) home ON TRUE
+ORDER BY n.id
 ON CONFLICT (id) DO NOTHING
 RETURNING id
 """
+"""In the order of ids, so that two that ask for the same tasks wait for each other and never in a circle."""
 
 
 async def insert(tasks: Sequence[NewTask]) -> int:

@@ -21,7 +21,7 @@ from backend.tasks import actions
 from backend.tasks.schemas import TaskRecord
 from backend.tasks.tables import TaskKind, TaskState, Urgency
 from tests.cast import PASSWORD, PEOPLE, Cast, phone_of
-from tests.console.conftest import Door, until
+from tests.console.conftest import KEPT, Door, until
 from tests.console.test_pages import TOO_SMALL
 from tests.tasks.requests import asked
 
@@ -325,3 +325,20 @@ async def test_every_field_has_a_label(sign_in: Door) -> None:
     )
 
     assert unnamed == []
+
+
+async def test_contacts_that_wait_on_the_phone_are_told_of(sign_in: Door) -> None:
+    page = await sign_in("cadre")
+    await until(page, KEPT)
+    await page.goto(TODAY)
+    await expect(page.locator("#unsent")).to_be_hidden()
+    await page.goto("/console/log")
+    await page.context.set_offline(True)
+    await page.locator('.house [data-channel="sms"]').first.click()
+    await page.click('button[value="save"]')
+    await expect(page.locator("#queue-list li")).to_have_count(1)
+    await page.route("**/api/v1/**", lambda route: route.abort())
+    await page.context.set_offline(False)
+    await page.goto(TODAY)
+
+    await expect(page.locator("#unsent")).to_be_visible()

@@ -1,4 +1,6 @@
 // Nearest first, on a tap only: where the phone is stays on the phone. Within each urgency; a second tap undoes it.
+import { waiting } from "./queue.js";
+
 const list = document.getElementById("tasks");
 const button = document.getElementById("by-distance");
 const tasks = [...list.querySelectorAll(".task")];
@@ -44,3 +46,4 @@ async function tapped() {
 
 button.hidden = located.length < 2;
 button.onclick = tapped;
+document.getElementById("unsent").hidden = (await waiting(document.body.dataset.person)).length === 0;
