@@ -9,9 +9,12 @@ from litestar.config.compression import CompressionConfig
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.spec import Components, License, SecurityScheme
 
+import backend.cases.loop_routes
+import backend.cases.pair_routes
 import backend.cases.receipt_routes
 import backend.cases.routes
 import backend.cases.step_routes
+import backend.cases.suggestion_routes
 import backend.console.routes
 import backend.deadlines.routes
 import backend.feeds.routes
@@ -51,6 +54,9 @@ ROUTERS = [
     backend.deadlines.routes.router,
     backend.cases.routes.router,
     backend.cases.step_routes.router,
+    backend.cases.loop_routes.router,
+    backend.cases.suggestion_routes.router,
+    backend.cases.pair_routes.router,
     backend.cases.receipt_routes.router,
     backend.cases.receipt_routes.public_router,
     backend.visits.routes.router,

@@ -135,12 +135,10 @@ async def _confer(case_id: UUID, meeting_id: UUID, conclusion: Conclusion, decis
         reason=reason,
         decide=decide,
     )
-    await _change_clocks(case, meeting_id, conclusion, decision, by=by)
+    await _change_clocks(case, meeting_id, decision, by=by)
 
 
-async def _change_clocks(
-    case: Held, meeting_id: UUID, conclusion: Conclusion, decision: Decision, *, by: Actor
-) -> None:
+async def _change_clocks(case: Held, meeting_id: UUID, decision: Decision, *, by: Actor) -> None:
     if decision.clocks is ClockChange.SUSPEND and case.state in WORKED_ON:
         await take(
             "suspended",
