@@ -51,6 +51,8 @@ def _parser() -> argparse.ArgumentParser:
         added.set_defaults(command=command)
         if name == "seed":
             added.add_argument("--again", action="store_true", help="add what is missing where a county is already")
+        if name == "notices":
+            added.add_argument("--watch", action="store_true", help="again every second, until nothing runs any more")
         if name == "migration":
             added.add_argument("room", help="the room whose tables changed, for example visits")
             added.add_argument("says", help="why, in a few words")
@@ -147,6 +149,19 @@ def doctor(_: argparse.Namespace) -> int:
     return examine()
 
 
+def notices(chosen: argparse.Namespace) -> None:
+    """Campaigns that run, with a bar each, and how the providers do."""
+    with housed() as house:
+        from backend.push.telling import tell
+        from backend.serving.preparing import pooled
+
+        async def told() -> None:
+            async with pooled(house):
+                await tell(print, watch=chosen.watch)
+
+        asyncio.run(told())
+
+
 def kits(chosen: argparse.Namespace) -> None:
     """The forms of field_kits/, built; one line each, or a file each with --to."""
     from backend.openrosa.forms import FormWrong, build_form
@@ -169,6 +184,7 @@ COMMANDS = (
     ("migrate", migrate, "bring the database up to date"),
     ("seed", seed, "put the demo county into an empty database"),
     ("kits", kits, "build the forms of field_kits/"),
+    ("notices", notices, "show how far running campaigns of notices have come"),
     ("spec", spec, "write mobile_api_spec/openapi.json anew"),
     ("migration", migration, "write a new migration for a room whose tables changed"),
     ("doctor", doctor, "look for what is wrong, and say what to do about it"),

@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from uuid import UUID
 
+import msgspec
+
 from backend.core import ids
 from backend.core.clock import now, today
 from backend.core.database import transaction
@@ -152,4 +154,4 @@ async def _stop(notice_id: UUID, *, only: UUID | None, reason: str, at: datetime
 
 async def recipients(*, notice_id: UUID) -> list[RecipientRecord]:
     """How far a notice came with each subject, for the room that sent it."""
-    return [RecipientRecord(**row) for row in await queries.recipients(notice_id)]
+    return [msgspec.convert(dict(row), RecipientRecord) for row in await queries.recipients(notice_id)]

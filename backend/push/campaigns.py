@@ -222,7 +222,7 @@ async def running_campaigns() -> list[CampaignSummary]:
 
 async def provider_standings() -> list[ProviderStanding]:
     """How each provider does that has ever been sent to."""
-    return [ProviderStanding(**row) for row in await queries.providers()]
+    return [msgspec.convert(dict(row), ProviderStanding) for row in await queries.providers()]
 
 
 def _summary(row: Mapping[str, Any], states: dict[DeliveryState, int]) -> CampaignSummary:

@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from datetime import timedelta
+from time import monotonic
 from uuid import UUID
 
 import structlog
@@ -22,6 +23,8 @@ log = structlog.get_logger()
 
 EVERY_S = 2.0
 HEARTBEAT_S = 15.0
+LASTS_S = 300.0
+"""Then the phone connects anew: whoever is signed out meanwhile does not go on listening."""
 OVERLAP = timedelta(seconds=30)
 """A recipient's id says when its statement began: one that began later may be seen before, so look back a little."""
 
@@ -43,11 +46,12 @@ class Watch:
     async def follow(self, subject: UUID, *, after: UUID | None) -> AsyncIterator[News | None]:
         """What comes for a subject, each once; None is a heartbeat. With `after`, first what came since then."""
         phone, told = self._enter(subject), set()
+        until = monotonic() + LASTS_S
         try:
             for each in await queries.news_since(subject, after) if after else ():
                 told.add(each.at)
                 yield each
-            while True:
+            while monotonic() < until:
                 news = await _next(phone)
                 if news is None or news.at not in told:
                     yield news
