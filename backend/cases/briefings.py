@@ -29,6 +29,13 @@ BEFORE = {
     BriefingState.EXECUTED: BriefingState.ENDORSED,
 }
 
+STATES = {
+    BriefingState.DRAFT: Term("a draft"),
+    BriefingState.SUBMITTED: Term("submitted"),
+    BriefingState.ENDORSED: Term("endorsed"),
+    BriefingState.EXECUTED: Term("executed"),
+}
+
 
 @transaction
 async def draft_briefing(*, new: NewBriefing, by: Actor) -> Outcome[BriefingRecord]:
@@ -116,9 +123,9 @@ async def _go(row: Row, to: BriefingState, *, by: Actor, **columns: object) -> N
     if row["state"] != BEFORE[to]:
         raise BriefingNotThere(
             "The briefing is {state}; to be {to} it has to be {before} first.",
-            state=Term(f"briefing {row['state']}"),
-            to=Term(f"briefing {to}"),
-            before=Term(f"briefing {BEFORE[to]}"),
+            state=STATES[row["state"]],
+            to=STATES[to],
+            before=STATES[BEFORE[to]],
         )
     await queries.change(row["id"], state=to.value, **columns)
     await _tell_cases(row["id"], to, by=by)

@@ -29,6 +29,12 @@ from backend.tasks import actions as tasks
 from backend.tasks.schemas import NewTask
 from backend.tasks.tables import TaskKind, TaskState
 
+STATES = {
+    HotSpotState.TAKEN_UP: Term("taken up"),
+    HotSpotState.DROPPED: Term("dropped"),
+    HotSpotState.EXPIRED: Term("expired for want of a decision"),
+}
+
 
 @schedule("cases/find-hot-spots", "20 6 * * *")
 async def find_hot_spots() -> None:
@@ -86,7 +92,7 @@ async def decide_hot_spot(*, hot_spot_id: UUID, decision: HotSpotDecision, by: A
     if row["state"] == HotSpotState.PROPOSED:
         await _decide(row, to, decision, by=by)
     elif row["state"] != to:
-        raise HotSpotDecided("It is {state} already.", state=Term(f"hot spot {row['state']}"))
+        raise HotSpotDecided("It is {state} already.", state=STATES[row["state"]])
     return _record(await queries.one(hot_spot_id) or row)
 
 
