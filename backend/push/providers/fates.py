@@ -25,6 +25,10 @@ class Fate(Exception):
         """This fate as the verdict on one message."""
         return Verdict(delivery_id=message.delivery_id, sent=self.sent, reason=self.reason, retry_after_s=self.after_s)
 
+    def again(self) -> "Fate":
+        """The same, to be raised once more."""
+        return Fate(self.sent, self.reason, after_s=self.after_s)
+
 
 def invalid(reason: str) -> Fate:
     """The address will never work again."""

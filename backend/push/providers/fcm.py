@@ -48,21 +48,12 @@ class Fcm(Silent):
         )
         self._wire = Wire(url, connections=CONNECTIONS, within_s=within_s)
         self._project = f"{self._wire.base}/v1/projects/{account['project_id']}"
+        self._door = f"{self._project}/messages:send"
         self._token = Token(ServiceAccount(account, within_s=within_s).fetch)
 
     async def send(self, batch: Sequence[Outgoing]) -> list[Verdict]:
         """A request for each message, up to CONNECTIONS at once. A token that is turned down is fetched anew, once."""
-        try:
-            token = await self._token.text()
-            verdicts = await self._sent(batch, token)
-            spent = {verdict.delivery_id for verdict in verdicts if verdict.reason == UNAUTHENTICATED}
-            if spent:
-                token = await self._token.instead_of(token)
-                again = await self._sent([message for message in batch if message.delivery_id in spent], token)
-                verdicts = [*(verdict for verdict in verdicts if verdict.delivery_id not in spent), *again]
-            return verdicts
-        except Fate as fate:
-            return [fate.of(message) for message in batch]
+        return await each(batch, partial(self._one, Shapes()), at_once=CONNECTIONS)
 
     async def subscribe(self, addresses: Sequence[str], topic: str) -> list[int]:
         """Up to 1,000 addresses, a request each; the positions of those that failed."""
@@ -76,20 +67,20 @@ class Fcm(Silent):
         """Let connections go."""
         await self._wire.aclose()
 
-    async def _sent(self, batch: Sequence[Outgoing], token: str) -> list[Verdict]:
-        import yarl
-
-        one = partial(self._one, Shapes(), yarl.URL(f"{self._project}/messages:send"), _headers(token))
-        return await each(batch, one, at_once=CONNECTIONS)
-
-    async def _one(self, shapes: Shapes, address: Any, headers: Mapping[str, str], message: Outgoing) -> str:
+    async def _one(self, shapes: Shapes, message: Outgoing) -> str:
         body = shapes.body_of(message)
         if len(body) - len(message.address) > MAX_PAYLOAD_BYTES:
             raise refused("payload_too_large")
-        answer = await self._wire.ask("POST", address, body, headers)
+        token = await self._token.text()
+        answer = await self._asked(body, token)
+        if answer.status == 401 and fate_of(answer, self._door).reason == UNAUTHENTICATED:
+            answer = await self._asked(body, await self._token.instead_of(token))
         if answer.status != 200:
-            raise fate_of(answer, str(address))
+            raise fate_of(answer, self._door)
         return _name_in(answer)
+
+    async def _asked(self, body: bytes, token: str) -> Answer:
+        return await self._wire.ask("POST", self._door, body, _headers(token))
 
     async def _each_address(self, addresses: Sequence[str], method: str, tail: str, body: bytes | None) -> list[int]:
         import yarl

@@ -8,6 +8,7 @@ from backend.push.provider import Sent
 from backend.push.providers.fates import Fate, later
 
 Fetch = Callable[[str | None], Awaitable[tuple[str, float]]]
+FAILED_FOR_S = 1.0
 
 
 class Token:
@@ -18,6 +19,7 @@ class Token:
     def __init__(self, fetch: Fetch, *, margin_s: float = 300.0) -> None:
         self._fetch, self._margin_s = fetch, margin_s
         self._text, self._until = "", 0.0
+        self._failed, self._failed_until = later("no_token"), 0.0
         self._lock = asyncio.Lock()
 
     async def text(self) -> str:
@@ -37,8 +39,13 @@ class Token:
         return self._text
 
     async def _renew(self, spent: str | None) -> None:
+        """Fetch; a failure is told to everybody who waits for the same, not met again by each of a batch."""
+        if time.monotonic() < self._failed_until:
+            raise self._failed.again()
         try:
             self._text, lives_s = await self._fetch(spent)
         except Fate as fate:
-            raise (later("no_token", fate.after_s) if fate.sent is Sent.UNKNOWN else fate) from None
+            self._failed = later("no_token", fate.after_s) if fate.sent is Sent.UNKNOWN else fate
+            self._failed_until = time.monotonic() + FAILED_FOR_S
+            raise self._failed.again() from None
         self._until = time.monotonic() + max(lives_s - self._margin_s, min(lives_s, 10.0))

@@ -1,6 +1,7 @@
 """FCM: what becomes of each message, and that our way asks exactly what Google's own client asks."""
 
 import json
+import os
 import subprocess
 import sys
 import warnings
@@ -206,6 +207,19 @@ async def test_an_access_token_that_no_longer_counts_is_fetched_anew_once(fcm, f
     assert sum(asked.path == "/token" for asked in fcm_outside.asked) == 2
 
 
+async def test_what_went_out_before_the_key_was_revoked_stays_accepted(fcm, fcm_outside, outgoing):
+    await fcm.send([outgoing()])
+    fcm_outside.key_revoked = True
+    fcm_outside.stumble(Stumble(status=401, body=b'{"error": {"code": 401, "status": "UNAUTHENTICATED"}}'))
+    batch = [outgoing(f"phone-{number}") for number in range(5)]
+    verdicts = await fcm.send(batch)
+
+    assert sorted((verdict.sent, verdict.reason or "") for verdict in verdicts) == [
+        *[(Sent.ACCEPTED, "")] * 4,
+        (Sent.REFUSED, "credentials"),
+    ]
+
+
 async def test_a_revoked_key_refuses_everything_and_sends_nothing(fcm, fcm_outside, outgoing):
     fcm_outside.key_revoked = True
     verdicts = await fcm.send([outgoing(), outgoing()])
@@ -289,9 +303,20 @@ async def test_addresses_that_met_trouble_count_as_failed(fcm, fcm_outside):
 # Weight
 
 
-def test_firebase_is_loaded_by_the_first_message_and_not_by_the_import():
-    heavy = "{'firebase_admin', 'apprise', 'aiohttp'}"
-    script = f"import sys, backend.push.providers; print(sorted({heavy} & sys.modules.keys()))"
-    told = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=60)
+def test_heavy_libraries_are_loaded_by_the_first_message_and_not_by_a_process_that_serves_pages(fcm_outside, tmp_path):
+    heavy = "{'firebase_admin', 'apprise', 'aiohttp', 'requests'}"
+    script = (
+        "import sys; from backend.push.providers import configured;"
+        f"print([way.name for way in configured()], sorted({heavy} & sys.modules.keys()))"
+    )
+    given = {"PUSH_FCM_CREDENTIALS": json.dumps(fcm_outside.account), "PUSH_ROBOTS": "wecombot"}
+    told = subprocess.run(
+        [sys.executable, "-c", script],
+        env={**os.environ, **given, "LIANXIN_DATA": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
 
-    assert told.stdout.strip() == "[]"
+    assert told.stdout.strip() == "['fcm', 'robots'] []"

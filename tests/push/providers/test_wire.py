@@ -76,6 +76,20 @@ async def test_a_token_about_to_run_out_is_fetched_before_it_does():
     assert len(fetched) == 2
 
 
+async def test_a_token_that_cannot_be_had_is_asked_for_once_and_not_by_each_of_a_batch():
+    fetched = []
+
+    async def fetch(spent):
+        fetched.append(spent)
+        await asyncio.sleep(0.01)
+        raise refused("credentials")
+
+    token = Token(fetch)
+    told = await asyncio.gather(*(token.text() for _ in range(20)), return_exceptions=True)
+
+    assert ({str(fate) for fate in told}, len(fetched)) == ({"credentials"}, 1)
+
+
 @pytest.mark.parametrize(
     ("met", "told"), [(unknown("no_answer"), Sent.RETRY_AFTER), (refused("credentials"), Sent.REFUSED)]
 )
