@@ -19,6 +19,7 @@ from backend.cases.loop_refusals import (
 )
 from backend.cases.loop_words import ReportTo, Signatory
 from backend.cases.publishing import publishable
+from backend.cases.queries import lock
 from backend.cases.refusals import UnitUnknown
 from backend.cases.steps import Decided, Held, take
 from backend.cases.suggestion_queries import Row
@@ -75,8 +76,12 @@ async def sign(*, case_id: UUID, new: NewSignature, by: Actor) -> SuggestionReco
 
 
 async def _signed_already(case_id: UUID, new: NewSignature, id: UUID, *, by: Actor) -> bool:
-    """Whether he signed this very text before, under another id: then there is nothing to write."""
+    """Whether he signed the text of today before, under another id: then there is nothing to write."""
     await records.get_case(case_id=case_id, by=by)
+    await lock(case_id)  # of two at once the second finds what the first wrote
+    stored = await queries.text(case_id)
+    if stored is None or current_sha256(stored).hex() != new.text_sha256:
+        return False
     return any(
         (row["signatory"], row["text_sha256"].hex()) == (new.signatory, new.text_sha256) and row["id"] != id
         for row in await queries.signatures(case_id)
