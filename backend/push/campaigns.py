@@ -52,8 +52,8 @@ async def send_notice(*, id: UUID, new: NewNotice, by: Actor) -> Outcome[NoticeR
     Raises Forbidden, OtherTerritory (403), DivisionUnknown (404), NobodyAsked, NotPublic, PayloadTooLarge, LinkRefused,
     Invalid (400), DifferentArguments (409).
     """
-    prefixes = await _prefixes(new.division_codes, by)
-    _check(new)
+    prefixes = await prefixes_of(new.division_codes, by)
+    check_notice(new)
     words = _words(new)
     check_words(words, link=new.link, no_links=new.no_links, exercise=new.exercise)
     arguments = digest([msgspec.structs.replace(new, id=None), by.person_id])
@@ -83,8 +83,8 @@ async def send_notice(*, id: UUID, new: NewNotice, by: Actor) -> Outcome[NoticeR
     return Outcome(_record(stored), created=False)
 
 
-async def _prefixes(division_codes: list[str], by: Actor) -> list[str]:
-    """Raises Forbidden, OtherTerritory (403), DivisionUnknown (404)."""
+async def prefixes_of(division_codes: list[str], by: Actor) -> list[str]:
+    """The places a notice is for, where `by` may send one. Raises Forbidden, OtherTerritory (403), DivisionUnknown."""
     by.must_have(*SENDERS)
     scope = visible_to(by, roles=SENDERS)
     prefixes: set[str] = set()
@@ -97,7 +97,8 @@ async def _prefixes(division_codes: list[str], by: Actor) -> list[str]:
     return sorted(one for one in prefixes if not any(one != other and one.startswith(other) for other in prefixes))
 
 
-def _check(new: NewNotice) -> None:
+def check_notice(new: NewNotice) -> None:
+    """Raises NobodyAsked, NotPublic, Invalid (400)."""
     if not (new.roles or new.citizens or new.groups):
         raise NobodyAsked("Name roles, citizens or groups: at least one of them.")
     if new.groups and not new.public:
@@ -161,14 +162,14 @@ async def cancel_campaign(*, notice_id: UUID, by: Actor) -> NoticeRecord:
 
 
 async def _turn(notice_id: UUID, by: Actor, to: CampaignState) -> NoticeRecord:
-    """The compare-and-set of the three."""
-    row = await _seen(notice_id, by, lock=True)
+    """The compare-and-set."""
+    row = await seen_campaign(notice_id, by, lock=True)
     by.must_have(*SENDERS)
     if row["campaign_state"] != to:
         if row["campaign_state"] in OVER:
             raise CampaignOver("The campaign has ended and cannot be changed any more. Send a new one.")
         await queries.set_state(notice_id, to)
-    return _record(await _seen(notice_id, by))
+    return _record(await seen_campaign(notice_id, by))
 
 
 @job(CLEAR, lane="push")
@@ -181,7 +182,7 @@ async def clear_cancelled(notice_id: UUID) -> None:
 
 async def campaign_progress(*, notice_id: UUID, by: Actor) -> CampaignProgress:
     """How far a campaign has come, from its counters. Raises NoticeUnknown (404)."""
-    row = await _seen(notice_id, by)
+    row = await seen_campaign(notice_id, by)
     states = (await queries.counted([notice_id])).get(notice_id, {})
     subjects = await queries.subjects(notice_id)
     unreachable = [Divided(**each) for each in await queries.unreachable(notice_id)]
@@ -235,7 +236,8 @@ def done(states: Mapping[DeliveryState, int]) -> int:
     return sum(states.values()) - waiting
 
 
-async def _seen(notice_id: UUID, by: Actor, *, lock: bool = False) -> Mapping[str, Any]:
+async def seen_campaign(notice_id: UUID, by: Actor, *, lock: bool = False) -> Mapping[str, Any]:
+    """The row of a campaign that `by` made or oversees. Raises NoticeUnknown (404)."""
     row = await queries.campaign(notice_id, lock=lock)
     scope = visible_to(by, roles=READERS)
     if row is None or not (row["made_by"] == by.person_id or scope.covers(row["division_code"] or "")):

@@ -127,6 +127,50 @@ class Posted(msgspec.Struct, frozen=True):
     people: int
 
 
+class AudienceCount(msgspec.Struct, frozen=True, kw_only=True):
+    """How many a notice would be for. `inbox_only`: of staff and citizens, those with no address in use."""
+
+    staff: int
+    citizens: int
+    inbox_only: int
+    groups: int
+    group_people: int
+
+
+class Door(msgspec.Struct, frozen=True, kw_only=True):
+    """A household that was not reached, and who serves it today."""
+
+    household_id: UUID
+    household_code: str
+    served_by: str | None
+
+
+class UnreachedPlace(msgspec.Struct, frozen=True, kw_only=True):
+    """A village in which somebody was not reached.
+
+    strangers  of `people`, those without account and card: nobody knows their door
+    doors      some of the households; staff: some names
+    cadres     who goes from door to door there
+    """
+
+    division_code: str | None
+    division_name: str | None
+    township_name: str | None
+    people: int
+    strangers: int
+    doors: list[Door]
+    staff: list[str]
+    cadres: list[str]
+
+
+class Unreached(msgspec.Struct, frozen=True, kw_only=True):
+    """All who were not reached: how many, in how many places, and the places with the most of them."""
+
+    people: int
+    place_count: int
+    places: list[UnreachedPlace]
+
+
 class CampaignProgress(msgspec.Struct, frozen=True, kw_only=True):
     """How far a campaign has come.
 
