@@ -13,6 +13,7 @@ from itertools import pairwise
 
 import msgspec
 
+from backend.cases import numbers
 from backend.cases.lint_shapes import SHAPES, HitKind
 
 MASK = "＊"
@@ -87,6 +88,9 @@ _THOUSANDS = re.compile(r"(?<!\d)\d{1,3}(?:[,，]\d{3})+(?!\d)")
 _MONEY = re.compile(r"(?:[¥$]|人民币|RMB)\s*\d[\d.]*")
 _UNIT_NEXT = re.compile(r"\s*(?:元(?!旦)|块钱|万|亿|亩|公斤|千克|斤|吨|公顷|平方|平米|㎡)")
 _DAY = re.compile(r"(?<!\d)(?:19|20)\d\d([-./])(?:0?[1-9]|1[0-2])\1(?:0?[1-9]|[12]\d|3[01])(?!\d)")
+_RECEIPT = re.compile(
+    r"(?:回执|受理|工单|案件|单号|编号|RECEIPT|CASE)(?:(?!电话|手机|联系)\D){0,8}(\d{4}[ -]?\d{4}[ -]?\d{4})(?!\d)"
+)
 _CLOCK = re.compile(r"(?<!\d)[0-2]?\d[:：][0-5]\d(?:[:：][0-5]\d)?(?!\d)")
 
 
@@ -119,11 +123,16 @@ def _numbers(folded: str) -> Iterator[Hit]:
 
 
 def _without_measures(folded: str) -> str:
-    """Amounts and times of day out of the way; a day only where no digit is joined to it."""
-    plain = folded
+    """Our own numbers, amounts and times of day out of the way; a day only where no digit is joined to it."""
+    plain = _RECEIPT.sub(_without_receipt, folded)
     for measure in (_THOUSANDS, _MONEY, _CLOCK):
         plain = measure.sub(lambda found: "#" * len(found[0]), plain)
     return _DAY.sub(lambda found: found[0] if _joined(found) else "#" * len(found[0]), plain)
+
+
+def _without_receipt(found: re.Match[str]) -> str:
+    ours = numbers.is_number(numbers.plain(found[1]))
+    return found[0].replace(found[1], "#" * len(found[1])) if ours else found[0]
 
 
 def _joined(found: re.Match[str]) -> bool:

@@ -11,6 +11,7 @@ from backend.cases import lint as room
 from backend.cases import lint_shapes
 from backend.cases.lint import MASK, Hit, fold, lint, redacted
 from backend.cases.lint_shapes import HitKind, is_bank_card, is_id_number
+from backend.cases.numbers import grouped, number_of
 
 MOBILE, LANDLINE, ID, CARD, PLATE = (
     HitKind.MOBILE, HitKind.LANDLINE, HitKind.ID_NUMBER, HitKind.BANK_CARD, HitKind.PLATE,
@@ -100,6 +101,8 @@ def test_a_bank_card_is_found_however_it_is_written(number):
         ("手机008613800138000", MOBILE, "008613800138000"),
         ("8613800138000", MOBILE, "8613800138000"),
         ("加微信wx13800138000", MOBILE, "13800138000"),
+        ("案件联系电话 0571 8765 4321", LANDLINE, "0571 8765 4321"),
+        ("工单 0571 8765 4321", LANDLINE, "0571 8765 4321"),
         ("座机0635-3950001找她", LANDLINE, "0635-3950001"),
         ("（0635）3950001", LANDLINE, "0635）3950001"),
         ("0635 395 0001", LANDLINE, "0635 395 0001"),
@@ -158,6 +161,14 @@ def test_no_amount_with_its_unit_is_a_number(amount, unit):
     assert lint(f"共{amount}{unit}") == []
     assert lint(f"共{amount:,}{unit}") == []
     assert lint(f"共{amount:,}.50 {unit}") == []
+
+
+@given(st.integers(1, 10**11 - 1), st.sampled_from(["回执", "受理编号：", "工单 ", "单号为"]))
+@example(38_017_342_091, "回执 ")
+def test_no_receipt_of_ours_is_a_number(sequence, word):
+    number = number_of(sequence)
+
+    assert lint(f"您的{word}{number}，请收好") == lint(f"{word}{grouped(number)}") == []
 
 
 def test_two_numbers_side_by_side_are_two():
