@@ -32,7 +32,7 @@ class CaseFilters(Struct, frozen=True, kw_only=True):
     open             whether somebody still has to work on it
     unit_id          the unit that has it now; owner_unit_id: the one that answers for it
     not_dispatched   no unit has it yet
-    light            green, yellow, red of the nearest deadline that runs
+    light            green, yellow, red of a deadline that runs; grey: open, and none runs
     category_code    and all below it; division_code: and all below it
     number           a receipt number, or what the province calls it
     text             part of the title
@@ -147,9 +147,11 @@ def _plain(found: Conditions, filters: CaseFilters) -> None:
 
 def _clocks(found: Conditions, filters: CaseFilters) -> None:
     if filters.light is not None:
-        at = found.value(now())
         found.add("c.closed_at IS NULL")
-        found.add(f"EXISTS ({RUNNING.format(_LIGHTS.get(filters.light, 'FALSE').format(at))})")
+        if filters.light is Light.GREY:
+            found.add(f"NOT EXISTS ({RUNNING.format('TRUE')})")
+        else:
+            found.add(f"EXISTS ({RUNNING.format(_LIGHTS[filters.light].format(found.value(now())))})")
     if filters.answered_from or filters.answered_to or filters.answered_in_time is not None:
         parts = _span(found, "k.stopped_at", filters.answered_from, filters.answered_to)
         if filters.answered_in_time is not None:

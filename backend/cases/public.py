@@ -6,7 +6,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from backend.cases import clocks, numbers, queries, reading, receipts
+from backend.cases import clocks, numbers, queries, reading
 from backend.cases.refusals import ReceiptUnknown
 from backend.cases.rules import STAGES, STEPS, Whose
 from backend.cases.schemas import CategoryShown, UnitShown
@@ -86,13 +86,8 @@ class PublicCase(Struct, frozen=True, kw_only=True):
     goes_on: PublicTrail | None = None
 
 
-async def track(*, number: str, secret: str, address: str) -> PublicCase:
-    """What the holder of a receipt may read. Raises ReceiptUnknown (404); call it outside a transaction."""
-    return await public_case(case_id=await receipts.opened_by(number=number, secret=secret, address=address))
-
-
 async def public_case(*, case_id: UUID) -> PublicCase:
-    """The same for a case whose receipt or ticket was looked at. Raises ReceiptUnknown (404)."""
+    """What the holder of a receipt may read; the caller has looked at it, or a ticket. Raises ReceiptUnknown (404)."""
     row = await queries.case(case_id)
     if row is None:
         raise ReceiptUnknown(ReceiptUnknown.SAID)

@@ -8,7 +8,7 @@ from litestar import Request, Response, Router, post
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import FromPath, JSONBody
 
-from backend.cases import public, receipts
+from backend.cases import receipts
 from backend.cases.parameters import Key, ReceiptNumber, id_of
 from backend.cases.public import PublicCase
 from backend.cases.receipts import NewSecret
@@ -28,7 +28,7 @@ async def track_receipt(
     number: ReceiptNumber, data: JSONBody[Tracking], request: Request[Any, Any, Any]
 ) -> Response[PublicCase]:
     """For citizens."""
-    case = await public.track(number=number, secret=data.secret, address=address_of(request))
+    case = await receipts.track(number=number, secret=data.secret, address=address_of(request))
     return Response(case, headers={"Cache-Control": "no-store"})
 
 

@@ -18,6 +18,7 @@ from msgspec import Struct
 
 from backend.cases import attempts, numbers, receipt_queries, steps
 from backend.cases.policies import case_policy
+from backend.cases.public import PublicCase, public_case
 from backend.cases.refusals import ReceiptUnknown, TicketExpired
 from backend.core import clock, ids
 from backend.core.cipher import blind_index
@@ -49,6 +50,11 @@ class NewSecret(Struct, frozen=True, kw_only=True):
     number_said: str
     secret: str | None
     receipt_url: str
+
+
+async def track(*, number: str, secret: str, address: str) -> PublicCase:
+    """What the holder of a receipt may read. Raises ReceiptUnknown (404); call it outside a transaction."""
+    return await public_case(case_id=await opened_by(number=number, secret=secret, address=address))
 
 
 async def opened_by(*, number: str, secret: str, address: str) -> UUID:

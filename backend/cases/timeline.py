@@ -98,6 +98,8 @@ async def erase(*, case_id: UUID, event_ids: list[UUID] | None = None) -> int:
     """Destroy payloads and salts of a case's lines (all, or these); how many. Verification then says "erased"."""
     erased: dict[Column | str, Any] = {CaseEvent.payload: None, CaseEvent.salt: None}
     which = (CaseEvent.case == case_id) & CaseEvent.payload.is_not_null()
+    if event_ids == []:
+        return 0
     if event_ids is not None:
         which = which & CaseEvent.id.is_in(event_ids)
     return len(await CaseEvent.update(erased).where(which).returning(CaseEvent.id))

@@ -7,6 +7,7 @@ import httpx
 import pytest
 from litestar import Litestar
 
+import backend.push.escalation  # noqa: F401 - registers what looks after an emergency
 from backend.cases import receipt_routes, routes, step_routes
 from backend.core.problems import HANDLERS
 from backend.people.actors import Actor
