@@ -16,7 +16,10 @@ Row = Mapping[str, Any]
 
 
 class Held(msgspec.Struct, frozen=True, kw_only=True):
-    """A clock with its policy's limit and what stood still in this round; an open suspension is in `suspended_at`."""
+    """A clock with its policy's limit and what stood still in this round; an open suspension is in `suspended_at`.
+
+    The defaults are those of a clock that starts.
+    """
 
     id: UUID
     subject_room: str
@@ -34,28 +37,29 @@ class Held(msgspec.Struct, frozen=True, kw_only=True):
     hours: str | None
     ladder: str
     calendar_version: int
-    provisional: bool
-    round: int
-    state: ClockState
     opened_at: datetime
     upstream_due_at: datetime | None
-    due_at: datetime | None
-    expected_at: datetime | None
     expedite_percents: list[int]
-    expedite_at: list[datetime]
-    expedited_percent: int
-    suspended_at: datetime | None
-    suspended_for: str | None
-    stopped_at: datetime | None
-    revision: int
-    stops: list[Suspension]
+    provisional: bool = False
+    round: int = 1
+    state: ClockState = ClockState.RUNNING
+    due_at: datetime | None = None
+    expected_at: datetime | None = None
+    expedite_at: list[datetime] = []
+    expedited_percent: int = 0
+    next_expedite_at: datetime | None = None
+    suspended_at: datetime | None = None
+    suspended_for: str | None = None
+    stopped_at: datetime | None = None
+    revision: int = 1
+    stops: list[Suspension] = []
 
 
 _HELD = """
 SELECT c.id, c.subject_room, c.subject_id, c.kind, c.label, c.link, c.unit, c.division_code, c.policy,
        p.code AS policy_code, p.clock, p.amount, p.expected_amount, p.hours, c.ladder, c.calendar_version,
        c.provisional, c.round, c.state, c.opened_at, c.upstream_due_at, c.due_at, c.expected_at, c.expedite_percents,
-       c.expedite_at, c.expedited_percent, c.suspended_at, c.stopped_at, c.revision,
+       c.expedite_at, c.expedited_percent, c.next_expedite_at, c.suspended_at, c.stopped_at, c.revision,
        (SELECT s.reason FROM deadlines_suspension s WHERE s.clock = c.id AND s.ended_at IS NULL) AS suspended_for,
        (SELECT coalesce(jsonb_agg(to_jsonb(s) - 'clock' - 'id' - 'round' ORDER BY s.began_at), '[]')
         FROM deadlines_suspension s WHERE s.clock = c.id AND s.round = c.round AND s.ended_at IS NOT NULL) AS stops
@@ -118,8 +122,12 @@ _RECORDSET = """
 """
 
 
-async def insert(rows: Sequence[Row], *, at: datetime, by: UUID | None) -> set[UUID]:
+async def insert(clocks: Sequence[Held], digests: Sequence[bytes], *, at: datetime, by: UUID | None) -> set[UUID]:
     """Start clocks with the first line of their history; the ids of those that were not there."""
+    rows = [
+        msgspec.structs.asdict(clock) | {"digest": digest.hex(), "event": ids.uuid7()}
+        for clock, digest in zip(clocks, digests, strict=True)
+    ]
     made = await fetch(
         f"""
         WITH asked AS (SELECT * FROM jsonb_to_recordset($1::jsonb) AS n({_RECORDSET})),
@@ -134,8 +142,9 @@ async def insert(rows: Sequence[Row], *, at: datetime, by: UUID | None) -> set[U
             FROM asked ON CONFLICT DO NOTHING RETURNING id
         ), told AS (
             INSERT INTO deadlines_clock_event (id, clock, kind, at, recorded_at, by, opened_at, new_due_at,
-                calendar_version)
-            SELECT a.event, a.id, 'started', a.opened_at, $2, $3, a.opened_at, a.due_at, a.calendar_version
+                calendar_version, subject_room, clock_kind, unit, division_code, policy)
+            SELECT a.event, a.id, 'started', a.opened_at, $2, $3, a.opened_at, a.due_at, a.calendar_version,
+                a.subject_room, a.kind, a.unit, a.division_code, a.policy
             FROM asked a JOIN made USING (id)
         )
         SELECT id FROM made
@@ -190,12 +199,12 @@ async def change(clock: Held, change: Change, *, at: datetime, by: UUID | None) 
         f"""
         WITH changed AS (
             UPDATE deadlines_clock SET {settled}, revision = revision + 1 WHERE id = $2
-            RETURNING opened_at, due_at, calendar_version
+            RETURNING opened_at, due_at, calendar_version, subject_room, kind, unit, division_code, policy
         )
         INSERT INTO deadlines_clock_event (id, clock, kind, at, recorded_at, by, opened_at, old_due_at, new_due_at,
-            calendar_version, reason, cause)
+            calendar_version, reason, cause, subject_room, clock_kind, unit, division_code, policy)
         SELECT $1, $2, $3, $4, $5, $6, opened_at, $7::timestamptz, due_at, calendar_version, $8,
-            ${9 + len(columns)}::uuid
+            ${9 + len(columns)}::uuid, subject_room, kind, unit, division_code, policy
         FROM changed
         """,
         ids.uuid7(),

@@ -5,13 +5,12 @@ may do it is the calling room's to know; `by` is only written down.
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 import msgspec
 
-from backend.core import ids
 from backend.core.clock import local, now
 from backend.core.creates import Outcome, digest
 from backend.core.database import transaction
@@ -21,7 +20,6 @@ from backend.deadlines import clock_queries as queries
 from backend.deadlines.clock_queries import Change, Held
 from backend.deadlines.reckoning import columns, reckon, record
 from backend.deadlines.refusals import ClockStopped, ClockUnknown, NotInOrder
-from backend.deadlines.rules import deadline
 from backend.deadlines.schemas import ClockRecord, NewClock
 from backend.deadlines.tables import ClockEventKind, ClockState, SuspensionReason
 from backend.people.actors import Actor
@@ -40,12 +38,16 @@ async def start_clocks(*, clocks: Sequence[NewClock], by: Actor | None = None) -
 
     Raises PolicyUnknown (404), DifferentArguments (409).
     """
-    version, at = await calendar_queries.current_version(), now()
-    rows = [await _row(clock, version) for clock in clocks]
-    made = await queries.insert(rows, at=at, by=by.person_id if by else None)
+    at, days = now(), [local(clock.opened_at).date() for clock in clocks]
+    version = await calendar_queries.current_version()
+    asked = [(clock.policy_code, clock.kind, day) for clock, day in zip(clocks, days, strict=True)]
+    limits = await policies.in_force_of(asked)
+    begun = [await _begun(clock, policy, version) for clock, policy in zip(clocks, limits, strict=True)]
+    made = await queries.insert(begun, [digest(clock) for clock in clocks], at=at, by=by.person_id if by else None)
     if len(made) < len(clocks):
         await _check_same(clocks, made)
-    return [Outcome(record(await _held(clock.id)), created=clock.id in made) for clock in clocks]
+    as_now = [held if held.id in made else await _held(held.id) for held in begun]
+    return [Outcome(record(held), created=held.id in made) for held in as_now]
 
 
 async def clocks_of(*, subject_room: str, subject_id: UUID) -> list[ClockRecord]:
@@ -240,40 +242,30 @@ def _not_ahead(clock: Held, at: datetime | None) -> datetime:
     return at
 
 
-async def _row(clock: NewClock, version: int) -> dict[str, Any]:
-    """A clock as it is stored when it starts."""
-    policy = await policies.in_force(code=clock.policy_code, kind=clock.kind, on=local(clock.opened_at).date())
-    percents = policy.shares
-    found = None
-    if policy.limit:
-        calendar = await calendar_queries.calendar(version)
-        upstream = clock.upstream_due_at
-        found = deadline(policy.limit, clock.opened_at, calendar, upstream_due_at=upstream, shares=percents)
-    marks = list(found.marks) if found else []
-    return {
-        "id": clock.id,
-        "subject_room": clock.subject_room,
-        "subject_id": clock.subject_id,
-        "kind": clock.kind,
-        "label": clock.label,
-        "link": clock.link,
-        "unit": clock.unit_id,
-        "division_code": clock.division_code,
-        "policy": policy.id,
-        "ladder": clock.ladder or policy.ladder,
-        "calendar_version": version,
-        "provisional": found.provisional if found else False,
-        "state": ClockState.RUNNING,
-        "opened_at": clock.opened_at,
-        "upstream_due_at": clock.upstream_due_at,
-        "due_at": found.due_at if found else clock.upstream_due_at,
-        "expected_at": found and found.expected_at,
-        "expedite_percents": percents,
-        "expedite_at": marks,
-        "next_expedite_at": min(marks, default=None),
-        "digest": digest(clock).hex(),
-        "event": ids.uuid7(),
-    }
+async def _begun(clock: NewClock, policy: policies.Policy, version: int) -> Held:
+    """A clock as it is when it starts."""
+    unmeasured = Held(
+        id=clock.id,
+        subject_room=clock.subject_room,
+        subject_id=clock.subject_id,
+        kind=clock.kind,
+        label=clock.label,
+        link=clock.link,
+        unit=clock.unit_id,
+        division_code=clock.division_code,
+        policy=policy.id,
+        policy_code=policy.code,
+        clock=policy.clock,
+        amount=policy.amount,
+        expected_amount=policy.expected_amount,
+        hours=policy.hours,
+        ladder=clock.ladder or policy.ladder,
+        calendar_version=version,
+        opened_at=clock.opened_at.astimezone(UTC),
+        upstream_due_at=clock.upstream_due_at and clock.upstream_due_at.astimezone(UTC),
+        expedite_percents=policy.shares,
+    )
+    return msgspec.structs.replace(unmeasured, **columns(await reckon(unmeasured), unmeasured, running=True))
 
 
 async def _check_same(clocks: Sequence[NewClock], made: set[UUID]) -> None:

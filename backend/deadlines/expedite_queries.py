@@ -43,25 +43,23 @@ WITH due AS MATERIALIZED (
     SELECT id, round, expedite_percents, expedite_at, expedited_percent, notices FROM deadlines_clock
     WHERE next_expedite_at <= $1 ORDER BY next_expedite_at LIMIT $2 FOR UPDATE SKIP LOCKED
 ), reached AS MATERIALIZED (
-    SELECT d.id AS clock, d.round, d.notices, m.percent, m.at,
-           m.percent = max(m.percent) OVER (PARTITION BY d.id) AS is_highest
-    FROM due d CROSS JOIN LATERAL unnest(d.expedite_percents, d.expedite_at) AS m(percent, at)
-    WHERE m.at <= $1 AND m.percent > d.expedited_percent
+    SELECT d.id, d.round, d.notices, m.percents, m.percents[1] AS percent, m.reached_at, m.next_at
+    FROM due d CROSS JOIN LATERAL (
+        SELECT array_agg(s.percent ORDER BY s.percent DESC) FILTER (WHERE s.at <= $1) AS percents,
+               max(s.at) FILTER (WHERE s.at <= $1) AS reached_at, min(s.at) FILTER (WHERE s.at > $1) AS next_at
+        FROM unnest(d.expedite_percents, d.expedite_at) AS s(percent, at) WHERE s.percent > d.expedited_percent
+    ) m
 ), fired AS (
-    INSERT INTO deadlines_expedite (id, clock, round, percent, number, reached_at, fired_at, state, level, next_move_at)
-    SELECT gen_random_uuid(), clock, round, percent, CASE WHEN is_highest THEN notices + 1 END, at, $1,
-           CASE WHEN is_highest THEN 'waiting' ELSE 'overtaken' END, 0, CASE WHEN is_highest THEN $1::timestamptz END
-    FROM reached ON CONFLICT DO NOTHING RETURNING number
+    INSERT INTO deadlines_expedite (id, clock, round, percent, number, overtakes, reached_at, fired_at, state, level,
+        next_move_at)
+    SELECT gen_random_uuid(), id, round, percent, notices + 1, percents[2:], reached_at, $1, 'waiting', 0, $1
+    FROM reached WHERE percent IS NOT NULL ON CONFLICT DO NOTHING RETURNING id
 ), advanced AS (
-    UPDATE deadlines_clock c SET
-        expedited_percent = coalesce(r.percent, c.expedited_percent),
-        notices = c.notices + (r.percent IS NOT NULL)::int,
-        next_expedite_at = (
-            SELECT min(m.at) FROM unnest(c.expedite_percents, c.expedite_at) AS m(percent, at)
-            WHERE m.percent > coalesce(r.percent, c.expedited_percent) AND m.at > $1)
-    FROM due d LEFT JOIN reached r ON r.clock = d.id AND r.is_highest WHERE c.id = d.id
+    UPDATE deadlines_clock c SET expedited_percent = coalesce(r.percent, c.expedited_percent),
+        notices = c.notices + (r.percent IS NOT NULL)::int, next_expedite_at = r.next_at
+    FROM reached r WHERE c.id = r.id
 )
-SELECT (SELECT count(*) FROM due) AS clocks, (SELECT count(number) FROM fired) AS fired
+SELECT (SELECT count(*) FROM due) AS clocks, (SELECT count(*) FROM fired) AS fired
 """
 
 
@@ -137,7 +135,7 @@ async def notices(clock_id: UUID) -> Sequence[Mapping[str, Any]]:
     """The notices of a clock in the order of their shares. One whose task somebody took on is acknowledged at once."""
     return await fetch(
         """
-        SELECT n.id, n.number, n.percent, n.round, n.reached_at, n.fired_at, n.level,
+        SELECT n.id, n.number, n.percent, n.overtakes, n.round, n.reached_at, n.fired_at, n.level,
                CASE WHEN n.state = 'sent' AND t.taken_at IS NOT NULL THEN 'acknowledged' ELSE n.state END AS state,
                coalesce(t.taken_at, n.acknowledged_at) AS acknowledged_at
         FROM deadlines_expedite n LEFT JOIN LATERAL (

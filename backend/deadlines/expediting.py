@@ -3,7 +3,7 @@
 sweep   one statement over what is due: it takes clocks that nobody else is taking (SKIP LOCKED), writes their notices
         (ON CONFLICT DO NOTHING over clock, round and share) and sets the next share. However many nodes sweep, and
         whenever they do after a night of downtime, each share fires once. Of several shares that were reached
-        meanwhile the highest is sent and the lower ones are written down as overtaken: nobody is told three times.
+        meanwhile the highest is sent and written beside it which lower ones it overtook: nobody is told three times.
 move    each notice goes to the next rung of its ladder: first to the unit's duty person, at whatever hour, and when
         nobody acknowledged the task in the rung's time, further up. A rung on which there is nobody is passed over.
 hush    a clock that stood still, was stopped or went to another unit withdraws what it asked for.

@@ -84,21 +84,20 @@ async def open_by_unit(*, prefixes: Sequence[str], subject_room: str | None = No
 async def stopped_by_unit(
     *, prefixes: Sequence[str], stopped_from: datetime, stopped_to: datetime, subject_room: str | None = None
 ) -> list[StoppedFigures]:
-    """Clocks stopped in a span (`stopped_to` not included), each round of a clock by itself."""
-    clause, values = _under(prefixes, "c.division_code", 4)
+    """Clocks stopped in a span (`stopped_to` not included), each round by itself, for the unit it was with then."""
+    clause, values = _under(prefixes, "e.division_code", 4)
     rows = await fetch(
         f"""
-        SELECT c.unit AS unit_id, c.kind, p.code AS policy_code, count(*) AS stopped,
+        SELECT e.unit AS unit_id, e.clock_kind AS kind, p.code AS policy_code, count(*) AS stopped,
                count(*) FILTER (WHERE e.at <= e.new_due_at) AS in_time,
                count(*) FILTER (WHERE e.at > e.new_due_at) AS late,
                avg(h.hours) AS mean_h, percentile_cont(0.5) WITHIN GROUP (ORDER BY h.hours) AS median_h,
                percentile_cont(0.9) WITHIN GROUP (ORDER BY h.hours) AS p90_h
-        FROM deadlines_clock_event e JOIN deadlines_clock c ON c.id = e.clock
-        JOIN deadlines_policy p ON p.id = c.policy
+        FROM deadlines_clock_event e JOIN deadlines_policy p ON p.id = e.policy
         CROSS JOIN LATERAL (SELECT extract(epoch FROM e.at - e.opened_at)::float8 / 3600 AS hours) h
         WHERE e.kind = 'stopped' AND e.at >= $1 AND e.at < $2 AND {clause}
-        AND ($3::text IS NULL OR c.subject_room = $3)
-        GROUP BY c.unit, c.kind, p.code ORDER BY late DESC, stopped DESC, c.unit, c.kind, p.code
+        AND ($3::text IS NULL OR e.subject_room = $3)
+        GROUP BY e.unit, e.clock_kind, p.code ORDER BY late DESC, stopped DESC, e.unit, e.clock_kind, p.code
         """,
         stopped_from,
         stopped_to,

@@ -1,6 +1,6 @@
 """Policies in force: a class of matters, a kind of clock, and the limit on a day."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -54,12 +54,16 @@ def limit_of(row: Any) -> Limit | None:
 
 async def in_force(*, code: str, kind: str, on: date | None = None) -> Policy:
     """The policy of a class and a kind of clock on a day. Raises PolicyUnknown (404)."""
-    rows = await fetch(
-        f"{_IN_FORCE} AND code = $2 AND kind = $3 ORDER BY code, kind, valid_from DESC", on or today(), code, kind
-    )
-    if not rows:
+    return (await in_force_of([(code, kind, on or today())]))[0]
+
+
+async def in_force_of(asked: Sequence[tuple[str, str, date]]) -> list[Policy]:
+    """The same for several (class, kind, day) in one question. Raises PolicyUnknown (404)."""
+    codes, kinds, days = (list(column) for column in zip(*asked, strict=True))
+    rows = await fetch(_IN_FORCE_OF, codes, kinds, days)
+    for code, kind in [(row["asked_code"], row["asked_kind"]) for row in rows if row["id"] is None]:
         raise PolicyUnknown("There is no policy {code} for {kind}. See the list of policies.", code=code, kind=kind)
-    return policy_of(rows[0])
+    return [policy_of(row) for row in rows]
 
 
 async def list_policies(*, on: date | None = None) -> list[DeadlinePolicyRecord]:
@@ -73,9 +77,18 @@ def policy_of(row: Mapping[str, Any]) -> Policy:
     return msgspec.convert(dict(row), Policy)
 
 
-_IN_FORCE = """
-SELECT DISTINCT ON (code, kind) id, code, kind, name_zh, name_en, clock, amount, expected_amount, hours,
-       expedite_percents, ladder, valid_from, source
+_COLUMNS = """id, code, kind, name_zh, name_en, clock, amount, expected_amount, hours, expedite_percents, ladder,
+       valid_from, source"""
+_IN_FORCE_OF = f"""
+SELECT a.code AS asked_code, a.kind AS asked_kind, p.*
+FROM unnest($1::text[], $2::text[], $3::date[]) WITH ORDINALITY AS a(code, kind, day, place)
+LEFT JOIN LATERAL (
+    SELECT {_COLUMNS} FROM deadlines_policy p WHERE p.code = a.code AND p.kind = a.kind AND p.valid_from <= a.day
+    ORDER BY p.valid_from DESC LIMIT 1
+) p ON TRUE ORDER BY a.place
+"""
+_IN_FORCE = f"""
+SELECT DISTINCT ON (code, kind) {_COLUMNS}
 FROM deadlines_policy WHERE valid_from <= $1
 """
 

@@ -133,12 +133,12 @@ async def apply(id: UUID, *, at: datetime, by: UUID) -> int:
                 revision = c.revision + 1
             FROM deadlines_recalculation_item i JOIN deadlines_recalculation r ON r.id = i.recalculation
             WHERE i.recalculation = $1 AND c.id = i.clock AND c.revision = i.revision AND c.state <> 'stopped'
-            RETURNING c.id, c.opened_at, i.old_due_at, i.new_due_at, c.calendar_version
+            RETURNING c.*, i.old_due_at, i.new_due_at
         ), told AS (
             INSERT INTO deadlines_clock_event (id, clock, kind, at, recorded_at, by, opened_at, old_due_at, new_due_at,
-                calendar_version, cause)
+                calendar_version, cause, subject_room, clock_kind, unit, division_code, policy)
             SELECT gen_random_uuid(), id, 'recalculated', $2, $2, $3, opened_at, old_due_at, new_due_at,
-                calendar_version, $1 FROM moved
+                calendar_version, $1, subject_room, kind, unit, division_code, policy FROM moved
         ), noted AS (
             UPDATE deadlines_recalculation SET state = 'applied', applied_at = $2, applied_by = $3 WHERE id = $1
         )

@@ -1,6 +1,6 @@
 """A stored clock put to the rules, and shown."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
@@ -37,16 +37,17 @@ async def reckon(clock: Held, *, still_until: datetime | None = None) -> Deadlin
 
 
 def columns(found: Deadline | None, clock: Held, *, running: bool) -> dict[str, Any]:
-    """What of a clock's row follows from its deadline."""
+    """What of a clock's row follows from its deadline; moments in UTC, as the database gives them back."""
     if found is None:
         unlimited = {"due_at": clock.upstream_due_at, "expected_at": None, "provisional": False}
         return unlimited | {"expedite_at": [], "next_expedite_at": None}
+    marks = [mark.astimezone(UTC) for mark in found.marks]
     return {
-        "due_at": found.due_at,
-        "expected_at": found.expected_at,
+        "due_at": found.due_at.astimezone(UTC),
+        "expected_at": found.expected_at and found.expected_at.astimezone(UTC),
         "provisional": found.provisional,
-        "expedite_at": list(found.marks),
-        "next_expedite_at": next_mark(clock, found.marks) if running else None,
+        "expedite_at": marks,
+        "next_expedite_at": next_mark(clock, marks) if running else None,
     }
 
 

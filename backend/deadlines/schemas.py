@@ -91,11 +91,12 @@ class ClockEventRecord(Struct, frozen=True, kw_only=True):
 
 
 class NoticeRecord(Struct, frozen=True, kw_only=True):
-    """An expedite notice. `number` is null for one that was overtaken; `level` how far up the ladder it went."""
+    """An expedite notice. `overtakes`: lower shares it came instead of; `level`: how far up the ladder it went."""
 
     id: UUID
-    number: int | None
+    number: int
     percent: int
+    overtakes: list[int]
     round: int
     reached_at: datetime
     fired_at: datetime

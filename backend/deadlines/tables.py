@@ -68,12 +68,11 @@ class Audience(StrEnum):
 
 
 class NoticeState(StrEnum):
-    """Where an expedite notice stands. `overtaken`: a later share was reached before this one could be sent."""
+    """Where an expedite notice stands."""
 
     WAITING = "waiting"
     SENT = "sent"
     ACKNOWLEDGED = "acknowledged"
-    OVERTAKEN = "overtaken"
     SETTLED = "settled"
 
 
@@ -254,7 +253,8 @@ class ClockEvent(Table, tablename="deadlines_clock_event"):
     """What happened to a clock, in order. Never updated: the audit of every deadline that moved.
 
     at, recorded_at   when it happened, and when it was written down
-    opened_at         when the round began that this belongs to
+    opened_at         when the round began that this belongs to; beside it what the clock was then, so that what a unit
+                      answered in time stays its own when the matter goes elsewhere later
     cause             the recalculation that moved it
     """
 
@@ -270,14 +270,22 @@ class ClockEvent(Table, tablename="deadlines_clock_event"):
     calendar_version = Integer(null=False)
     reason = Varchar(length=40, null=True, default=None)
     cause = UUID(null=True, default=None)
+    subject_room = Varchar(length=20, null=False)
+    clock_kind = Varchar(length=20, null=False)
+    unit = UUID(null=True, default=None)
+    division_code = Varchar(length=15, null=False)
+    policy = UUID(null=False, default=None)
 
     clock_event_is_known = one_of("kind", ClockEventKind)
-    privacy = Privacy(impersonal=frozenset({"kind", "calendar_version", "reason"}))
+    privacy = Privacy(
+        impersonal=frozenset({"kind", "calendar_version", "reason", "subject_room", "clock_kind", "division_code"})
+    )
 
 
 class ExpediteNotice(Table, tablename="deadlines_expedite"):
-    """One expedite notice (催办). `number` counts those sent for the clock; one that was overtaken has none.
+    """One expedite notice (催办). `number` counts those of the clock.
 
+    overtakes     lower shares that were reached before this one was, and for which none was sent any more
     level         the rung it was sent to last
     next_move_at  when it is to be sent, or sent on; null when there is nothing more to do
     """
@@ -286,7 +294,8 @@ class ExpediteNotice(Table, tablename="deadlines_expedite"):
     clock = ForeignKey(Clock, null=False, on_delete=OnDelete.restrict)
     round = SmallInt(null=False)
     percent = SmallInt(null=False)
-    number = SmallInt(null=True, default=None)
+    number = SmallInt(null=False)
+    overtakes = Array(base_column=SmallInt(), null=False, default=list)
     reached_at = Timestamptz(null=False)
     fired_at = Timestamptz(null=False)
     state = Varchar(length=12, null=False, choices=NoticeState)
@@ -296,7 +305,7 @@ class ExpediteNotice(Table, tablename="deadlines_expedite"):
 
     a_share_fires_once = Unique([clock, round, percent])
     notice_state_is_known = one_of("state", NoticeState)
-    privacy = Privacy(impersonal=frozenset({"round", "percent", "number", "state", "level"}))
+    privacy = Privacy(impersonal=frozenset({"round", "percent", "number", "overtakes", "state", "level"}))
 
 
 class ExpediteSending(Table, tablename="deadlines_sending"):
