@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from backend.core.database import fetch, fetch_row
-from backend.push.planning_queries import CONSENTED, COUNTED, QUEUE_OF, USABLE, UUID7, Timing, Ways
+from backend.push.planning_queries import CONSENTED, COUNTED, QUEUE_OF, USABLE, Timing, Ways, uuid7
 from backend.push.policies import Ring
 from backend.push.provider import AddressKind, Category
 
@@ -55,7 +55,7 @@ looked AS (
 queued AS (
     INSERT INTO push_delivery (id, notice, recipient, address, provider, queue, way, round, state, attempts, repeats,
                                next_at, fate_unknown, made_at, ended_at)
-    SELECT {UUID7.format(at="$1")}, a.notice, a.recipient, a.address, a.provider, a.queue, a.way, 0,
+    SELECT {uuid7("$1", by="a.address")}, a.notice, a.recipient, a.address, a.provider, a.queue, a.way, 0,
            CASE WHEN a.expires_at <= $8 THEN 'expired' WHEN $8 > $1 THEN 'scheduled' ELSE 'pending' END, 0, 0, $8,
            FALSE, $1, CASE WHEN a.expires_at <= $8 THEN $1 END
     FROM addressed a WHERE a.way = a.next_way
@@ -99,8 +99,8 @@ looked AS (
 queued AS (
     INSERT INTO push_delivery (id, notice, recipient, address, provider, queue, way, round, state, attempts, repeats,
                                next_at, fate_unknown, made_at)
-    SELECT {UUID7.format(at="$1")}, a.notice, a.recipient, a.address, a.provider, a.queue, 0, a.rung, 'pending', 0, 0,
-           $1, FALSE, $1
+    SELECT {uuid7("$1", by="a.address")}, a.notice, a.recipient, a.address, a.provider, a.queue, 0, a.rung, 'pending',
+           0, 0, $1, FALSE, $1
     FROM addressed a WHERE NOT coalesce(a.waits, FALSE) AND (a.last_at IS NULL OR a.last_at + a.every <= $1)
     RETURNING notice, state, provider, queue
 ),

@@ -59,10 +59,18 @@ CONSENTED = """(a.consent IS NULL OR NOT EXISTS (
     WHERE g.id = a.consent AND NOT l.given AND l.at >= g.at))"""
 """That the household of an address `a` has not withdrawn the consent it was registered with."""
 
-UUID7 = """encode(set_byte(overlay(uuid_send(gen_random_uuid())
-    PLACING substring(int8send((extract(epoch FROM {at}::timestamptz) * 1000)::bigint) FROM 3) FROM 1 FOR 6),
-    6, (get_byte(uuid_send(gen_random_uuid()), 6) & 15) | 112), 'hex')::uuid"""
-"""A version 7 UUID, made by the database (before PostgreSQL 18 it cannot): index pages fill in the order of time."""
+
+def uuid7(at: str, *, by: str) -> str:
+    """SQL of a version 7 UUID (before 18 PostgreSQL has none): the milliseconds of a moment, the number of the row in
+    the order of `by` (the counter of RFC 9562, 6.2), 48 random bits.
+
+    In that order an index grows at its end, which halves what an INSERT … SELECT of a county takes.
+    """
+    row = f"row_number() OVER (ORDER BY {by})"
+    return f"""(lpad(to_hex((extract(epoch FROM {at}::timestamptz) * 1000)::bigint), 12, '0')
+        || '7' || lpad(to_hex(({row} >> 12) & 4095), 3, '0') || '8' || lpad(to_hex({row} & 4095), 3, '0')
+        || right(gen_random_uuid()::text, 12))::uuid"""
+
 
 COUNTED = """
     INSERT INTO push_counter (id, notice, state, slot, n)
@@ -146,18 +154,18 @@ reachable AS (
 ),
 made AS (
     INSERT INTO push_recipient (id, notice, subject, subject_kind, division_code, reached, way, day, look_at, made_at)
-    SELECT {UUID7.format(at="$2")}, $1, d.subject, d.subject_kind, d.division_code,
+    SELECT {uuid7("$2", by="d.subject")}, $1, d.subject, d.subject_kind, d.division_code,
            CASE WHEN r.subject IS NULL THEN 'unreachable' ELSE 'waiting' END, COALESCE(r.way, 0), d.day,
            CASE WHEN $16 AND d.subject_kind <> 'person' THEN NULL ELSE d.due_at + r.within END, $2
     FROM due d LEFT JOIN reachable r ON r.subject = d.subject
     ORDER BY d.subject
-    ON CONFLICT (notice, subject) DO NOTHING
+    {{if_there}}
     RETURNING id, subject, reached
 ),
 queued AS (
     INSERT INTO push_delivery (id, notice, recipient, address, provider, queue, way, round, state, attempts, repeats,
                                next_at, fate_unknown, made_at, ended_at)
-    SELECT {UUID7.format(at="$2")}, $1, m.id, a.address, a.provider, $10, a.way, 0, s.state, 0, 0, d.due_at, FALSE, $2,
+    SELECT {uuid7("$2", by="m.id")}, $1, m.id, a.address, a.provider, $10, a.way, 0, s.state, 0, 0, d.due_at, FALSE, $2,
            CASE WHEN s.state IN ('muted', 'expired') THEN $2 END
     FROM addressed a JOIN made m ON m.subject = a.subject JOIN due d ON d.subject = a.subject
     CROSS JOIN LATERAL (SELECT CASE WHEN a.muted THEN 'muted' WHEN d.due_at >= $14 THEN 'expired'
@@ -172,8 +180,10 @@ SELECT (SELECT count(*) FROM made) AS recipients,
        ARRAY(SELECT DISTINCT provider FROM queued WHERE state IN ('pending', 'scheduled')) AS providers
 """
 
-_PLAN_NAMED = _PLAN.format(audience=_NAMED, named_only="AND f.subject = ANY($17::uuid[])")
-_PLAN_AUDIENCE = _PLAN.format(audience=_AUDIENCE, named_only="")
+_PLAN_NAMED = _PLAN.format(
+    audience=_NAMED, named_only="AND f.subject = ANY($17::uuid[])", if_there="ON CONFLICT (notice, subject) DO NOTHING"
+)
+_PLAN_AUDIENCE = _PLAN.format(audience=_AUDIENCE, named_only="", if_there="")
 
 
 async def plan_named(notice: Row, queue: UUID, ways: Ways, timing: Timing, *, subjects: Sequence[UUID]) -> Planned:
@@ -196,6 +206,7 @@ async def plan_audience(
     """The same for everybody who holds a role under the prefixes, and for citizens there who asked to hear."""
     values = _values(notice, queue, ways, timing)
     asked = (list(prefixes), _day(timing), list(roles), citizens, list(interests))
+    await fetch("SET LOCAL work_mem = '64MB'")  # half a million rows are sorted in memory, once in a while
     return _planned(await fetch_row(_PLAN_AUDIENCE, *values, *asked))
 
 
@@ -247,7 +258,7 @@ async def add_groups(notice: Row, group_ids: Sequence[UUID], at: datetime) -> in
     rows = await fetch(
         f"""
         INSERT INTO push_recipient (id, notice, subject, subject_kind, division_code, reached, way, made_at)
-        SELECT {UUID7.format(at="$3")}, $1, g.id, 'group', g.division_code, 'waiting', 0, $3
+        SELECT {uuid7("$3", by="g.id")}, $1, g.id, 'group', g.division_code, 'waiting', 0, $3
         FROM push_group g WHERE g.id = ANY($2) ON CONFLICT (notice, subject) DO NOTHING RETURNING id
         """,
         notice["id"],
@@ -264,7 +275,7 @@ async def add_topics(notice: Row, queue: UUID, provider: str, topics: Sequence[s
         WITH queued AS (
             INSERT INTO push_delivery (id, notice, topic, provider, queue, way, round, state, attempts, repeats,
                                        next_at, fate_unknown, made_at)
-            SELECT {UUID7.format(at="$5")}, $1, x.topic, $3, $4, 0, 0,
+            SELECT {uuid7("$5", by="x.topic")}, $1, x.topic, $3, $4, 0, 0,
                    CASE WHEN $6 > $5 THEN 'scheduled' ELSE 'pending' END, 0, 0, $6, FALSE, $5
             FROM unnest($2::text[]) AS x(topic) RETURNING notice, state
         )
