@@ -16,6 +16,7 @@ from backend.cases.loop_words import Way
 from backend.cases.refusals import UnitUnknown
 from backend.cases.schemas import CaseRecord
 from backend.cases.steps import Decided, Held, Taken, take
+from backend.core import creates
 from backend.core.database import transaction
 from backend.core.refusals import FieldError, Invalid
 from backend.core.words import Term
@@ -57,7 +58,7 @@ async def escalate(
         case_id=case_id,
         id=id,
         by=by,
-        said={"reason": reason.strip(), "asked": [to_loop, to_level, to_unit_id]},
+        said={"reason": reason.strip(), "given_in": creates.digest([to_loop, to_level, to_unit_id]).hex()},
         reason=reason,
         decide=decide,
     )
@@ -71,10 +72,10 @@ async def escalate(
 async def _to_loop(case: Held, to: int, to_unit_id: UUID | None) -> Decided:
     skipped = check_loop(case.loop, to, policy_code=case.policy_code)
     changes: dict[str, Any] = {"loop": to}
-    facts: dict[str, object] = {"way": Way.LOOP.value, "from_loop": case.loop, "to_loop": to, "skipped": skipped}
+    facts: dict[str, object] = {"way": Way.LOOP.value, "from_loop": case.loop, "loop": to, "skipped": skipped}
     if to_unit_id is not None:
-        changes |= await _acting(to_unit_id)
-        facts["to_unit"] = to_unit_id
+        facts |= await _unit(to_unit_id)
+        changes |= {"assignee_unit": to_unit_id, "assignee": None}
     return Decided(changes=changes, facts=facts)
 
 
@@ -84,8 +85,9 @@ async def _to_level(case: Held, to: Level, to_unit_id: UUID | None) -> Decided:
     unit_id = to_unit_id or await _government(rung.division_id)
     if await loop_queries.unit_division(unit_id) != rung.division_id:
         raise NotUp("This unit is not of the {level} above the place.", level=Term(to))
-    facts: dict[str, object] = {"way": Way.LEVEL.value, "to_level": to.value, "to_unit": unit_id}
-    return Decided(changes=await _acting(unit_id), facts=facts | {"skipped": rung.steps > 1})
+    facts: dict[str, object] = {"way": Way.LEVEL.value, "to_level": to.value, "skipped": rung.steps > 1}
+    changes = {"assignee_unit": unit_id, "assignee": None}
+    return Decided(changes=changes, facts=facts | await _unit(unit_id))
 
 
 async def _government(division_id: UUID) -> UUID:
@@ -95,10 +97,12 @@ async def _government(division_id: UUID) -> UUID:
     return found[0]
 
 
-async def _acting(unit_id: UUID) -> dict[str, Any]:
-    if await queries.unit(unit_id) is None:
+async def _unit(unit_id: UUID) -> dict[str, object]:
+    """What the line says of who acts from now on. Raises UnitUnknown (404)."""
+    found = await queries.unit(unit_id)
+    if found is None:
         raise UnitUnknown("There is no open unit {id}.", id=str(unit_id))
-    return {"assignee_unit": unit_id, "assignee": None}
+    return {"to_unit": str(unit_id), "to_unit_name": found["name"]}
 
 
 async def _follow(taken: Taken, now: CaseRecord, id: UUID, *, by: Actor) -> None:
@@ -109,7 +113,7 @@ async def _follow(taken: Taken, now: CaseRecord, id: UUID, *, by: Actor) -> None
             number=before.number,
             division_code=before.division_code,
             loop=now.loop,
-            unit_id=_unit(now),
+            unit_id=_acting(now),
             link=notices.link(before.id),
             by=by,
             at=taken.at,
@@ -118,6 +122,6 @@ async def _follow(taken: Taken, now: CaseRecord, id: UUID, *, by: Actor) -> None
         await notices.tell_unit(before, unit_id=now.assignee_unit.id, step_id=id, by=by)
 
 
-def _unit(case: CaseRecord) -> UUID | None:
+def _acting(case: CaseRecord) -> UUID | None:
     unit = case.assignee_unit or case.owner_unit
     return unit.id if unit else None

@@ -93,22 +93,26 @@ async def conclude_meeting(*, meeting_id: UUID, conclusion: Conclusion, by: Acto
         return await get_meeting(meeting_id=meeting_id, by=by)
     agenda = await meeting_queries.agenda_ids(meeting_id)
     _check_conclusion(conclusion, agenda)
-    await _check_units(
+    units = await _check_units(
         [
             *(conclusion.lead_unit_id, *conclusion.attended_unit_ids, *(each.unit_id for each in conclusion.sub_tasks)),
             *(each.owner_unit_id for each in conclusion.decisions if each.owner_unit_id),
         ]
     )
     decisions = {each.case_id: each for each in conclusion.decisions}
+    lead_name = units[conclusion.lead_unit_id]
     for case_id in sorted(agenda):
-        await _confer(case_id, meeting_id, conclusion, decisions.get(case_id) or Decision(case_id=case_id), by=by)
+        decision = decisions.get(case_id) or Decision(case_id=case_id)
+        await _confer(case_id, meeting_id, conclusion, decision, lead_name, by=by)
     await meeting_queries.conclude(meeting_id, conclusion, digest=digest, by=by.person_id, at=clock.now())
     for task in conclusion.sub_tasks:
         await _ask(task, meeting_id, meeting["division_code"], by=by)
     return await get_meeting(meeting_id=meeting_id, by=by)
 
 
-async def _confer(case_id: UUID, meeting_id: UUID, conclusion: Conclusion, decision: Decision, *, by: Actor) -> None:
+async def _confer(
+    case_id: UUID, meeting_id: UUID, conclusion: Conclusion, decision: Decision, lead_name: str, *, by: Actor
+) -> None:
     """One case of the agenda. One that ended before the meeting is only noted in the minutes."""
     case = await hold(case_id)
     if case.closed_at is not None:
@@ -117,12 +121,12 @@ async def _confer(case_id: UUID, meeting_id: UUID, conclusion: Conclusion, decis
 
     async def decide(held: Held) -> Decided:
         changes: dict[str, Any] = {"assignee_unit": conclusion.lead_unit_id}
-        facts: dict[str, object] = {}
+        facts: dict[str, object] = {"to_unit_name": lead_name}
         if held.assignee_unit != conclusion.lead_unit_id:
             changes["assignee"] = None
         if decision.owner_unit_id is not None:
             changes["owner_unit"] = decision.owner_unit_id
-            facts = {"from_owner": held.owner_unit and str(held.owner_unit), "to_owner": str(decision.owner_unit_id)}
+            facts |= {"from_owner": held.owner_unit and str(held.owner_unit), "to_owner": str(decision.owner_unit_id)}
         return Decided(changes=changes, facts=facts)
 
     said = {"meeting": str(meeting_id), "lead_unit": str(conclusion.lead_unit_id), "clocks": decision.clocks.value}
@@ -195,8 +199,9 @@ async def move_owner(*, case_id: UUID, id: UUID, unit_id: UUID, reason: str, by:
     """
 
     async def decide(case: Held) -> Decided:
-        await _check_units([unit_id])
-        return Decided(changes={"owner_unit": unit_id}, facts={"from_owner": case.owner_unit and str(case.owner_unit)})
+        names = await _check_units([unit_id])
+        facts = {"from_owner": case.owner_unit and str(case.owner_unit), "to_unit_name": names[unit_id]}
+        return Decided(changes={"owner_unit": unit_id}, facts=facts)
 
     said = {"to_owner": str(unit_id), "reason": reason.strip()}
     await take("owner_moved", case_id=case_id, id=id, by=by, said=said, reason=reason, decide=decide)
@@ -211,12 +216,13 @@ async def get_meeting(*, meeting_id: UUID, by: Actor) -> MeetingRecord:
     return found
 
 
-async def _check_units(unit_ids: Sequence[UUID]) -> None:
-    """Raises UnitUnknown (404)."""
+async def _check_units(unit_ids: Sequence[UUID]) -> dict[UUID, str]:
+    """Their names. Raises UnitUnknown (404)."""
     known = await loop_queries.units(unit_ids)
     missing = [each for each in unit_ids if each not in known]
     if missing:
         raise UnitUnknown("There is no open unit {id}.", id=str(missing[0]))
+    return {id: row["name"] for id, row in known.items()}
 
 
 def _unknown(meeting_id: UUID) -> MeetingUnknown:

@@ -32,6 +32,8 @@ from backend.territory.coordinates import distance_m
 LOOK = "cases/look-for-pairs"
 METRES_PER_DEGREE = 110_000
 HIGHEST = 100
+COMPARED = 400
+"""Characters of title and description: what a matter is stands at the beginning."""
 
 
 class Alike(Struct, frozen=True):
@@ -130,7 +132,7 @@ def _metres(one: Row, other: Row) -> float | None:
 
 
 def _words(row: Row) -> str:
-    return f"{row['title']} {row['description']}"
+    return f"{row['title']} {row['description']}"[:COMPARED]
 
 
 async def list_pairs(*, by: Actor, limit: int = 50, cursor: str | None = None) -> Page[PairRecord]:
