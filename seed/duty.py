@@ -24,7 +24,7 @@ from backend.rosters.shifts import confirm_shift
 from backend.rosters.swaps import accept_swap, swap_shift
 from backend.rosters.tables import LeaveReason, Post
 from backend.rosters.watch import climb
-from seed import made_id, places
+from seed import made_id
 from seed.cast import EVERYBODY, Member, holder
 
 WEEKS, WEEK = 4, timedelta(days=7)
@@ -96,7 +96,7 @@ async def _rule(line: Line, by: Actor) -> None:
         staffed=line.staffed,
         weekdays=list(line.weekdays),
         valid_from=date(2026, 1, 1),
-        source=places.MADE_UP,
+        source="演示县的值班安排（虚构）",
     )
     await set_duty_rule(id=made_id(f"duty rule/{line.unit}/{line.post}"), new=new, by=by)
 
@@ -163,19 +163,26 @@ async def _put_right(cast: Mapping[Member, Actor], planted: date) -> None:
 
 
 async def _swaps(cast: Mapping[Member, Actor], planted: date) -> None:
-    """One accepted; one that waits, for the technician whose account everybody is told if he is free."""
-    for name, hour in (("accepted", 2 * 24 + 18), ("waiting", 4 * 24 + 2)):
+    """One accepted; one that waits. Both ask the technician whose account everybody is told, where he is free."""
+    taker = cast[holder(Role.TECHNICIAN)]
+    for name, from_hour in (("accepted", 2 * 24 + 18), ("waiting", 4 * 24 + 2)):
         swap_id = made_id(f"swap/{name}")
         if await fetch("SELECT FROM rosters_swap WHERE id = $1", swap_id):
             continue
-        shift = await _held_at(_at(planted, hour))
-        giver, busy = _who(cast, shift), await _busy(shift)
-        free = [cast[member] for member in STUDIO_PHONE.people if member.id not in busy]
-        taker = min(free, key=lambda who: not who.has(Role.TECHNICIAN))
+        shift = await _when_free(taker, _at(planted, from_hour))
         new = NewSwap(to_person_id=taker.person_id, remark="家里有事，想跟您换一个班")
-        await swap_shift(id=swap_id, shift_id=shift.id, new=new, by=giver)
+        await swap_shift(id=swap_id, shift_id=shift.id, new=new, by=_who(cast, shift))
         if name == "accepted":
             await accept_swap(swap_id=swap_id, by=taker)
+
+
+async def _when_free(taker: Actor, since: datetime) -> ShiftRecord:
+    """The first of the studio's shifts since a moment at which somebody could take it."""
+    for number in range(15):
+        shift = await _held_at(since + timedelta(hours=8 * number))
+        if taker.person_id not in await _busy(shift):
+            return shift
+    raise LookupError("never free")
 
 
 async def _leaves(cast: Mapping[Member, Actor], planted: date, supervisor: Actor) -> None:

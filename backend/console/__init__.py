@@ -8,6 +8,7 @@ without JavaScript; what a page says comes from the catalogue, Chinese first. Th
     /console/log           a cadre's own page: my households, two taps for a contact, an offline queue
     /console/map           visits on a map and in a table, with filters
     /console/photos        what the pipeline thought of each photo, what waits, what looks alike
+    /console/roster        who is on duty, my shifts, the week on the wall; rosters are published here
     /console/visits/{id}   one visit: flags to answer, photos, needs
     /console/households/{id}  one household's history
     /docs                  the guide for whoever programs a phone

@@ -9,7 +9,7 @@ from litestar.response import Redirect
 from litestar.static_files import create_static_files_router
 from xstatic.pkg import leaflet, leaflet_markercluster
 
-from backend.console import deadlines, guide, household, log, map, photos, refused, sign_in, today, visit
+from backend.console import deadlines, guide, household, log, map, photos, refused, roster, sign_in, today, visit
 from backend.console.pages import LEAFLET, static_path
 from backend.people.guards import NEEDS_SIGN_IN
 
@@ -52,6 +52,7 @@ pages = Router(
     route_handlers=[
         *(show_front, sign_in.router, today.router, log.router, map.router, photos.router, visit.router),
         household.router,
+        roster.router,
         deadlines.router,
     ],
     dependencies=NEEDS_SIGN_IN,

@@ -4,9 +4,11 @@ from datetime import timedelta
 
 from backend.core import clock
 from backend.core.database import fetch
+from backend.people.tables import Role
 from backend.rosters import queries
 from backend.rosters.tables import ShiftState, SwapState
 from seed import duty, made_id
+from seed.cast import holder
 
 
 async def words(sql: str) -> set[str]:
@@ -34,8 +36,10 @@ async def test_every_way_of_a_shift_has_an_example(planted):
     assert await words("SELECT count(*) FROM rosters_gap WHERE closed_at IS NULL") == {1}
 
 
-async def test_an_offer_waits_for_the_technician_or_a_colleague(planted):
-    assert await words(f"SELECT state FROM rosters_swap WHERE id = '{made_id('swap/waiting')}'") == {"offered"}
+async def test_an_offer_waits_for_the_technician(planted):
+    (offer,) = await fetch("SELECT offered_to, state FROM rosters_swap WHERE id = $1", made_id("swap/waiting"))
+
+    assert (offer["offered_to"], offer["state"]) == (holder(Role.TECHNICIAN).id, "offered")
 
 
 async def test_a_demo_that_slept_for_weeks_is_found_in_order(planted):
