@@ -45,7 +45,7 @@ async def start(
     opened_at: datetime,
     upstream_due_at: datetime | None,
     by: Actor | None,
-) -> None:
+) -> list[ClockRecord]:
     """Start both clocks of a new case, from when it was said. Raises PolicyUnknown (404)."""
     started = [
         NewClock(
@@ -63,7 +63,7 @@ async def start(
         )
         for kind in KINDS
     ]
-    await deadlines.start_clocks(clocks=started, by=by)
+    return [outcome.record for outcome in await deadlines.start_clocks(clocks=started, by=by)]
 
 
 async def follow(

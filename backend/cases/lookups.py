@@ -26,6 +26,11 @@ class Found(Struct, frozen=True, kw_only=True):
     serves: bool
     division_id: UUID | None
     division_code: str | None
+    division_name: str | None
+    household_code: str | None
+    owner_unit: UUID | None
+    owner_unit_name: str | None
+    owner_unit_phone: str | None
     receiving_unit: UUID | None
     proposal: Proposal | None
 
@@ -37,9 +42,12 @@ async def look_up(
     division_code: str | None = None,
     person_id: UUID | None = None,
     categories: Sequence[str] = (),
+    owner_unit: UUID | None = None,
 ) -> Found:
-    """What is known; `categories` is the line of the case's category, the deepest first."""
-    row = await fetch_row(_LOOK_UP, case_id, household_id, division_code, person_id, list(categories), today())
+    """What is known; `owner_unit`: the opener's; `categories` is the line of the case's category, the deepest first."""
+    row = await fetch_row(
+        _LOOK_UP, case_id, household_id, division_code, person_id, list(categories), today(), owner_unit
+    )
     facts: dict[str, Any] = dict(row or {})
     return Found(
         proposal=proposed(facts) if facts["route_id"] else None,
@@ -49,20 +57,22 @@ async def look_up(
 
 _LOOK_UP = f"""
 SELECT v.arguments_digest AS stored_digest, CASE WHEN v.id IS NULL THEN nextval('cases_number') END AS sequence,
-       h.id AS household_id, h.division_code AS household_division_code,
+       h.id AS household_id, h.code AS household_code, h.division_code AS household_division_code,
        h.id IS NOT NULL AND EXISTS (
            SELECT FROM people_household_service s WHERE s.household = h.id AND s.person = a.person_id
            AND s.valid_from <= a.day AND (s.valid_to IS NULL OR s.valid_to >= a.day)) AS serves,
-       d.id AS division_id, d.code AS division_code, w.id AS receiving_unit, r.*
+       d.id AS division_id, d.code AS division_code, d.name AS division_name,
+       o.id AS owner_unit, o.name AS owner_unit_name, o.public_phone AS owner_unit_phone, w.id AS receiving_unit, r.*
 FROM (VALUES ($1::uuid, $2::uuid, $3::text, $4::uuid, $5::varchar[], $6::date))
      AS a(case_id, household_id, division_code, person_id, categories, day)
 LEFT JOIN cases_case v ON v.id = a.case_id
 LEFT JOIN people_household h ON h.id = a.household_id
 LEFT JOIN LATERAL (
-    SELECT x.id, x.code FROM territory_division x
+    SELECT x.id, x.code, x.name FROM territory_division x
     WHERE x.code = coalesce(a.division_code, h.division_code)
     ORDER BY x.valid_from <= a.day AND (x.valid_to IS NULL OR x.valid_to >= a.day) DESC, x.valid_from DESC LIMIT 1
 ) d ON TRUE
+LEFT JOIN people_unit o ON o.id = $7::uuid
 LEFT JOIN LATERAL (
     SELECT u.id FROM people_unit u JOIN territory_division y ON y.id = u.division
     WHERE u.closed_at IS NULL AND starts_with(d.code, y.prefix) AND u.kind IN ('government', 'station', 'department')

@@ -5,6 +5,7 @@ from uuid import UUID, uuid5
 
 from backend.cases import people
 from backend.cases.steps import Held
+from backend.cases.words import CaseState
 from backend.core.words import Term
 from backend.people.actors import Actor
 from backend.push import actions as push
@@ -28,9 +29,10 @@ SENT_ON = Term("Case {number} was transferred {hops} times: settle who acts.")
 async def tell_unit(case: Held, *, unit_id: UUID, step_id: UUID, by: Actor | None) -> None:
     """A task and a notice for whoever is on duty in the unit, else for one of its handlers, day and night.
 
-    A task that waited since an earlier dispatch is withdrawn: the case has gone on.
+    What waited since an earlier dispatch is withdrawn: the case has gone on.
     """
-    await settle(case.id, by=by)
+    if case.state != CaseState.RECEIVED:
+        await settle_all(case, by=by)
     person_id = await duty_person(unit_id=unit_id) or await people.handler_of(unit_id)
     if person_id is not None:
         await _tell(case, person_id, NEW, kind=TaskKind.ACKNOWLEDGE, step_id=step_id, by=by)
@@ -57,21 +59,20 @@ async def _tell(
 ) -> None:
     id, facts = uuid5(step_id, "task"), _Facts(number=case.number, hops=hops)
     urgency = URGENCIES.get(case.policy_code, Urgency.NORMAL)
-    await tasks.ask(
-        task=NewTask(
-            id=id,
-            kind=kind,
-            title_zh=said("zh", message, **facts),
-            title_en=said("en", message, **facts),
-            assignee_id=person_id,
-            urgency=urgency,
-            division_code=case.division_code,
-            origin_room=ROOM,
-            origin_id=case.id,
-            link=link(case.id),
-            asked_by=by.person_id if by else None,
-        )
+    task = NewTask(
+        id=id,
+        kind=kind,
+        title_zh=said("zh", message, **facts),
+        title_en=said("en", message, **facts),
+        assignee_id=person_id,
+        urgency=urgency,
+        division_code=case.division_code,
+        origin_room=ROOM,
+        origin_id=case.id,
+        link=link(case.id),
+        asked_by=by.person_id if by else None,
     )
+    await tasks.ask_many(tasks=[task])  # one statement where `ask` reads it back
     await push.notify(
         to=person_id,
         text=push.text(message, **facts),

@@ -24,22 +24,19 @@ async def lock(case_id: UUID) -> None:
     await fetch("SELECT 1 FROM cases_case WHERE id = $1 FOR UPDATE", case_id)
 
 
-async def held(case_id: UUID) -> Row | None:
-    """The row of `steps.Held`."""
+async def held(case_id: UUID, *, step_id: UUID | None = None) -> Row | None:
+    """The row of `steps.Held`, and what stands under a step's id already: its case, kind and payload."""
     return await fetch_row(
         f"""
         SELECT {", ".join(f'c."{name}"' for name in _HELD)}, {SERVED_BY.format(household="c.household", day="$2")}
-               AS served_by, t.seq, t.digest
-        FROM cases_case c JOIN cases_timeline_head t ON t."case" = c.id WHERE c.id = $1
+               AS served_by, t.seq, t.digest, e."case" AS step_case, e.kind AS step_kind, e.payload AS step_payload
+        FROM cases_case c JOIN cases_timeline_head t ON t."case" = c.id
+        LEFT JOIN cases_event e ON e.id = $3 WHERE c.id = $1
         """,
         case_id,
         today(),
+        step_id,
     )
-
-
-async def line(id: UUID) -> Row | None:
-    """A line of any case: its case, kind and payload."""
-    return await fetch_row('SELECT "case", kind, payload FROM cases_event WHERE id = $1', id)
 
 
 SHOWN = f"""

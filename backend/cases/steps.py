@@ -30,7 +30,11 @@ TAKEN_BEFORE = "Step {id} was taken before with other content; it stays. Take a 
 
 
 class Held(Seen, frozen=True, kw_only=True):
-    """A case whose row this transaction holds, as it was before the step. `end`: number and digest of its last line."""
+    """A case whose row this transaction holds, as it was before the step.
+
+    end     number and digest of its last line
+    step_*  what stands under the step's id already, in whichever case
+    """
 
     id: UUID
     number: str
@@ -50,6 +54,9 @@ class Held(Seen, frozen=True, kw_only=True):
     closed_at: datetime | None
     merged_into: UUID | None
     end: tuple[int, bytes]
+    step_case: UUID | None
+    step_kind: str | None
+    step_payload: str | None
 
 
 class Decided(Struct, frozen=True, kw_only=True):
@@ -94,14 +101,14 @@ async def take(
 
     Raises CaseUnknown (404), NotYourStep (403), StepNotOpen, DifferentArguments (409), ReasonNeeded (400).
     """
-    held = await hold(case_id)
+    held = await hold(case_id, step_id=id)
     given = creates.digest([step, _person(by), said, internal]).hex()
-    at, before = clock.now(), await queries.line(id)
-    if before is not None and _is_the_same(before, case_id, step, given):
+    at = clock.now()
+    if held.step_case is not None and _is_the_same(held, step, given):
         return Taken(held, False, at)  # also for somebody who sent the case on, and does not see it any more
     if by is not None and not sight(by).sees(held):
         raise unknown(case_id)
-    if before is not None:
+    if held.step_case is not None:
         raise DifferentArguments(TAKEN_BEFORE, id=str(id))
     checked = check_step(step, state=held.state, reason=reason)
     if not by_rule:
@@ -115,10 +122,10 @@ async def take(
     return Taken(held, True, at)
 
 
-async def hold(case_id: UUID) -> Held:
-    """A case, held until the transaction ends. Raises CaseUnknown (404)."""
+async def hold(case_id: UUID, *, step_id: UUID | None = None) -> Held:
+    """A case, held until the transaction ends, and what stands under a step's id. Raises CaseUnknown (404)."""
     await queries.lock(case_id)  # read afterwards: what is joined to a row one waits for is as old as the waiting
-    row = await queries.held(case_id)
+    row = await queries.held(case_id, step_id=step_id)
     if row is None:
         raise unknown(case_id)
     facts = dict(row)
@@ -168,10 +175,10 @@ _WHOSE = {
 }
 
 
-def _is_the_same(line: queries.Row, case_id: UUID, step: str, given: str) -> bool:
-    """Whether a line is this step, taken by the same person with the same content (an erased one is taken for it)."""
-    payload = msgspec.json.decode(line["payload"]) if line["payload"] else {"given": given}
-    return (line["case"], line["kind"], payload.get("given")) == (case_id, step, given)
+def _is_the_same(held: Held, step: str, given: str) -> bool:
+    """Whether what stands there is this step, by the same person with the same content (erased, it is taken for it)."""
+    payload = msgspec.json.decode(held.step_payload) if held.step_payload else {"given": given}
+    return (held.step_case, held.step_kind, payload.get("given")) == (held.id, step, given)
 
 
 def _lines(
