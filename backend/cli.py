@@ -52,7 +52,7 @@ def _parser() -> argparse.ArgumentParser:
         if name == "seed":
             added.add_argument("--again", action="store_true", help="add what is missing where a county is already")
         if name == "notices":
-            added.add_argument("--watch", action="store_true", help="again every second, until nothing runs any more")
+            added.add_argument("--follow", action="store_true", help="again every second, until nothing runs any more")
         if name == "migration":
             added.add_argument("room", help="the room whose tables changed, for example visits")
             added.add_argument("says", help="why, in a few words")
@@ -157,7 +157,7 @@ def notices(chosen: argparse.Namespace) -> None:
 
         async def told() -> None:
             async with pooled(house):
-                await tell(print, watch=chosen.watch)
+                await tell(print, follow=chosen.follow)
 
         asyncio.run(told())
 

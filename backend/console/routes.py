@@ -9,7 +9,20 @@ from litestar.response import Redirect
 from litestar.static_files import create_static_files_router
 from xstatic.pkg import leaflet, leaflet_markercluster
 
-from backend.console import deadlines, guide, household, log, map, photos, refused, roster, sign_in, today, visit
+from backend.console import (
+    deadlines,
+    guide,
+    household,
+    log,
+    map,
+    notices,
+    photos,
+    refused,
+    roster,
+    sign_in,
+    today,
+    visit,
+)
 from backend.console.pages import LEAFLET, static_path
 from backend.people.guards import NEEDS_SIGN_IN
 
@@ -53,6 +66,7 @@ pages = Router(
         *(show_front, sign_in.router, today.router, log.router, map.router, photos.router, visit.router),
         household.router,
         roster.router,
+        notices.router,
         deadlines.router,
     ],
     dependencies=NEEDS_SIGN_IN,

@@ -54,7 +54,7 @@ async def send_notice(*, id: UUID, new: NewNotice, by: Actor) -> Outcome[NoticeR
     """
     prefixes = await prefixes_of(new.division_codes, by)
     check_notice(new)
-    words = _words(new)
+    words = words_of(new)
     check_words(words, link=new.link, no_links=new.no_links, exercise=new.exercise)
     arguments = digest([msgspec.structs.replace(new, id=None), by.person_id])
     later = new.not_before is not None and new.not_before > clock.now()
@@ -109,7 +109,8 @@ def check_notice(new: NewNotice) -> None:
         raise Invalid("The notice ends before it begins.", errors=[wrong])
 
 
-def _words(new: NewNotice) -> Text:
+def words_of(new: NewNotice) -> Text:
+    """What it says."""
     return Text(
         zh=new.text_zh,
         en=new.text_en,

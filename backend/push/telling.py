@@ -10,20 +10,20 @@ from backend.push.states import Breaker
 WIDTH = 30
 
 
-async def tell(say: Callable[[str], None], *, watch: bool = False) -> None:
-    """Say a line for each campaign that is not over and each provider that is left alone; again each second, if asked,
+async def tell(write: Callable[[str], None], *, follow: bool = False) -> None:
+    """Write a line for each campaign that is not over and each provider left alone; again each second, if asked,
     until nothing runs.
     """
     while True:
         running = await running_campaigns()
         for campaign in running:
-            say(line(campaign))
+            write(line(campaign))
         for provider in await provider_standings():
             if provider.breaker is not Breaker.CLOSED:
-                say(trouble(provider))
+                write(trouble(provider))
         if not running:
-            say("No campaign is running.")
-        if not (watch and running):
+            write("No campaign is running.")
+        if not (follow and running):
             return
         await asyncio.sleep(1)
 

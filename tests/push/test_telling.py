@@ -11,7 +11,7 @@ from tests.cast import COUNTY
 
 async def test_a_running_campaign_has_a_bar_and_a_silent_provider_a_line(cast, ways, phone, work, noon):
     said: list[str] = []
-    await tell(said.append, watch=True)
+    await tell(said.append, follow=True)
     assert said == ["No campaign is running."]
 
     for number in range(4):
