@@ -82,6 +82,12 @@ async def own(id: UUID, *, person_id: UUID) -> bool:
     return await fetch_row("SELECT 1 FROM push_address WHERE id = $1 AND person = $2", id, person_id) is not None
 
 
+async def is_phone_of(person_id: UUID, phone_index: bytes) -> bool:
+    """Whether a phone's blind index is that of this person's account."""
+    sql = "SELECT 1 FROM people_person WHERE id = $1 AND phone_index = $2"
+    return await fetch_row(sql, person_id, phone_index) is not None
+
+
 async def bury(ids: Sequence[UUID], *, reason: str, at: datetime) -> None:
     """Mark dead what is not dead yet."""
     await fetch(

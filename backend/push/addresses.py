@@ -13,8 +13,10 @@ from backend.core.database import transaction
 from backend.core.jobs import enqueue
 from backend.core.refusals import DifferentArguments, FieldError, Invalid
 from backend.people.actors import Actor
+from backend.people.proofs import PHONE_COLUMN
+from backend.people.rules import normal_phone
 from backend.push import address_queries as queries
-from backend.push.dispatch import ADDRESS_COLUMN
+from backend.push.messages import ADDRESS_COLUMN
 from backend.push.policies import APP
 from backend.push.provider import AddressKind, Category
 from backend.push.refusals import AddressUnknown
@@ -37,7 +39,7 @@ async def register_push_address(*, id: UUID, new: NewPushAddress, by: Actor) -> 
     return await _register(
         id,
         kind=new.kind,
-        value=new.value,
+        value=await _own_phone(new.value, by) if new.kind is AddressKind.SMS else new.value,
         language=new.language,
         muted=new.muted,
         subject=by.person_id,
@@ -46,10 +48,25 @@ async def register_push_address(*, id: UUID, new: NewPushAddress, by: Actor) -> 
     )
 
 
+async def _own_phone(value: str, by: Actor) -> str:
+    """The number, if it is the account's own: nobody has text messages sent to somebody else. Raises Invalid (400)."""
+    phone = normal_phone(value)
+    if not await queries.is_phone_of(by.person_id, blind_index(phone, column=PHONE_COLUMN)):
+        wrong = FieldError(pointer="/value", detail="Text messages go to your account's own phone number only.")
+        raise Invalid("Text messages go to your account's own phone number only.", errors=[wrong])
+    return phone
+
+
 @transaction
-async def register_robot(*, id: UUID, person_id: UUID, value: str) -> Outcome[PushAddressRecord]:
-    """A robot of a staff group (WeCom, DingTalk, Feishu) that speaks where this person reads. Twice is once."""
-    return await _register(id, kind=AddressKind.ROBOT, value=value, subject=person_id, subject_kind=SubjectKind.PERSON)
+async def register_address_of(
+    *, id: UUID, person_id: UUID, kind: AddressKind, value: str, language: str = "zh"
+) -> Outcome[PushAddressRecord]:
+    """An address that another room knows to be this person's, such as a robot of a staff group that he reads. Twice is
+    once.
+    """
+    return await _register(
+        id, kind=kind, value=value, language=language, subject=person_id, subject_kind=SubjectKind.PERSON
+    )
 
 
 @transaction

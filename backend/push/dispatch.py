@@ -8,7 +8,7 @@ import asyncio
 import os
 import secrets
 import socket
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from time import monotonic
 from uuid import UUID
@@ -17,23 +17,20 @@ import structlog
 from msgspec import Struct
 
 from backend.core import clock
-from backend.core.cipher import SealBroken, unseal
 from backend.core.jobs import enqueue, job
 from backend.push import dispatch_queries as queries
 from backend.push import gate, outlets, rules
+from backend.push.messages import message
 from backend.push.moving import Move, move, soonest
 from backend.push.policies import PushPolicy, push_policy
-from backend.push.provider import AddressKind, Category, Outgoing, Provider, ReceiptState, Sent, Verdict
+from backend.push.provider import Outgoing, Provider, ReceiptState, Sent, Verdict
 from backend.push.states import DIRECT_QUEUE, EMERGENCY_QUEUE, DeliveryState
-from backend.push.wording import Text, shown
 
 log = structlog.get_logger()
 
 SEND, SEND_EMERGENCY, SEND_CAMPAIGN = "push/send", "push/send-emergency", "push/send-campaign"
-ADDRESS_COLUMN = "push_address.value"
 AT_A_STRETCH_S = 5.0
 """How long a campaign's job goes on before it queues itself again: a server that is told to leave waits for it."""
-TTL_S = 86_400
 
 WORKER = f"{socket.gethostname()[:20]}-{os.getpid()}-{secrets.token_hex(3)}"
 
@@ -117,41 +114,53 @@ async def step(queue: UUID, provider: Provider, *, urgent: bool, policy: PushPol
     leave = await gate.ask(provider, messages=wished, urgent=urgent, at=at, policy=policy)
     if not leave.messages:
         return max(leave.again_at - at, timedelta(milliseconds=20))
+    lease = policy.urgent_lease if urgent else policy.lease
     rows = await queries.claim(
-        queue=queue, provider=provider.name, at=at, limit=leave.messages, worker=WORKER, until=at + policy.lease
+        queue=queue, provider=provider.name, at=at, limit=leave.messages, worker=WORKER, until=at + lease
     )
     if len(rows) < leave.messages:
         await gate.give_back(provider, messages=leave.messages - len(rows), nothing_sent=not rows)
     if not rows:
         return timedelta(0)
-    return await _send(provider, rows, policy)
+    return await _send(provider, rows, lease, policy)
 
 
-async def _send(provider: Provider, rows: Sequence[queries.Row], policy: PushPolicy) -> timedelta | None:
+async def _send(
+    provider: Provider, rows: Sequence[queries.Row], lease: timedelta, policy: PushPolicy
+) -> timedelta | None:
     notices = await queries.notices(list({row["notice"] for row in rows}))
+    settled, to_send = await _sorted_out(provider, rows, notices)
+    batch = [message(row, notices[row["notice"]]) for row in to_send]
+    verdicts = await _verdicts(provider, batch, lease) if batch else []
     at = clock.now()
-    settled, open_rows = [], []
-    for row in rows:
-        gone = _not_to_be_sent(row, notices[row["notice"]], at)
-        if gone is None:
-            open_rows.append(row)
-        else:
-            settled.append(gone)
-    known = await _fates(provider, open_rows)
-    settled += [_known(row["id"], known[row["id"]]) for row in open_rows if row["id"] in known]
-    batch = _outgoing([row for row in open_rows if row["id"] not in known], notices)
-    verdicts = await _verdicts(provider, batch, policy) if batch else []
-    at = clock.now()
-    attempts = {row["id"]: row["attempts"] for row in open_rows}
+    attempts = {row["id"]: row["attempts"] for row in to_send}
     moves = settled + [_move(verdict, attempts[verdict.delivery_id], at, policy) for verdict in verdicts]
     await move(moves, at=at)
     left_alone = await _tell_gate(provider, verdicts, at, policy) if verdicts else None
-    again = soonest(moves, at=at)
     if left_alone is not None:
         return left_alone
-    if again is not None and len(rows) < provider.capabilities.batch_size:
-        return again
-    return None
+    again = soonest(moves, at=at)
+    return again if len(rows) < provider.capabilities.batch_size else None
+
+
+async def _sorted_out(
+    provider: Provider, rows: Sequence[queries.Row], notices: Mapping[UUID, queries.Row]
+) -> tuple[list[Move], list[queries.Row]]:
+    """What needs no sending (any more), with what it becomes; and what does."""
+    at = clock.now()
+    gone = {row["id"]: _not_to_be_sent(row, notices[row["notice"]], at) for row in rows}
+    settled = [each for each in gone.values() if each is not None]
+    left = [row for row in rows if gone[row["id"]] is None]
+    known = await _fates(provider, left)
+    settled += [_known(id, fate) for id, fate in known.items()]
+    left = [row for row in left if row["id"] not in known]
+    for category in provider.capabilities.per_day:
+        of_it = [row for row in left if notices[row["notice"]]["category"] == category]
+        taken = await gate.take_quota(provider, category, messages=len(of_it), day=clock.today())
+        over = {row["id"] for row in of_it[taken:]}
+        settled += [Move(id=id, state=DeliveryState.DENIED, reason="daily_quota") for id in over]
+        left = [row for row in left if row["id"] not in over]
+    return settled, left
 
 
 def _not_to_be_sent(row: queries.Row, notice: queries.Row, at: datetime) -> Move | None:
@@ -181,60 +190,10 @@ def _known(id: UUID, fate: ReceiptState | Sent) -> Move:
     return Move(id=id, state=state, not_repeated=True, kills=fate is Sent.PERMANENT_INVALID)
 
 
-def _outgoing(rows: Sequence[queries.Row], notices: dict[UUID, queries.Row]) -> list[Outgoing]:
-    return [_message(row, notices[row["notice"]]) for row in rows]
-
-
-def _message(row: queries.Row, notice: queries.Row) -> Outgoing:
-    words = shown(text_of(notice), language=row["language"] or "zh", exercise=notice["exercise"])
-    kind = AddressKind(row["kind"]) if row["kind"] else AddressKind.FCM_TOPIC
-    category = Category(notice["category"])
-    link = None if notice["no_links"] and kind is AddressKind.SMS else notice["link"]
-    return Outgoing(
-        delivery_id=row["id"],
-        dedupe_id=rules.dedupe_id(row["id"]),
-        kind=kind,
-        address=row["topic"] or _opened(row["value_sealed"]),
-        title=words.title,
-        body=words.body,
-        category=category,
-        link=link,
-        data=rules.data_of(notice_id=notice["id"], delivery_id=row["id"], category=category, link=link),
-        collapse_key=notice["id"].hex,
-        ttl_s=_ttl_s(notice["expires_at"]),
-        template=f"notice_{category.value}",
-        parameters={"title": words.title, "text": words.body},
-    )
-
-
-def _opened(sealed: bytes) -> str:
-    try:
-        return unseal(sealed, column=ADDRESS_COLUMN)
-    except SealBroken:
-        log.error("an address cannot be opened with this key")
-        return ""
-
-
-def _ttl_s(expires_at: datetime | None) -> int:
-    return TTL_S if expires_at is None else max(1, min(TTL_S, int((expires_at - clock.now()).total_seconds())))
-
-
-def text_of(notice: queries.Row) -> Text:
-    """The words of a notice's row."""
-    return Text(
-        zh=notice["text_zh"],
-        en=notice["text_en"],
-        voice_zh=notice["voice_zh"],
-        title_zh=notice["title_zh"],
-        title_en=notice["title_en"],
-        public=notice["public"],
-    )
-
-
-async def _verdicts(provider: Provider, batch: Sequence[Outgoing], policy: PushPolicy) -> list[Verdict]:
+async def _verdicts(provider: Provider, batch: Sequence[Outgoing], lease: timedelta) -> list[Verdict]:
     """A verdict on each; what a provider does not answer for is of unknown fate."""
     try:
-        answered = await asyncio.wait_for(provider.send(batch), policy.lease.total_seconds() * 0.8)
+        answered = await asyncio.wait_for(provider.send(batch), lease.total_seconds() * 0.8)
     except TimeoutError:
         answered = []
     except Exception as error:

@@ -1,11 +1,11 @@
 """Whether a provider may be sent to now, decided for all nodes together in the database: token bucket and breaker."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from backend.core.database import fetch, fetch_row, transaction
 from backend.push.policies import PushPolicy
-from backend.push.provider import Provider
+from backend.push.provider import Category, Provider
 from backend.push.rules import breaker_after
 from backend.push.states import Breaker
 
@@ -104,3 +104,26 @@ async def count_unknown_receipts(provider: str, *, receipts: int) -> None:
         provider,
         receipts,
     )
+
+
+async def take_quota(provider: Provider, category: Category, *, messages: int, day: date) -> int:
+    """How many of so many messages of a category the provider's daily quota still lets through, and takes."""
+    most = provider.capabilities.per_day.get(category)
+    if most is None or not messages:
+        return messages
+    await fetch(_OPEN_QUOTA, provider.name, category, day)
+    row = await fetch_row(_TAKE_QUOTA, provider.name, category, day, messages, most)
+    return row["taken"] if row else 0
+
+
+_OPEN_QUOTA = """
+INSERT INTO push_quota (id, provider, category, day, used) VALUES (gen_random_uuid(), $1, $2, $3, 0)
+ON CONFLICT (provider, category, day) DO NOTHING
+"""
+_TAKE_QUOTA = """
+WITH seen AS (
+    SELECT q.id, greatest(0, least($4::int, $5::int - q.used)) AS taken FROM push_quota q
+    WHERE q.provider = $1 AND q.category = $2 AND q.day = $3 FOR UPDATE
+)
+UPDATE push_quota q SET used = q.used + s.taken FROM seen s WHERE q.id = s.id RETURNING s.taken
+"""

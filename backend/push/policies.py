@@ -34,7 +34,8 @@ class PushPolicy(msgspec.Struct, frozen=True, kw_only=True):
     daily_cap             notices to one subject on one day, emergencies apart
     token_days            an app's token that was not confirmed for so long is not used
     payload_bytes         of a whole message as FCM takes it
-    lease                 how long a worker has a batch in hand; longer than any provider's time-out
+    lease                 how long a worker has a batch in hand before somebody else may take it up: a provider has
+                          four fifths of it to answer; an emergency's is shorter
     ways                  by category, in the order in which they are tried
     most_attempts         at one delivery, before it counts as failed
     first_delay           before it is tried again where the provider names no time; then twice as long each time
@@ -48,6 +49,7 @@ class PushPolicy(msgspec.Struct, frozen=True, kw_only=True):
     token_days: int
     payload_bytes: int
     lease: timedelta
+    urgent_lease: timedelta
     ways: Mapping[Category, tuple[Way, ...]]
     rings: Mapping[AddressKind, Ring]
     most_attempts: int
@@ -75,6 +77,7 @@ PUSH_POLICIES = (
         token_days=270,
         payload_bytes=4096,
         lease=timedelta(seconds=90),
+        urgent_lease=timedelta(seconds=25),
         ways={
             Category.EMERGENCY: (Way(kinds=tuple(AddressKind), within=timedelta(minutes=1)),),
             Category.SERVICE: _ONE_AFTER_THE_OTHER,

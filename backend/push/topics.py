@@ -12,7 +12,7 @@ from backend.core.cipher import unseal
 from backend.core.jobs import enqueue, job, schedule
 from backend.push import address_queries as queries
 from backend.push import outlets
-from backend.push.dispatch import ADDRESS_COLUMN
+from backend.push.messages import ADDRESS_COLUMN
 from backend.push.provider import AddressKind, Topics
 
 SYNC = "push/sync-topics"

@@ -106,7 +106,7 @@ async def _citizens(number: int) -> None:
 
 async def _addresses(acquired: asyncpg.Connection, people: list[UUID], subject_kind: str, kind: str) -> None:
     from backend.core.cipher import seal
-    from backend.push.dispatch import ADDRESS_COLUMN
+    from backend.push.messages import ADDRESS_COLUMN
 
     now, person = datetime.now(UTC), subject_kind == "person"
     records = [

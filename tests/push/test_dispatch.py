@@ -4,6 +4,7 @@ import asyncio
 from uuid import uuid4
 
 import pytest
+from msgspec.structs import replace
 
 from backend.core import clock
 from backend.core.database import fetch, fetch_row
@@ -11,7 +12,7 @@ from backend.push import actions as push
 from backend.push import dispatch, dispatch_queries
 from backend.push.dispatch import Turn
 from backend.push.policies import PUSH_POLICIES
-from backend.push.provider import Category, ReceiptState, Sent
+from backend.push.provider import AddressKind, Category, ReceiptState, Sent
 from backend.push.states import DIRECT_QUEUE
 from tests.push.conftest import later
 from tests.push.outside import Outside
@@ -156,6 +157,28 @@ async def test_tokens_are_shared_and_an_emergency_does_not_wait_for_them(ways, t
     with later(seconds=4):
         await dispatch.run(Turn(DIRECT_QUEUE), urgent=False)
     assert len(ways.app.sent) == 45
+
+
+async def test_what_a_daily_quota_does_not_let_through_goes_another_way_at_once(ways, told, phone, cast, work, states):
+    from backend.push.escalation import every_minute
+
+    ways.app.capabilities = replace(ways.app.capabilities, per_day={Category.SERVICE: 3})
+    await phone(cast.cadre, "13900000001", AddressKind.SMS)
+    await told(5)
+    await work()
+    assert await states() == {"accepted": 3, "denied": 2}
+    assert {row["reason"] for row in await _rows()} == {None, "daily_quota"}
+    await every_minute()
+    await work()
+    assert len(ways.sms.sent) == 1
+
+    await told(1, category=Category.EMERGENCY)
+    await work()
+    assert len(ways.app.sent) == 3 + 5, "what has no quota goes"
+    with later(days=1):
+        await told(1)
+        await work()
+    assert len(ways.app.sent) == 3 + 5 + 3
 
 
 async def test_a_provider_that_raises_costs_no_message(ways, told, monkeypatch, states):

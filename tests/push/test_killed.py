@@ -48,7 +48,7 @@ async def test_a_worker_killed_in_the_middle_of_its_batches_loses_nothing(cast, 
     in_hand = await fetch("SELECT id FROM push_delivery WHERE state = 'pending'")
     assert 0 < len(in_hand) <= AT_ONCE * BATCH
 
-    with clock.stopped(clock.now() + PUSH_POLICIES[-1].lease + timedelta(seconds=1)):
+    with clock.stopped(clock.now() + PUSH_POLICIES[-1].urgent_lease + timedelta(seconds=1)):
         await dispatch.run(Turn(sent.record.id), urgent=True)
     again = [message.dedupe_id for message in ways.sms.sent]
     assert sorted(again) == sorted(row["id"].hex for row in in_hand), "the same ids"

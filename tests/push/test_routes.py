@@ -109,6 +109,14 @@ async def test_a_phone_registers_confirms_and_leaves(ask, cast):
     assert (await ask(cast.cadre, "GET", "/push-addresses")).json() == []
 
 
+async def test_text_messages_go_to_ones_own_number_and_to_nobody_elses(ask, cast):
+    mine = {"kind": "sms", "value": "19900000001"}
+    assert (await ask(cast.cadre, "POST", "/push-addresses", mine)).status_code == 201
+    assert (await ask(cast.cadre, "POST", "/push-addresses", mine | {"value": "+86-199-0000-0001"})).status_code == 200
+    theirs = await ask(cast.assistant, "POST", "/push-addresses", mine)
+    assert (theirs.status_code, theirs.json()["errors"][0]["pointer"]) == (400, "/value")
+
+
 async def test_the_inbox_has_the_words_unread_first_in_the_readers_language(ask, cast):
     ids = []
     for number in range(3):
