@@ -136,12 +136,12 @@ async def notices(clock_id: UUID) -> Sequence[Mapping[str, Any]]:
     return await fetch(
         """
         SELECT n.id, n.number, n.percent, n.overtakes, n.round, n.reached_at, n.fired_at, n.level,
-               CASE WHEN n.state = 'sent' AND t.taken_at IS NOT NULL THEN 'acknowledged' ELSE n.state END AS state,
+               CASE WHEN n.state <> 'waiting' AND t.taken_at IS NOT NULL THEN 'acknowledged' ELSE n.state END AS state,
                coalesce(t.taken_at, n.acknowledged_at) AS acknowledged_at
         FROM deadlines_expedite n LEFT JOIN LATERAL (
             SELECT min(coalesce(t.acknowledged_at, t.closed_at)) AS taken_at FROM deadlines_sending s
             JOIN tasks_task t ON t.id = s.task_id
-            WHERE s.notice = n.id AND t.state IN ('acknowledged', 'done')
+            WHERE s.notice = n.id AND (t.acknowledged_at IS NOT NULL OR t.state = 'done')
         ) t ON TRUE
         WHERE n.clock = $1 ORDER BY n.round, n.percent
         """,

@@ -1,11 +1,12 @@
 """By when it would be due: an operator looks before he promises. Nothing is stored."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from backend.core.clock import local, now
 from backend.core.refusals import FieldError, Invalid
 from backend.deadlines import calendar_queries, policies, staffed_hours, wording
-from backend.deadlines.rules import ClockKind, Deadline, Limit, deadline
+from backend.deadlines.rules import ClockKind, Limit, Step, deadline
 from backend.deadlines.schemas import DeadlinePreview, StepRecord
 
 MOST = {
@@ -45,11 +46,11 @@ async def preview_deadline(
         expected_at=found.expected_at and local(found.expected_at),
         calendar_version=found.calendar_version,
         provisional=found.provisional,
-        steps=told(found),
+        steps=told(found.steps),
     )
 
 
-def told(found: Deadline) -> list[StepRecord]:
+def told(steps: Iterable[Step]) -> list[StepRecord]:
     """The steps in the reader's language."""
     return [
         StepRecord(
@@ -61,7 +62,7 @@ def told(found: Deadline) -> list[StepRecord]:
             total=step.total,
             provisional=step.provisional,
         )
-        for step in found.steps
+        for step in steps
     ]
 
 

@@ -9,6 +9,7 @@ from backend.core.database import transaction
 from backend.core.jobs import enqueue
 from backend.core.refusals import DifferentArguments, FieldError
 from backend.core.words import language
+from backend.deadlines import alarm
 from backend.deadlines import calendar_queries as queries
 from backend.deadlines.calendar_queries import NewDay, NewVersion, NewYear
 from backend.deadlines.calendars import SATURDAY, DayKind
@@ -36,6 +37,8 @@ async def publish_calendar(*, id: UUID, new: NewCalendar, by: Actor) -> Outcome[
     if stored is None:
         version = await queries.next_version()
         await queries.insert(_version(id, new, version=version, by=by, arguments_digest=asked))
+        if not new.provisional:
+            await alarm.calendar_came(year=new.year)
         await enqueue(PROPOSE, version, dedupe=f"{PROPOSE} {version}")
         return Outcome(await get_calendar(year=new.year, version=version), created=True)
     if stored["arguments_digest"] != asked:

@@ -48,7 +48,7 @@ def _line(told: Step) -> str:
     if told.why is Why.RUNNING:
         return say("Runs round the clock from {began}, nights and holidays included.", began=_moment(told.began_at))
     if told.why is Why.UPSTREAM:
-        return say("The deadline from above, {at}, is earlier and counts.", at=_moment(told.ended_at))
+        return say("The deadline from above, {at}, counts.", at=_moment(told.ended_at))
     reason = REASONS[SuspensionReason(told.reason)]
     if told.began_at is None:
         return say("Suspended at the end of this day ({reason}): does not count.", reason=reason)

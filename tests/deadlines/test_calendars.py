@@ -8,6 +8,7 @@ from backend.core import ids
 from backend.core.database import fetch
 from backend.core.refusals import Forbidden
 from backend.deadlines import calendar_queries, reference
+from backend.deadlines.alarm import ask_for_the_calendar
 from backend.deadlines.calendars import DayKind
 from backend.deadlines.clocks import clocks_of, reassign_clock, resume_clock, stop_clock, suspend_clock
 from backend.deadlines.explaining import why_due
@@ -192,6 +193,27 @@ async def test_a_suspended_clock_is_in_the_proposal_and_moves_again_when_it_runs
         ran_on = await resume_clock(clock_id=clock.id)
 
     assert shown(ran_on.due_at) == "2027-02-17 23:59:59"
+
+
+async def test_in_november_administrators_are_asked_for_the_next_year_until_it_is_published(cast):
+    async def asked():
+        rows = await fetch("SELECT assignee, state, title_zh FROM tasks_task ORDER BY assignee")
+        return {row["assignee"]: (row["state"], row["title_zh"]) for row in rows}
+
+    title = "请在国务院公布后，录入 2027 年的放假和调休安排。"
+    with moment("2026-11-02 09:00"):
+        await ask_for_the_calendar()
+        await ask_for_the_calendar()
+        assert (await asked())[cast.admin.person_id] == ("open", title)
+        assert cast.supervisor.person_id not in await asked()
+        await publish(cast)
+        assert {state for state, _ in (await asked()).values()} == {"done"}
+        before = await asked()
+        await ask_for_the_calendar()
+        assert await asked() == before
+    with moment("2025-11-03 09:00"):
+        await ask_for_the_calendar()
+        assert await asked() == before
 
 
 async def test_only_the_territory_one_supervises_is_recalculated(office):

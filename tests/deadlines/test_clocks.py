@@ -98,6 +98,9 @@ async def test_a_matter_from_above_keeps_the_earlier_deadline(office):
         )
 
     assert shown(early.due_at) == shown(measured.due_at) == "2026-03-06 09:00:00"
+    for clock in (early, measured):
+        told = await why_due(clock_id=clock.id)
+        assert told.steps[-1].text == "上级要求 2026-03-06 09:00 前反馈，以上级时限为准。"
     assert shown(late.due_at) == "2026-03-09 23:59:59"
 
 
