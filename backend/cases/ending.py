@@ -14,7 +14,7 @@ from backend.core.database import transaction
 from backend.people.actors import Actor
 
 ERASED_TITLE = "（已应本人要求删除）"
-HIS_WORDS = frozenset({"evaluated", "contested", "reopened", "withdrawn"})
+HIS_WORDS = frozenset({"evaluated", "contested", "reopened", "withdrawn", "relayed"})
 """The lines that hold what the citizen said."""
 
 

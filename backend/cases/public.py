@@ -17,6 +17,7 @@ TOLD = frozenset(
     {
         *("words", "reason", "reason_code", "satisfaction", "photo_ids", "to_unit_name", "from_unit_name", "channel"),
         *("opened_at", "knowledge_code", "recognised", "upstream_number", "loop", "hops"),
+        *("partner", "purpose", "fields"),
     }
 )
 """What of a public line's payload the citizen is told."""
@@ -148,7 +149,7 @@ def citizens_steps(state: CaseState, *, has_contact: bool) -> list[str]:
         for step in STEPS.values()
         if step.whose is Whose.CITIZEN
         and state in step.start
-        and step.name != "receipt_renewed"
+        and step.name not in ("receipt_renewed", "relayed")
         and (has_contact or step.name != "contact_erased")
     ]
 
