@@ -68,7 +68,7 @@ ROUTERS = [
 ]
 
 
-NOT_COMPRESSED = ["/uploads", "/api/v1/visits/batch", "/api/v1/photos/.+", "/media"]
+NOT_COMPRESSED = ["/uploads", "/api/v1/visits/batch", "/api/v1/photos/.+", "/api/v1/my/notices/stream", "/media"]
 """What is compressed already, is asked for in ranges, or is streamed line by line."""
 
 

@@ -5,13 +5,11 @@ from uuid import uuid4
 
 import msgspec
 import pytest
-from litestar import Litestar
 
-from backend.core.problems import HANDLERS
+from backend.app import create_app
 from backend.push import actions as push
 from backend.push import streaming
 from backend.push.provider import Category, Receipt, ReceiptState
-from backend.push.routes import router
 from backend.push.streaming import Watch
 from tests.cast import COUNTY, VILLAGE
 from tests.push.outside import signature
@@ -229,11 +227,11 @@ async def _until_heartbeat(stream):
 async def test_the_stream_over_http_tells_ids_and_nothing_else(cast, ways, as_, monkeypatch):
     monkeypatch.setattr(streaming, "EVERY_S", 0.05)
     told: asyncio.Queue[bytes] = asyncio.Queue()
-    app = Litestar([router], exception_handlers=HANDLERS, logging_config=None)
     notice_id = await push.notify(
         to=cast.cadre.person_id, text=push.Text(zh="林大山"), category=Category.INFO, dedupe_key="1"
     )
-    listening = asyncio.create_task(_listen(app, "/api/v1/my/notices/stream", await as_(cast.cadre), told))
+    headers = await as_(cast.cadre) | {"Accept-Encoding": "gzip"}
+    listening = asyncio.create_task(_listen(create_app(), "/api/v1/my/notices/stream", headers, told))
     try:
         line = await asyncio.wait_for(told.get(), 5)
     finally:
