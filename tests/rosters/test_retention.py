@@ -6,6 +6,7 @@ from uuid import uuid4
 import pytest
 
 from backend.core import clock
+from backend.core.database import fetch
 from backend.people import retention
 from backend.rosters.leaves import decide_leave, request_leave
 from backend.rosters.schemas import LeaveDecision, NewLeave, NewSwap
@@ -53,3 +54,18 @@ async def test_what_is_older_goes_whole(studio, story):
         await forget()
 
     assert await rows() == dict.fromkeys(TABLES, 0)
+
+
+async def test_a_shift_that_moved_twice_may_be_forgotten_in_parts(studio):
+    """A run of the job takes some thousand rows: the first and the last holder may go before the one between."""
+    with clock.stopped(NOON):
+        first = (await studio.published())[-1]
+        holder, shift_id = studio.handler, first.id
+        for taker in (studio.technician, studio.expert):
+            new = NewSwap(to_person_id=taker.person_id)
+            offer = (await swap_shift(id=uuid4(), shift_id=shift_id, new=new, by=holder)).record
+            (successor,) = (await accept_swap(swap_id=offer.id, by=taker)).successors
+            holder, shift_id = taker, successor.id
+    await fetch("DELETE FROM rosters_shift WHERE id = ANY($1)", [first.id, shift_id])
+
+    assert await count("SELECT count(*) FROM rosters_shift WHERE state = 'swapped'") == 1
