@@ -16,6 +16,7 @@ class PairPolicy(msgspec.Struct, frozen=True, kw_only=True):
 
     look_back        older cases are not looked at for a pair
     look_at          at most so many of one village, and as many around the point, the newest first
+    propose          at most so many pairs for one new case, the likest first: a flood of calls is no pile
     least_likeness   in percent (`likeness.likeness`), for cases of one topic in one village without points
     near_m           points farther apart are two places
     near_bonus       percent that two points next to each other add, less the farther apart they are
@@ -26,6 +27,7 @@ class PairPolicy(msgspec.Struct, frozen=True, kw_only=True):
     valid_from: date
     look_back: timedelta
     look_at: int
+    propose: int
     least_likeness: int
     near_m: float
     near_bonus: int
@@ -59,6 +61,7 @@ PAIR_POLICIES = (
         valid_from=date(2020, 1, 1),
         look_back=timedelta(days=30),
         look_at=200,
+        propose=5,
         least_likeness=45,
         near_m=300,
         near_bonus=25,

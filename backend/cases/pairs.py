@@ -58,9 +58,13 @@ async def look_for_pairs(case_id: UUID) -> None:
     reach = policy.near_m / METRES_PER_DEGREE / max(cos(radians(case["latitude"] or 0)), 0.01)
     near = await pair_queries.near(case, since=since, limit=policy.look_at, reach_degrees=reach)
     found = list(alike(case, near, policy))
-    for each in found:
-        if {case["closed_at"], each.row["closed_at"]} == {None} and _apart(case, each.row) <= policy.look_back:
-            await _propose(case, each, at)
+    both_open = [
+        each
+        for each in found
+        if {case["closed_at"], each.row["closed_at"]} == {None} and _apart(case, each.row) <= policy.look_back
+    ]
+    for each in sorted(both_open, key=lambda each: each.percent, reverse=True)[: policy.propose]:
+        await _propose(case, each, at)
     await _mark_repeat(case, found, policy, at)
 
 

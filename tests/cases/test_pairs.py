@@ -284,6 +284,15 @@ async def test_no_more_cases_are_compared_than_the_policy_says(desk, monkeypatch
     assert len(await waiting(desk.clerk)) == 3
 
 
+async def test_a_flood_of_calls_proposes_the_likest_few(desk):
+    await opening.open_many(news=[desk.new(**SAME) for _ in range(4)], by=desk.clerk)
+    await opening.open_many(news=[desk.new(**PIPE) for _ in range(4)], by=desk.clerk)
+    await look(await desk.open(**PIPE))
+
+    found = await waiting(desk.clerk)
+    assert [len(found), sum(each.older.title == PIPE["title"] for each in found)] == [5, 4]
+
+
 @pytest.mark.parametrize(
     ("one", "other", "least", "most"),
     [
