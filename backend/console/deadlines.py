@@ -12,9 +12,9 @@ from backend.console.pages import page
 from backend.core import clock, words
 from backend.core.refusals import FieldError, Refusal
 from backend.core.words import Term, say
+from backend.deadlines.limits import ClockKind, Why
 from backend.deadlines.policies import list_policies
 from backend.deadlines.preview import preview_deadline
-from backend.deadlines.rules import ClockKind, Why
 from backend.deadlines.schemas import DeadlinePolicyRecord, DeadlinePreview, StepRecord
 from backend.people.actors import Actor
 from backend.people.guards import SignedIn

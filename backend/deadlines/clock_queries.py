@@ -9,7 +9,7 @@ import msgspec
 
 from backend.core import ids
 from backend.core.database import fetch, fetch_row
-from backend.deadlines.rules import ClockKind, Suspension
+from backend.deadlines.limits import ClockKind, Suspension
 from backend.deadlines.tables import ClockEventKind, ClockState
 
 Row = Mapping[str, Any]

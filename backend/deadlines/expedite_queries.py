@@ -9,7 +9,7 @@ import msgspec
 
 from backend.core import ids
 from backend.core.database import fetch, fetch_row
-from backend.deadlines.rules import ClockKind
+from backend.deadlines.limits import ClockKind
 
 if TYPE_CHECKING:
     from backend.deadlines.ladders import Rung

@@ -8,10 +8,10 @@ from backend.core.clock import local, now
 from backend.deadlines import clock_queries as queries
 from backend.deadlines import expedite_queries
 from backend.deadlines.clock_queries import Held
+from backend.deadlines.limits import Step, Why
 from backend.deadlines.preview import told
 from backend.deadlines.reckoning import reckon, record
 from backend.deadlines.refusals import ClockUnknown
-from backend.deadlines.rules import Step, Why
 from backend.deadlines.schemas import ClockEventRecord, DueExplained, NoticeRecord
 
 

@@ -11,8 +11,8 @@ from backend.core.clock import today
 from backend.core.database import fetch
 from backend.core.words import language
 from backend.deadlines import staffed_hours
+from backend.deadlines.limits import ClockKind, Limit
 from backend.deadlines.refusals import PolicyUnknown
-from backend.deadlines.rules import ClockKind, Limit
 from backend.deadlines.schemas import DeadlinePolicyRecord
 
 

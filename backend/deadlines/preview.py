@@ -6,7 +6,8 @@ from datetime import datetime
 from backend.core.clock import local, now
 from backend.core.refusals import FieldError, Invalid
 from backend.deadlines import calendar_queries, policies, staffed_hours, wording
-from backend.deadlines.rules import ClockKind, Limit, Step, deadline
+from backend.deadlines.limits import ClockKind, Limit, Step
+from backend.deadlines.rules import deadline
 from backend.deadlines.schemas import DeadlinePreview, StepRecord
 
 MOST = {

@@ -17,7 +17,7 @@ from backend.core.words import say
 from backend.deadlines import calendar_queries
 from backend.deadlines import clock_queries as clocks
 from backend.deadlines import recalculation_queries as queries
-from backend.deadlines.calendars import Calendar
+from backend.deadlines.calendars import Calendar, DayKind
 from backend.deadlines.clock_queries import Held
 from backend.deadlines.publishing import PROPOSE
 from backend.deadlines.recalculation_queries import NewItem
@@ -141,17 +141,19 @@ async def _item(clock: Held, newest: Calendar) -> NewItem | None:
 def differing(before: Calendar, after: Calendar, first: date, last: date) -> list[date]:
     """The days of a span of which two calendars say different things.
 
-    >>> old, new = Calendar(1, {}, frozenset()), Calendar(2, {date(2027, 1, 1): None}, frozenset())
+    >>> new_year = NamedDay(DayKind.HOLIDAY, "元旦", "New Year's Day")
+    >>> old, new = Calendar(1, {}, frozenset()), Calendar(2, {date(2027, 1, 1): new_year}, frozenset())
     >>> differing(old, new, date(2026, 12, 31), date(2027, 1, 4))
     [datetime.date(2027, 1, 1)]
     """
     spoken = sorted(day for day in {*before.days, *after.days} if first <= day <= last)
-    return [day for day in spoken if _kind(before, day) != _kind(after, day)]
+    return [day for day in spoken if _seen(before, day) != _seen(after, day)]
 
 
-def _kind(calendar: Calendar, day: date) -> bool | tuple[str, bool]:
+def _seen(calendar: Calendar, day: date) -> tuple[bool, bool]:
+    """Whether people work, and whether it is a public holiday (staffed hours may have some of their own for these)."""
     named = calendar.named(day)
-    return (named.kind, calendar.works(day)) if named else calendar.works(day)
+    return calendar.works(day), named is not None and named.kind is DayKind.HOLIDAY
 
 
 async def _record(row: queries.Row) -> RecalculationRecord:

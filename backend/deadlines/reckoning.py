@@ -8,8 +8,9 @@ import msgspec
 from backend.core.clock import now
 from backend.deadlines import calendar_queries
 from backend.deadlines.clock_queries import Held
+from backend.deadlines.limits import Suspension
 from backend.deadlines.policies import limit_of
-from backend.deadlines.rules import Deadline, Suspension, deadline, light
+from backend.deadlines.rules import Deadline, deadline, light
 from backend.deadlines.schemas import ClockRecord
 from backend.deadlines.tables import ClockState
 

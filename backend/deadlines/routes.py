@@ -13,8 +13,8 @@ from backend.core.creates import Outcome, id_for
 from backend.core.paging import CursorQuery, LimitQuery, Page
 from backend.core.shapes import MomentQuery
 from backend.deadlines import policies, publishing, recalculations
+from backend.deadlines.limits import ClockKind
 from backend.deadlines.preview import preview_deadline
-from backend.deadlines.rules import ClockKind
 from backend.deadlines.schemas import (
     CalendarRecord,
     DeadlinePolicyRecord,

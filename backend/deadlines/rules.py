@@ -4,49 +4,20 @@ A clock runs in legs, one a day (a wall clock's are as long as it runs unbroken)
 not, so that the legs themselves are the explanation.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import date, datetime, time, timedelta
+from collections.abc import Iterable, Sequence
+from datetime import datetime, time, timedelta
 from enum import StrEnum
 
 from msgspec import Struct, structs
 
 from backend.core.clock import SHANGHAI
 from backend.core.refusals import Refusal
-from backend.deadlines.calendars import Calendar, DayKind
-from backend.deadlines.staffed_hours import Hours
+from backend.deadlines.calendars import Calendar
+from backend.deadlines.legs import legs
+from backend.deadlines.limits import DAY, MINUTE, Limit, Step, Suspension, Why
 
-DAY = timedelta(days=1)
-MINUTE = timedelta(minutes=1)
 MAX_DAYS = 1500
 """How far a deadline may lie ahead, in days: about four years, with suspensions."""
-
-Span = tuple[datetime, datetime]
-
-
-class ClockKind(StrEnum):
-    """What is counted: hours on the wall, days, working days, or minutes in which somebody is there."""
-
-    WALL_HOURS = "wall_hours"
-    CALENDAR_DAYS = "calendar_days"
-    WORKING_DAYS = "working_days"
-    WORKING_MINUTES = "working_minutes"
-
-    @property
-    def unit(self) -> timedelta:
-        """How long the clock runs for one of its amount; a day is a day, however long people worked on it."""
-        if self is ClockKind.WALL_HOURS:
-            return 60 * MINUTE
-        return MINUTE if self is ClockKind.WORKING_MINUTES else DAY
-
-    @property
-    def in_days(self) -> bool:
-        """Whether whole days count, so that the end is 23:59:59."""
-        return self in (ClockKind.CALENDAR_DAYS, ClockKind.WORKING_DAYS)
-
-    @property
-    def needs_calendar(self) -> bool:
-        """Whether holidays and make-up days move it."""
-        return self in (ClockKind.WORKING_DAYS, ClockKind.WORKING_MINUTES)
 
 
 class Light(StrEnum):
@@ -56,61 +27,6 @@ class Light(StrEnum):
     YELLOW = "yellow"
     RED = "red"
     GREY = "grey"
-
-
-class Why(StrEnum):
-    """Why a day counts or does not."""
-
-    OPENED = "opened"
-    DAY = "day"
-    WORKING_DAY = "working_day"
-    MAKE_UP = "make_up"
-    STAFFED = "staffed"
-    RUNNING = "running"
-    WEEKEND = "weekend"
-    HOLIDAY = "holiday"
-    SUSPENDED = "suspended"
-    UNSTAFFED = "unstaffed"
-    UPSTREAM = "upstream"
-
-
-class Limit(Struct, frozen=True, kw_only=True):
-    """How long something may take. `expected` (at most `amount`) is when one hopes for it; `hours` only for minutes."""
-
-    clock: ClockKind
-    amount: int
-    expected: int | None = None
-    hours: Hours | None = None
-
-
-class Suspension(Struct, frozen=True):
-    """A span in which a clock stood still, and the code of the reason. One that lasts still ends now."""
-
-    began_at: datetime
-    ended_at: datetime
-    reason: str
-
-
-class Step(Struct, frozen=True, kw_only=True):
-    """One line of the explanation, for people to follow. `wording.step` says it in words.
-
-    count     what of the amount was used up by this line: 1 of a day, minutes of a shift or of a running wall clock
-    total     used up so far, this line included
-    name_zh   of the holiday
-    reason    of the suspension
-    """
-
-    day: date
-    why: Why
-    counted: bool = False
-    count: int = 0
-    total: int = 0
-    began_at: datetime | None = None
-    ended_at: datetime | None = None
-    name_zh: str = ""
-    name_en: str = ""
-    reason: str = ""
-    provisional: bool = False
 
 
 class Deadline(Struct, frozen=True, kw_only=True):
@@ -135,13 +51,6 @@ class DeadlineTooFar(Refusal):
     status, code, title = 400, "deadlines/too-far", "The deadline would be years away"
 
 
-class Leg(Struct, frozen=True):
-    """A stretch of the walk: the spans in which the clock ran, and the step that tells of it."""
-
-    running: tuple[Span, ...]
-    step: Step
-
-
 def deadline(
     limit: Limit,
     opened_at: datetime,
@@ -163,6 +72,7 @@ def deadline(
 
     Opened a minute before midnight on a Friday: Saturday and Sunday do not count, Monday is the first day.
 
+    >>> from backend.deadlines.limits import ClockKind
     >>> calendar = Calendar(1, {}, frozenset({2026}))
     >>> three = Limit(clock=ClockKind.WORKING_DAYS, amount=3)
     >>> str(deadline(three, datetime(2026, 3, 6, 23, 59, tzinfo=SHANGHAI), calendar).due_at)
@@ -208,7 +118,7 @@ def _walk(
     steps: list[Step] = []
     ran, left = timedelta(0), list(goals)
     last = opened_at.date() + MAX_DAYS * DAY
-    for leg in _legs(limit, opened_at, calendar, still):
+    for leg in legs(limit, opened_at, calendar, still):
         if leg.step.day > last:
             raise DeadlineTooFar("It would be due after {last}. Look at the amount and the staffed hours.", last=last)
         before = ran
@@ -239,113 +149,6 @@ def _told(limit: Limit, step: Step, before: timedelta, after: timedelta, calenda
         total=after // unit,
         provisional=limit.clock.needs_calendar and calendar.is_provisional(step.day),
     )
-
-
-def _legs(limit: Limit, opened_at: datetime, calendar: Calendar, still: Sequence[Suspension]) -> Iterator[Leg]:
-    if limit.clock is ClockKind.WALL_HOURS:
-        return _wall_legs(opened_at, timedelta(hours=limit.amount), still)
-    if limit.clock is ClockKind.WORKING_MINUTES:
-        return _staffed_legs(limit, opened_at, calendar, still)
-    return _day_legs(limit.clock, opened_at, calendar, still)
-
-
-def _wall_legs(at: datetime, amount: timedelta, still: Sequence[Suspension]) -> Iterator[Leg]:
-    for stop in still:
-        began, ended = stop.began_at.astimezone(SHANGHAI), stop.ended_at.astimezone(SHANGHAI)
-        if ended <= at:
-            continue
-        if began > at:
-            yield Leg(((at, began),), Step(day=at.date(), why=Why.RUNNING, began_at=at, ended_at=began))
-        step = Step(day=began.date(), why=Why.SUSPENDED, reason=stop.reason, began_at=began, ended_at=ended)
-        yield Leg((), step)
-        at = ended
-    yield Leg(((at, at + amount),), Step(day=at.date(), why=Why.RUNNING, began_at=at))
-
-
-def _day_legs(clock: ClockKind, opened_at: datetime, calendar: Calendar, still: Sequence[Suspension]) -> Iterator[Leg]:
-    day = opened_at.date()
-    yield Leg((), Step(day=day, why=Why.OPENED))
-    while True:
-        day += DAY
-        step = _free(day, calendar) if clock is ClockKind.WORKING_DAYS else None
-        stop = None if step else _over_midnight(day, still)
-        if stop:
-            step = Step(day=day, why=Why.SUSPENDED, reason=stop.reason)
-        yield Leg((), step) if step else Leg((_whole(day),), _worked(clock, day, calendar))
-
-
-def _staffed_legs(limit: Limit, opened_at: datetime, calendar: Calendar, still: Sequence[Suspension]) -> Iterator[Leg]:
-    if limit.hours is None:
-        raise ValueError("A clock in working minutes needs staffed hours")
-    day = opened_at.date()
-    while True:
-        staffed = [(max(began, opened_at), ended) for began, ended in _staffed(day, limit.hours, calendar)]
-        running = tuple((began, ended) for began, ended in _without(staffed, still) if began < ended)
-        yield Leg(running, _shift(day, calendar, staffed, running, still))
-        day += DAY
-
-
-def _shift(
-    day: date, calendar: Calendar, staffed: Sequence[Span], running: Sequence[Span], still: Sequence[Suspension]
-) -> Step:
-    if running:
-        return Step(day=day, why=Why.STAFFED, began_at=running[0][0], ended_at=running[-1][1])
-    touching = next((stop for stop in still for began, ended in staffed if _overlap(stop, began, ended)), None)
-    if touching:
-        return Step(day=day, why=Why.SUSPENDED, reason=touching.reason)
-    return _free(day, calendar) or Step(day=day, why=Why.UNSTAFFED)
-
-
-def _free(day: date, calendar: Calendar) -> Step | None:
-    """The step of a day on which nobody works; None for one on which people do."""
-    if calendar.works(day):
-        return None
-    named = calendar.named(day)
-    if named is None:
-        return Step(day=day, why=Why.WEEKEND)
-    return Step(day=day, why=Why.HOLIDAY, name_zh=named.name_zh, name_en=named.name_en)
-
-
-def _worked(clock: ClockKind, day: date, calendar: Calendar) -> Step:
-    if clock is ClockKind.CALENDAR_DAYS:
-        return Step(day=day, why=Why.DAY)
-    named = calendar.named(day)
-    if named is None:
-        return Step(day=day, why=Why.WORKING_DAY)
-    return Step(day=day, why=Why.MAKE_UP, name_zh=named.name_zh, name_en=named.name_en)
-
-
-def _staffed(day: date, hours: Hours, calendar: Calendar) -> list[Span]:
-    named = calendar.named(day)
-    holiday, make_up = (named is not None and named.kind is kind for kind in (DayKind.HOLIDAY, DayKind.WORKDAY))
-    midnight = datetime.combine(day, time(0), SHANGHAI)
-    spans = hours.on(day.weekday(), holiday=holiday, make_up=make_up)
-    return [(midnight + timedelta(minutes=began), midnight + timedelta(minutes=ended)) for began, ended in spans]
-
-
-def _whole(day: date) -> Span:
-    midnight = datetime.combine(day, time(0), SHANGHAI)
-    return midnight, midnight + DAY
-
-
-def _over_midnight(day: date, still: Sequence[Suspension]) -> Suspension | None:
-    """What held the clock at the end of a day."""
-    end = _whole(day)[1]
-    return next((stop for stop in still if stop.began_at < end <= stop.ended_at), None)
-
-
-def _overlap(stop: Suspension, began: datetime, ended: datetime) -> bool:
-    return stop.began_at < ended and began < stop.ended_at
-
-
-def _without(spans: Iterable[Span], still: Sequence[Suspension]) -> Iterator[Span]:
-    """The parts of spans that no suspension covers."""
-    for began, ended in spans:
-        for stop in still:
-            if _overlap(stop, began, ended):
-                yield began, stop.began_at
-                began = stop.ended_at
-        yield began, ended
 
 
 def _merged(suspensions: Iterable[Suspension]) -> list[Suspension]:

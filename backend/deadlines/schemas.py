@@ -8,7 +8,8 @@ from msgspec import Meta, Struct
 
 from backend.core.shapes import DivisionCode, Line, Moment
 from backend.deadlines.calendars import DayKind
-from backend.deadlines.rules import ClockKind, Light
+from backend.deadlines.limits import ClockKind
+from backend.deadlines.rules import Light
 from backend.deadlines.tables import ClockEventKind, ClockState, NoticeState, RecalculationState
 
 

@@ -22,7 +22,7 @@ from piccolo.table import Table
 from backend.core.constraints import one_of
 from backend.core.privacy import Privacy
 from backend.deadlines.calendars import DayKind
-from backend.deadlines.rules import ClockKind
+from backend.deadlines.limits import ClockKind
 from backend.people.tables import Person, Unit
 
 

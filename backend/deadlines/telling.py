@@ -4,7 +4,7 @@ from uuid import UUID, uuid5
 
 from backend.core.words import Term
 from backend.deadlines.expedite_queries import Notice
-from backend.deadlines.rules import ClockKind
+from backend.deadlines.limits import ClockKind
 from backend.push import actions as push
 from backend.push.provider import Category
 from backend.tasks import actions as tasks

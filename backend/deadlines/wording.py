@@ -4,7 +4,7 @@ from datetime import datetime
 
 from backend.core.clock import local
 from backend.core.words import Term, language, say
-from backend.deadlines.rules import ClockKind, Step, Why
+from backend.deadlines.limits import ClockKind, Step, Why
 from backend.deadlines.tables import SuspensionReason
 
 REASONS = {

@@ -1,5 +1,6 @@
 """By when: the awkward days of 2026, which every simpler rule gets wrong."""
 
+import doctest
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 
@@ -9,17 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from backend.core.clock import SHANGHAI
+from backend.deadlines import recalculations, rules, staffed_hours
 from backend.deadlines.calendars import Calendar, DayKind, NamedDay
-from backend.deadlines.rules import (
-    ClockKind,
-    DeadlineTooFar,
-    Light,
-    Limit,
-    Suspension,
-    Why,
-    deadline,
-    light,
-)
+from backend.deadlines.limits import ClockKind, Limit, Suspension, Why
+from backend.deadlines.rules import DeadlineTooFar, Light, deadline, light
 from backend.deadlines.staffed_hours import HoursWrong, parse
 
 SPLIT = "08:30-11:30,13:30-17:30"
@@ -244,6 +238,11 @@ def test_hours_may_be_written_as_a_chinese_keyboard_writes_them(chinese: str, pl
 
 def test_spans_that_touch_do_not_overlap() -> None:
     assert parse("08:00-12:00,12:00-18:00").spans[0] == ((480, 720), (720, 1080))
+
+
+@pytest.mark.parametrize("module", [rules, recalculations, staffed_hours])
+def test_the_examples_in_the_docstrings_hold(module) -> None:
+    assert doctest.testmod(module).failed == 0
 
 
 def test_a_clock_at_a_glance() -> None:
