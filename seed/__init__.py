@@ -7,6 +7,7 @@
     story           what happened in sixty days: contacts, needs, odd-looking visits, photos
     tasks           what they are asked to do today
     duty            who keeps the lines day and night, four weeks of it
+    notices         what they were told: groups, campaigns, an inbox each
     county          puts all that into the database, through the same verbs as everybody else
     accounts        passwords, tokens and ODK Collect addresses for the cast
     furnishing      seeds an empty county, writes demo.json

@@ -21,7 +21,7 @@ from backend.territory.tables import Division
 from backend.visits import campaigns, needs, spot_checks, targets
 from backend.visits.actions import record_visit
 from backend.visits.tables import CampaignKind
-from seed import duty, made_id, places
+from seed import duty, made_id, notices, places
 from seed.cast import COUNTY, EVERYBODY, UNITS, Member, holder
 from seed.households import NewHousehold, three_hundred
 from seed.story import DAYS, PHOTOS, Told, tell
@@ -66,6 +66,7 @@ async def plant() -> Seeded:
         await _happens(told, cast, ends_at=begins_at + timedelta(days=DAYS))
     await _checked(cast, begins_at)
     await ask_around(cast, households, begins_at + timedelta(days=DAYS))
+    await notices.tell_around(cast, households, begins_at + timedelta(days=DAYS))
     await duty.open_lines(cast, (begins_at + timedelta(days=DAYS - 7)).date())
     return Seeded(len(households), len(story))
 

@@ -14,6 +14,7 @@ from seed.accounts import Account, open_accounts, set_passwords
 from seed.cast import COUNTY, UNITS
 from seed.county import CAMPAIGNS, SPOT_CHECK, TEAM_NUMBER
 from seed.households import three_hundred
+from seed.notices import NOTICES
 from seed.places import VILLAGES
 from seed.story import PHOTOS, odd_id
 
@@ -47,6 +48,7 @@ class Demo(msgspec.Struct, frozen=True, kw_only=True):
     spot_check_id: UUID
     unit_ids: dict[str, UUID]
     studio_unit_id: UUID
+    notice_ids: dict[str, UUID]
 
 
 async def furnish(chosen: Settings, base_url: str) -> Demo:
@@ -81,6 +83,7 @@ def _demo(base_url: str, accounts: list[Account]) -> Demo:
         spot_check_id=SPOT_CHECK,
         unit_ids={unit.key: unit.id for unit in UNITS},
         studio_unit_id=duty.STUDIO_UNIT,
+        notice_ids=NOTICES,
     )
 
 

@@ -1,6 +1,8 @@
 """The providers this process sends through: one of each for its event loop, made when it is first asked."""
 
 import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
 from weakref import WeakKeyDictionary
 
 from backend.push.provider import AddressKind, Provider
@@ -25,3 +27,14 @@ def serving() -> dict[AddressKind, str]:
 def named(name: str) -> Provider | None:
     """The provider of a name, where it is configured."""
     return next((provider for provider in in_use() if provider.name == name), None)
+
+
+@contextmanager
+def in_their_place(providers: list[Provider]) -> Iterator[None]:
+    """Have this event loop plan for these ways instead of the configured ones: the demo's, which lead nowhere."""
+    loop, before = asyncio.get_running_loop(), in_use()
+    _made[loop] = providers
+    try:
+        yield
+    finally:
+        _made[loop] = before

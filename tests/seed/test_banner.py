@@ -42,6 +42,7 @@ DEMO = Demo(
     spot_check_id=NOBODY,
     unit_ids={},
     studio_unit_id=NOBODY,
+    notice_ids={},
 )
 
 
