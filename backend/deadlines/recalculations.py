@@ -141,6 +141,7 @@ async def _item(clock: Held, newest: Calendar) -> NewItem | None:
 def differing(before: Calendar, after: Calendar, first: date, last: date) -> list[date]:
     """The days of a span of which two calendars say different things.
 
+    >>> from backend.deadlines.calendars import NamedDay
     >>> new_year = NamedDay(DayKind.HOLIDAY, "元旦", "New Year's Day")
     >>> old, new = Calendar(1, {}, frozenset()), Calendar(2, {date(2027, 1, 1): new_year}, frozenset())
     >>> differing(old, new, date(2026, 12, 31), date(2027, 1, 4))
