@@ -130,7 +130,7 @@ def first_line(new: NewCase, door: str | None) -> NewLine:
 def shown_at_once(
     row: dict[str, Any], new: NewCase, category: CategoryRecord, found: Found, by: Actor | None
 ) -> dict[str, Any]:
-    """The row of a case just written as `queries.SHOWN` would give it, without a round trip."""
+    """The row of a case just written as `queries.shown` would give it, without a round trip."""
     return {
         **row,
         **dict.fromkeys(("outcome", "satisfaction", "merged_into", "responded_at", "resolved_at", "closed_at")),

@@ -16,7 +16,7 @@ from backend.core.database import fetch
 from backend.deadlines.rules import Light
 from backend.people.actors import Actor
 
-SPAN = timedelta(days=30)
+SPAN = timedelta(days=7)
 
 
 class Figure(Struct, frozen=True, kw_only=True):
@@ -61,7 +61,7 @@ async def case_figures(
     counted_from: datetime | None = None,
     counted_to: datetime | None = None,
 ) -> CaseFigures:
-    """Of a division, or of all that `by` sees; the last thirty days unless told. Raises DivisionUnknown (404)."""
+    """Of a division, or of all that `by` sees; the last seven days unless told. Raises DivisionUnknown (404)."""
     ends = counted_to or clock.now()
     begins = counted_from or ends - SPAN
     place = CaseFilters(division_code=division_code)

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from backend.cases import clocks, reading
 from backend.cases.filters import CaseFilters, Sort, conditions
-from backend.cases.queries import SHOWN
+from backend.cases.queries import shown
 from backend.cases.schemas import CategoryShown, DivisionShown, PersonShown, UnitShown
 from backend.cases.visibility import Conditions
 from backend.cases.words import CaseKind, CaseOutcome, CaseState, Channel, Satisfaction, Stage
@@ -74,32 +74,36 @@ def _place(item: CaseSummary, sort: Sort) -> Position:
 
 
 async def _newest(found: Conditions, limit: int, after: Position | None) -> Any:
-    """The page is cut before anything is joined to it."""
     if after is not None:
         found.add("(c.received_at, c.id) < ({}, {})", after.at, after.id)
-    in_order = "ORDER BY c.received_at DESC, c.id DESC"
-    picked = f"SELECT c.id FROM cases_case c WHERE {found.sql} {in_order} LIMIT {limit}"
-    return await fetch(f"{SHOWN} WHERE c.id IN ({picked}) {in_order}", *found.values)
+    rows = f"SELECT c.id, c.received_at AS place FROM cases_case c WHERE {found.narrowing}"
+    return await _page(found, rows, "c.received_at DESC, c.id DESC", "place DESC, id DESC", limit)
 
 
 async def _by_due(found: Conditions, limit: int, after: Position | None) -> Any:
-    """By the earliest of a case's clocks that run, in the order of the index on running clocks."""
+    """By the earliest of a case's clocks that run."""
     if after is not None:
         found.add("(k.due_at, c.id) > ({}, {})", after.at, after.id)
-    picked = f"""
-        SELECT c.id, k.due_at FROM deadlines_clock k JOIN cases_case c ON c.id = k.subject_id
+    rows = f"""
+        SELECT c.id, k.due_at AS place FROM deadlines_clock k JOIN cases_case c ON c.id = k.subject_id
         WHERE k.subject_room = 'cases' AND k.state = 'running' AND k.due_at IS NOT NULL AND NOT EXISTS (
             SELECT FROM deadlines_clock o WHERE o.subject_room = 'cases' AND o.subject_id = k.subject_id
             AND o.state = 'running' AND o.due_at IS NOT NULL AND (o.due_at, o.id) < (k.due_at, k.id))
-        AND c.closed_at IS NULL AND {found.sql} ORDER BY k.due_at, c.id LIMIT {limit}
+        AND c.closed_at IS NULL AND {found.narrowing}
     """
-    return await fetch(
-        f"WITH picked AS ({picked}) {SHOWN} JOIN picked ON picked.id = c.id ORDER BY picked.due_at, c.id", *found.values
-    )
+    return await _page(found, rows, "k.due_at, c.id", "place, id", limit)
+
+
+async def _page(found: Conditions, rows: str, in_order: str, over_all: str, limit: int) -> Any:
+    """The first rows of each way in which the reader sees cases, the first of these, and only then what is shown."""
+    firsts = " UNION ".join(f"({rows} AND {each} ORDER BY {in_order} LIMIT {limit})" for each in found.alternatives)
+    picked = f"(SELECT id, place FROM ({firsts}) firsts ORDER BY {over_all} LIMIT {limit}) picked"
+    order = over_all.replace("place", "picked.place").replace(" id", " c.id")
+    return await fetch(f"{shown(f'{picked} JOIN cases_case c USING (id)')} ORDER BY {order}", *found.values)
 
 
 def _summary(row: Mapping[str, Any], running: list[ClockRecord]) -> CaseSummary:
-    shown = reading.record(row, clocks=running, photo_ids=[])
+    record = reading.record(row, clocks=running, photo_ids=[])
     due = [each.due_at for each in running if each.state == "running" and each.due_at is not None]
-    facts = {name: getattr(shown, name) for name in CaseSummary.__struct_fields__ if name != "due_at"}
+    facts = {name: getattr(record, name) for name in CaseSummary.__struct_fields__ if name != "due_at"}
     return CaseSummary(**facts, due_at=min(due, default=None))

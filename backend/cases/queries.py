@@ -39,7 +39,7 @@ async def held(case_id: UUID, *, step_id: UUID | None = None) -> Row | None:
     )
 
 
-SHOWN = f"""
+_SHOWN = f"""
 SELECT c.id, c.number, c.channel, c.kind, c.category_code, c.title, c.description, c.place_note, {_POINT},
        c.household AS household_id, h.code AS household_code, c.division_code, d.name AS division_name,
        c.contact_name_sealed IS NOT NULL OR c.contact_phone_sealed IS NOT NULL AS has_contact,
@@ -50,7 +50,7 @@ SELECT c.id, c.number, c.channel, c.kind, c.category_code, c.title, c.descriptio
        c.assignee_unit, u.name AS assignee_unit_name, u.public_phone AS assignee_unit_phone,
        c.assignee, a.name AS assignee_name, c.opened_by, p.name AS opened_by_name,
        k.name_zh AS category_zh, k.name_en AS category_en
-FROM cases_case c
+FROM {{source}}
 JOIN territory_division d ON d.id = c.division
 LEFT JOIN cases_category k ON k.code = c.category_code
 LEFT JOIN people_household h ON h.id = c.household
@@ -61,13 +61,21 @@ LEFT JOIN people_person p ON p.id = c.opened_by
 """
 
 
+def shown(source: str = "cases_case c") -> str:
+    """Cases as they are shown, out of a source that has `c` in it.
+
+    A page is cut in the source: behind eight joins PostgreSQL no longer moves it to the front, and would join them all.
+    """
+    return _SHOWN.format(source=source)
+
+
 async def case(case_id: UUID) -> Row | None:
     """One case as it is shown, with who serves its household today. Whether it may be shown, the caller looks."""
     served_by = SERVED_BY.format(household="x.household_id", day="$2")
     return await fetch_row(
         f"SELECT x.*, {served_by} AS served_by, "
         "ARRAY(SELECT f.id FROM media_photo f WHERE f.claimed_kind = 'case' AND f.claimed_id = x.id ORDER BY f.id) "
-        f"AS photo_ids FROM ({SHOWN} WHERE c.id = $1) x",
+        f"AS photo_ids FROM ({shown()} WHERE c.id = $1) x",
         case_id,
         today(),
     )

@@ -38,7 +38,7 @@ _AS_IT_IS = (
 def record(
     row: Row, *, clocks: list[ClockRecord], photo_ids: Sequence[UUID], timeline: list[TimelineLine] | None = None
 ) -> CaseRecord:
-    """A row of `queries.SHOWN` as staff read it."""
+    """A row of `queries.shown` as staff read it."""
     state = CaseState(row["state"])
     facts = {name: row[name] for name in _AS_IT_IS} | {
         "number_said": numbers.grouped(row["number"]),

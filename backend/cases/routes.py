@@ -179,7 +179,7 @@ async def list_categories(by: SignedIn) -> list[CategoryRecord]:  # noqa: ARG001
     "/case-figures",
     operation_id="caseFigures",
     summary="Received, answered in time, overdue by unit, reopened",
-    description="Of a division, or of all one sees; the last thirty days unless told. Each number comes with what "
+    description="Of a division, or of all one sees; the last seven days unless told. Each number comes with what "
     "listCases takes to show what it counts.",
 )
 async def case_figures(

@@ -58,6 +58,10 @@ class Categories:
         """The category and all under it."""
         return [each for each in self._by_code if code in self.line(each)]
 
+    def codes(self) -> list[str]:
+        """All there ever were."""
+        return list(self._by_code)
+
     def on(self, day: date) -> list[CategoryRecord]:
         """All that count on a day, in the order of their codes."""
         return [each.record for each in self._by_code.values() if each.counts_on(day)]
