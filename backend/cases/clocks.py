@@ -4,10 +4,12 @@ Limits are limits to report back (反馈情况): an answer in substance stops th
 that is reopened has both anew, the whole limit again.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid5
+
+from msgspec import Struct
 
 from backend.cases.rules import Step
 from backend.deadlines import clocks as deadlines
@@ -35,35 +37,43 @@ def clock_id(case_id: UUID, kind: str) -> UUID:
     return uuid5(case_id, kind)
 
 
-async def start(
-    *,
-    case_id: UUID,
-    number: str,
-    unit_id: UUID | None,
-    division_code: str,
-    policy_code: str,
-    opened_at: datetime,
-    upstream_due_at: datetime | None,
-    by: Actor | None,
-) -> list[ClockRecord]:
-    """Start both clocks of a new case, from when it was said. Raises PolicyUnknown (404)."""
-    started = [
-        NewClock(
-            id=clock_id(case_id, kind),
-            subject_room=ROOM,
-            subject_id=case_id,
-            kind=kind,
-            policy_code=policy_code,
-            opened_at=opened_at,
-            division_code=division_code,
-            label=number,
-            unit_id=unit_id,
-            link=f"/console/cases/{case_id}",
-            upstream_due_at=upstream_due_at,
-        )
-        for kind in KINDS
-    ]
+class NewClocks(Struct, frozen=True, kw_only=True):
+    """What both clocks of a new case start from; `opened_at`: when it was said."""
+
+    case_id: UUID
+    number: str
+    unit_id: UUID | None
+    division_code: str
+    policy_code: str
+    opened_at: datetime
+    upstream_due_at: datetime | None
+
+
+async def start(new: NewClocks, *, by: Actor | None) -> list[ClockRecord]:
+    """Start both clocks of a new case. Raises PolicyUnknown (404)."""
+    return await start_many([new], by=by)
+
+
+async def start_many(new: Sequence[NewClocks], *, by: Actor | None) -> list[ClockRecord]:
+    """The same for many new cases, in as many statements as for one."""
+    started = [_clock(each, kind) for each in new for kind in KINDS]
     return [outcome.record for outcome in await deadlines.start_clocks(clocks=started, by=by)]
+
+
+def _clock(new: NewClocks, kind: str) -> NewClock:
+    return NewClock(
+        id=clock_id(new.case_id, kind),
+        subject_room=ROOM,
+        subject_id=new.case_id,
+        kind=kind,
+        policy_code=new.policy_code,
+        opened_at=new.opened_at,
+        division_code=new.division_code,
+        label=new.number,
+        unit_id=new.unit_id,
+        link=f"/console/cases/{new.case_id}",
+        upstream_due_at=new.upstream_due_at,
+    )
 
 
 async def follow(
