@@ -6,6 +6,7 @@ from uuid import UUID, uuid5
 
 from backend.cases import clocks, dispatching, entries, reading, records, storing, timeline
 from backend.cases.chain import START
+from backend.cases.clocks import NewClocks
 from backend.cases.lookups import Found, look_up
 from backend.cases.pairs import LOOK
 from backend.cases.receipts import new_secret, receipt_url, secret_mac
@@ -99,7 +100,7 @@ async def _begin(
 ) -> list[ClockRecord]:
     """Start the clocks, and have somebody look later whether it is the same as another case."""
     await enqueue(LOOK, case_id)
-    return await clocks.start(
+    started = NewClocks(
         case_id=case_id,
         number=columns["number"],
         unit_id=columns["owner_unit"] or (found.proposal and found.proposal.unit.id) or found.receiving_unit,
@@ -107,8 +108,8 @@ async def _begin(
         policy_code=columns["policy_code"],
         opened_at=columns["opened_at"],
         upstream_due_at=new.upstream_due_at,
-        by=by,
     )
+    return await clocks.start(started, by=by)
 
 
 async def _claim(case_id: UUID, new: NewCase, columns: dict[str, Any], by: Actor | None, opener: str | None) -> None:

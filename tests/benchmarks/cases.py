@@ -145,7 +145,9 @@ WITH villages AS (
     SELECT id, code, row_number() OVER (ORDER BY code) - 1 AS place, count(*) OVER () AS many
     FROM territory_division WHERE level = 'village' AND prefix LIKE '371526%'
 ), units AS (SELECT id, row_number() OVER (ORDER BY name) - 1 AS place, count(*) OVER () AS many FROM people_unit),
-categories AS (SELECT code, row_number() OVER (ORDER BY code) - 1 AS place, count(*) OVER () AS many FROM cases_category),
+categories AS (
+    SELECT code, row_number() OVER (ORDER BY code) - 1 AS place, count(*) OVER () AS many FROM cases_category
+),
 numbered AS (
     SELECT n, n < $3 AS is_open, CASE WHEN n < $3 THEN now() - interval '5 days' * (n::float8 / $3)
            ELSE now() - interval '6 days' - interval '1 minute' * (n - $3) END AS at
@@ -154,7 +156,7 @@ numbered AS (
 INSERT INTO cases_case (id, number, channel, kind, category_code, title, description, division, division_code, state,
     state_since, policy_code, owner_unit, assignee_unit, hops, loop, reopened_n, opened_at, received_at, entered_late,
     closed_at, outcome, version, coarse, arguments_digest)
-SELECT pg_temp.uuid7(x.at), lpad(x.n::text, 12, '0'), 'phone', 'request', k.code, '村东水管坏了', '两天没水了，请派人来看看。',
+SELECT pg_temp.uuid7(x.at), lpad(x.n::text, 12, '0'), 'phone', 'request', k.code, '村东水管坏了', '两天没水了，快派人来',
        v.id, v.code, CASE WHEN x.is_open THEN 'dispatched' ELSE 'evaluated' END, x.at, 'general', u.id, u.id,
        CASE WHEN x.n % 50 = 0 THEN 2 ELSE 0 END, 1, 0, x.at, x.at, FALSE,
        CASE WHEN x.is_open THEN NULL ELSE x.at + interval '1 day' END,
