@@ -156,7 +156,7 @@ def _notice(form: NoticeForm) -> NewNotice:
     }
     ticks = {name: bool(getattr(form, name)) for name in ("citizens", "groups", "public", "no_links", "exercise")}
     try:
-        return msgspec.convert(given | ticks, NewNotice, strict=False)
+        return msgspec.convert(given | ticks, NewNotice)
     except msgspec.ValidationError as error:
         raise _Missing("One field cannot be read: {what}", what=str(error)) from error
 

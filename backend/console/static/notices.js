@@ -45,7 +45,7 @@ const chinese = () => window.speechSynthesis?.getVoices().find((voice) => voice.
 
 function readable() {
   for (const button of document.querySelectorAll("[data-aloud]")) {
-    button.hidden = !chinese();
+    button.parentElement.hidden = !chinese();
     button.onclick = () => {
       const words = new SpeechSynthesisUtterance(button.dataset.aloud);
       words.voice = chinese();
