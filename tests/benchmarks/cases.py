@@ -156,7 +156,7 @@ numbered AS (
 INSERT INTO cases_case (id, number, channel, kind, category_code, title, description, division, division_code, state,
     state_since, policy_code, owner_unit, assignee_unit, hops, loop, reopened_n, opened_at, received_at, entered_late,
     closed_at, outcome, version, coarse, arguments_digest)
-SELECT pg_temp.uuid7(x.at), lpad(x.n::text, 12, '0'), 'phone', 'request', k.code, '村东水管坏了', '两天没水了，快派人来',
+SELECT pg_temp.uuid7(x.at), lpad(x.n::text, 12, '0'), 'phone', 'request', k.code, '水管坏了', '两天没水了，快派人来',
        v.id, v.code, CASE WHEN x.is_open THEN 'dispatched' ELSE 'evaluated' END, x.at, 'general', u.id, u.id,
        CASE WHEN x.n % 50 = 0 THEN 2 ELSE 0 END, 1, 0, x.at, x.at, FALSE,
        CASE WHEN x.is_open THEN NULL ELSE x.at + interval '1 day' END,
