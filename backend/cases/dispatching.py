@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from backend.cases import notices, queries, records, routing
+from backend.cases.entries import unit_of
 from backend.cases.policies import case_policy
 from backend.cases.refusals import NoRoute, SameUnit, UnitUnknown
 from backend.cases.schemas import CaseRecord, Proposal
@@ -33,6 +34,41 @@ async def dispatch(
     Raises CaseUnknown, UnitUnknown (404), NotYourStep (403), NoRoute, StepNotOpen, DifferentArguments (409).
     """
     return await _dispatch(case_id, id, unit_id=unit_id, remark=remark, by=by)
+
+
+@transaction
+async def pass_on(
+    *, case_id: UUID, id: UUID, unit_id: UUID | None = None, remark: str | None = None, by: Actor
+) -> bool:
+    """Hand on a need that was found at a visit; whether the step was new.
+
+    To the unit named; else to the unit of whoever hands it on; else to the one that the routing table has. Where there
+    is none it stays with him: he solves it himself where he can.
+
+    Raises CaseUnknown, UnitUnknown (404), NotYourStep (403), StepNotOpen, DifferentArguments (409).
+    """
+    to: UUID | None = None
+
+    async def decide(case: Held) -> Decided:
+        nonlocal to
+        to, name = await _found_unit(case, unit_id or unit_of(by, case.division_code))
+        changes: dict[str, Any] = {"assignee_unit": to, "assignee": None if to else by.person_id}
+        if case.owner_unit is None:
+            changes["owner_unit"] = to
+        return Decided(changes=changes, facts={"to_unit": to, "to_unit_name": name})
+
+    said = {"unit_id": unit_id}
+    taken = await take("dispatched", case_id=case_id, id=id, by=by, said=said, internal=_remark(remark), decide=decide)
+    if taken.new and to is not None:
+        await notices.tell_unit(taken.before, unit_id=to, step_id=id, by=by)
+    return taken.new
+
+
+async def _found_unit(case: Held, unit_id: UUID | None) -> tuple[UUID | None, str | None]:
+    if unit_id is not None:
+        return await _unit(unit_id)
+    route = await routing.proposal(category_code=case.category_code, division_code=case.division_code)
+    return (route.unit.id, route.unit.name) if route else (None, None)
 
 
 async def dispatch_by_rule(*, case_id: UUID, proposal: Proposal) -> CaseRecord:

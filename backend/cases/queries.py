@@ -14,7 +14,7 @@ Row = Mapping[str, Any]
 _HELD = (
     *("id", "number", "state", "kind", "category_code", "policy_code", "division", "division_code", "household"),
     *("owner_unit", "assignee_unit", "assignee", "opened_by", "hops", "loop", "reopened_n", "opened_at"),
-    *("received_at", "upstream_due_at", "responded_at", "closed_at", "merged_into"),
+    *("received_at", "upstream_due_at", "responded_at", "closed_at", "merged_into", "origin_room"),
 )
 _POINT = ", ".join(f"c.{name}" for name in POINT_COLUMNS)
 
@@ -36,6 +36,15 @@ async def held(case_id: UUID, *, step_id: UUID | None = None) -> Row | None:
         case_id,
         today(),
         step_id,
+    )
+
+
+async def of_origin(origin_room: str, origin_id: UUID) -> Sequence[Row]:
+    """Id and place of the cases that come from one record of another room."""
+    return await fetch(
+        "SELECT id, household, division_code FROM cases_case WHERE origin_room = $1 AND origin_id = $2 ORDER BY id",
+        origin_room,
+        origin_id,
     )
 
 

@@ -28,6 +28,9 @@ class Whose(StrEnum):
     either    one of the two
     overseer  a supervisor or admin of the territory
     citizen   whoever holds the receipt; the desk or the cadre of today may write it down for him
+
+    A need found at a visit is also its cadre's: whoever serves the household today, and where nobody does whoever found
+    it, takes every step but the overseer's. He solves it himself where he can; so may the desk of the place.
     """
 
     DESK = "desk"
@@ -84,6 +87,7 @@ STEPS: dict[str, Step] = {
         Step("relayed", OPEN | ENDED | TOLD, None, Whose.CITIZEN, offered=False),
         Step("disclosed", frozenset(S), None, Whose.DESK, offered=False),
         Step("owner_moved", OPEN, None, Whose.OVERSEER, reason=True),
+        Step("place_corrected", frozenset(S), None, Whose.DESK, public=False, offered=False),
         Step("called_to_meeting", OPEN, None, Whose.OVERSEER, offered=False),
         Step("conferred", OPEN, None, Whose.OVERSEER, offered=False),
         Step("briefed", frozenset(S), None, Whose.EITHER, public=False, offered=False),

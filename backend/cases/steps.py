@@ -26,6 +26,9 @@ from backend.core.refusals import DifferentArguments
 from backend.people.actors import Actor
 from backend.people.tables import Role
 
+VISITS = "visits"
+"""The room whose needs are cases: `origin_room` of those."""
+
 TAKEN_BEFORE = "Step {id} was taken before with other content; it stays. Take a new id."
 
 
@@ -53,6 +56,7 @@ class Held(Seen, frozen=True, kw_only=True):
     responded_at: datetime | None
     closed_at: datetime | None
     merged_into: UUID | None
+    origin_room: str | None
     end: tuple[int, bytes]
     step_case: UUID | None
     step_kind: str | None
@@ -150,9 +154,19 @@ def _may(whose: Whose, case: Held, by: Actor | None) -> bool:
         return case.division_code.startswith(by.prefixes((Role.SUPERVISOR, Role.ADMIN)))
     desk = case.division_code.startswith(by.prefixes(DESK)) or case.opened_by == by.person_id
     unit = _acts(case, by)
+    if case.origin_room == VISITS:
+        return _may_with_need(whose, case, by, unit=unit)
     if whose is Whose.CITIZEN:
         return desk or case.served_by == by.person_id
     return {Whose.DESK: desk, Whose.UNIT: unit, Whose.EITHER: desk or unit}[whose]
+
+
+def _may_with_need(whose: Whose, case: Held, by: Actor, *, unit: bool) -> bool:
+    """A need found at a visit: its cadre of today may do all that the desk and the unit may; who found it, while he is
+    that."""
+    cadre = (case.served_by or case.opened_by) == by.person_id
+    desk = case.division_code.startswith(by.prefixes(DESK))
+    return desk or cadre or (unit and whose in (Whose.UNIT, Whose.EITHER))
 
 
 def _acts(case: Held, by: Actor) -> bool:

@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
+import msgspec
+
 from backend.cases.chain import Line, seal_of
 from backend.core.database import fetch, fetch_row
 
@@ -32,7 +34,7 @@ def _lines(first: int) -> str:
 def _line_values(lines: Sequence[Line]) -> list[Any]:
     last = lines[-1]
     columns = zip(*((_values(line)) for line in lines), strict=True)
-    return [*map(list, columns), last.seq, last.digest, seal_of(last.case_id, last.seq, last.digest)]
+    return [*map(list, columns), last.seq, last.digest, _seal(last)]
 
 
 def _values(line: Line) -> tuple[Any, ...]:
@@ -83,3 +85,42 @@ async def open_case(columns: Mapping[str, Any], lines: Sequence[Line], *, receip
         secret_mac,
     )
     return row is not None
+
+
+async def open_many(rows: Sequence[Mapping[str, Any]], lines: Sequence[Line]) -> None:
+    """Write cases of equal columns, their lines and where each timeline ends; no receipts.
+
+    asyncpg's UniqueViolationError where an id is taken: then nothing is written.
+    """
+    ends = {line.case_id: line for line in lines}.values()
+    heads = [{"case": line.case_id, "seq": line.seq, "digest": line.digest, "seal": _seal(line)} for line in ends]
+    written = [dict(zip(_LINE, _values(line), strict=True)) for line in lines]
+    await fetch(
+        f"""
+        WITH cases AS ({_recordset("cases_case", list(rows[0]), 1)}),
+        lines AS ({_recordset("cases_event", _LINE, 2)}),
+        heads AS ({_recordset("cases_timeline_head", ("case", "seq", "digest", "seal"), 3)})
+        SELECT 1
+        """,
+        *(_json(each) for each in (rows, written, heads)),
+    )
+
+
+def _recordset(table: str, names: Sequence[str], position: int) -> str:
+    listed = ", ".join(f'"{name}"' for name in names)
+    rows = f"json_populate_recordset(NULL::{table}, ${position}::json)"
+    return f"INSERT INTO {table} ({listed}) SELECT {listed} FROM {rows}"
+
+
+def _json(rows: Sequence[Mapping[str, Any]]) -> str:
+    """Rows as PostgreSQL reads them; bytes in hexadecimal."""
+    plain = [{name: _hex(value) if isinstance(value, bytes) else value for name, value in row.items()} for row in rows]
+    return msgspec.json.encode(plain).decode()
+
+
+def _hex(value: bytes) -> str:
+    return f"\\x{value.hex()}"
+
+
+def _seal(line: Line) -> bytes:
+    return seal_of(line.case_id, line.seq, line.digest)

@@ -9,7 +9,7 @@ Heavy work has a lane of its own (`lane="photos"`): what piles up there keeps no
 
 import asyncio
 import inspect
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from time import perf_counter
@@ -145,6 +145,17 @@ async def enqueue(
             entrypoint, msgspec.json.encode(payload), priority, after, dedupe, on_conflict="skip"
         )
     return job_id
+
+
+async def enqueue_many(entrypoint: str, payloads: Sequence[Any]) -> None:
+    """Add a job for each payload, in one statement, to the running transaction."""
+    if entrypoint not in _registered:
+        raise LookupError(f"No job is called {entrypoint}: is its room imported?")
+    if not payloads:
+        return
+    encoded: list[bytes | None] = [msgspec.json.encode(payload) for payload in payloads]
+    async with database.connection() as connection:
+        await Queries(AsyncpgDriver(connection)).enqueue([entrypoint] * len(encoded), encoded, [0] * len(encoded))
 
 
 async def held_jobs(*, limit: int = 100) -> list[HeldJob]:

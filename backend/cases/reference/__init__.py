@@ -58,6 +58,11 @@ class Categories:
         """The category and all under it."""
         return [each for each in self._by_code if code in self.line(each)]
 
+    def policy_of(self, code: str) -> str | None:
+        """On which policy cases of a category run; also of one that has ended."""
+        found = self._by_code.get(code)
+        return found.record.policy_code if found else None
+
     def codes(self) -> list[str]:
         """All there ever were."""
         return list(self._by_code)
