@@ -78,9 +78,9 @@ _LIGHTS = {
     Light.YELLOW: "k.due_at >= {0} AND k.expedite_at[1] <= {0}",
     Light.GREEN: "k.due_at >= {0} AND (k.expedite_at[1] IS NULL OR k.expedite_at[1] > {0})",
 }
-_ANSWERED = (
-    "c.id IN (SELECT k.subject_id FROM deadlines_clock k WHERE k.subject_room = 'cases' AND k.kind = 'response' "
-    "AND k.state = 'stopped' AND {})"
+_LATE = (
+    "EXISTS (SELECT FROM deadlines_clock k WHERE k.subject_room = 'cases' AND k.subject_id = c.id "
+    "AND k.kind = 'response' AND k.state = 'stopped' AND k.stopped_at > k.due_at)"
 )
 _REOPENED = "c.id IN (SELECT e.\"case\" FROM cases_event e WHERE e.kind IN ('reopened', 'contested') AND {})"
 
@@ -152,12 +152,11 @@ def _clocks(found: Conditions, filters: CaseFilters) -> None:
             found.add(f"NOT EXISTS ({RUNNING.format('TRUE')})")
         else:
             found.add(f"EXISTS ({RUNNING.format(_LIGHTS[filters.light].format(found.value(now())))})")
-    if filters.answered_from or filters.answered_to or filters.answered_in_time is not None:
-        parts = _span(found, "k.stopped_at", filters.answered_from, filters.answered_to)
-        if filters.answered_in_time is not None:
-            in_time = "(k.due_at IS NULL OR k.stopped_at <= k.due_at)"
-            parts.append(in_time if filters.answered_in_time else f"NOT {in_time}")
-        found.add(_ANSWERED.format(" AND ".join(parts) or "TRUE"))
+    for each in _span(found, "c.responded_at", filters.answered_from, filters.answered_to):
+        found.add(each)
+    if filters.answered_in_time is not None:
+        found.add("c.responded_at IS NOT NULL")
+        found.add(f"NOT {_LATE}" if filters.answered_in_time else _LATE)
     if filters.reopened_from or filters.reopened_to:
         found.add(_REOPENED.format(" AND ".join(_span(found, "e.at", filters.reopened_from, filters.reopened_to))))
 

@@ -155,12 +155,13 @@ numbered AS (
 )
 INSERT INTO cases_case (id, number, channel, kind, category_code, title, description, division, division_code, state,
     state_since, policy_code, owner_unit, assignee_unit, hops, loop, reopened_n, opened_at, received_at, entered_late,
-    closed_at, outcome, version, coarse, arguments_digest)
+    closed_at, outcome, version, coarse, arguments_digest, responded_at)
 SELECT pg_temp.uuid7(x.at), lpad(x.n::text, 12, '0'), 'phone', 'request', k.code, '水管坏了', '两天没水了，快派人来',
        v.id, v.code, CASE WHEN x.is_open THEN 'dispatched' ELSE 'evaluated' END, x.at, 'general', u.id, u.id,
        CASE WHEN x.n % 50 = 0 THEN 2 ELSE 0 END, 1, 0, x.at, x.at, FALSE,
        CASE WHEN x.is_open THEN NULL ELSE x.at + interval '1 day' END,
-       CASE WHEN x.is_open THEN NULL ELSE 'solved' END, 2, FALSE, ''
+       CASE WHEN x.is_open THEN NULL ELSE 'solved' END, 2, FALSE, '',
+       CASE WHEN x.is_open THEN NULL ELSE x.at + interval '1 day' END
 FROM numbered x JOIN villages v ON v.place = x.n % v.many JOIN units u ON u.place = x.n % u.many
 JOIN categories k ON k.place = x.n % k.many
 """
@@ -178,14 +179,18 @@ WHERE NOT EXISTS (SELECT FROM deadlines_clock k WHERE k.subject_room = 'cases' A
 """
 
 
+VILLAGES = county._villages()
+
+
 def _new(id: UUID) -> dict[str, object]:
+    """A case somewhere in the county: a thousand at one spot would be a flood of likely pairs to look at."""
     return {
         "id": str(id),
         "channel": "phone",
         "category_code": WATER,
         "title": "村东水管坏了",
         "description": "两天没水了，请派人来看看。",
-        "division_code": VILLAGE,
+        "division_code": VILLAGES[id.int % len(VILLAGES)],
         "contact_name": "林大山",
         "contact_phone": "199 0000 0051",
     }
