@@ -4,9 +4,18 @@ import os
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator
+from io import BytesIO
 from pathlib import Path
 
+import asyncpg
 import pytest
+
+REFERENCE = (
+    "migration",
+    *("visits_topic", "visits_flag_policy", "cases_category", "deadlines_policy", "deadlines_ladder"),
+    *("deadlines_calendar", "deadlines_calendar_year", "deadlines_calendar_day"),
+)
+"""What a migrated house holds before anybody comes; a test leaves it be."""
 
 _DATA = Path(tempfile.mkdtemp(prefix="lianxin-tests-"))
 _DATA.chmod(0o711)  # PostgreSQL never runs as root: its own account must be able to pass through
@@ -55,16 +64,61 @@ async def pool(migrated: str) -> AsyncIterator[None]:
 async def db(pool: None) -> AsyncIterator[None]:
     """An empty database: every row a test made is gone after it."""
     yield
-    tables = await database.fetch(
-        "SELECT quote_ident(tablename) AS name FROM pg_tables WHERE schemaname = 'public' "
-        "AND tablename NOT IN ('migration', 'visits_topic', 'visits_flag_policy', 'cases_category', 'deadlines_policy', "
-        "'deadlines_ladder', 'deadlines_calendar', 'deadlines_calendar_year', 'deadlines_calendar_day')"
+    async with database.connection() as connection, connection.transaction():
+        await connection.execute("SET LOCAL session_replication_role = replica")  # no foreign key looks, none refuses
+        for table in await _with_rows(connection):
+            await connection.execute(f"DELETE FROM {table}")
+
+
+async def _with_rows(connection: asyncpg.Connection) -> list[str]:
+    """Tables that hold anything: emptying these few is a tenth of the work of truncating all."""
+    asked = " UNION ALL ".join(f"(SELECT '{table}' AS name FROM {table} LIMIT 1)" for table in await _tables())
+    return [row["name"] for row in await connection.fetch(asked)]
+
+
+async def _tables() -> list[str]:
+    rows = await database.fetch(
+        "SELECT quote_ident(tablename) AS name FROM pg_tables WHERE schemaname = 'public' AND NOT tablename = ANY($1)",
+        list(REFERENCE),
     )
-    async with database.connection() as connection:
-        await connection.execute(f"TRUNCATE {', '.join(row['name'] for row in tables)} CASCADE")
+    return [row["name"] for row in rows]
 
 
 @pytest.fixture
-async def cast(db: None) -> Cast:
+async def cast(db: None, played: "Played") -> Cast:
     """The people and households that every room's tests know."""
-    return await make_cast()
+    return await played.again()
+
+
+@pytest.fixture(scope="session")
+def played() -> "Played":
+    """The cast is made through the verbs once; from then on its rows are put back as they were."""
+    return Played()
+
+
+class Played:
+    """The cast of this session and the rows it is made of."""
+
+    def __init__(self) -> None:
+        self._cast: Cast | None = None
+        self._rows: dict[str, bytes] = {}
+
+    async def again(self) -> Cast:
+        """The cast, on the stage."""
+        async with database.connection() as connection, connection.transaction():
+            if self._cast is not None:
+                await connection.execute("SET LOCAL session_replication_role = replica")
+                for table, rows in self._rows.items():
+                    await connection.copy_to_table(table, source=BytesIO(rows), format="binary")
+                return self._cast
+        self._cast = await make_cast()
+        async with database.connection() as connection:
+            for table in await _with_rows(connection):
+                self._rows[table] = await _rows_of(connection, table)
+        return self._cast
+
+
+async def _rows_of(connection: asyncpg.Connection, table: str) -> bytes:
+    rows = BytesIO()
+    await connection.copy_from_table(table, output=rows, format="binary")
+    return rows.getvalue()

@@ -14,7 +14,7 @@ from uuid import UUID
 import structlog
 from msgspec import Struct
 
-from backend.core import clock
+from backend.core import clock, leaving
 from backend.core.refusals import Refusal
 from backend.push import inbox_queries as queries
 from backend.push.inbox_queries import News
@@ -33,7 +33,7 @@ class Phone(Struct, eq=False):
     """One open stream."""
 
     subject: UUID
-    news: asyncio.Queue[News]
+    news: asyncio.Queue[News | None]  # None: the server is leaving
 
 
 class Watch:
@@ -51,7 +51,7 @@ class Watch:
             for each in await queries.news_since(subject, after) if after else ():
                 told.add(each.at)
                 yield each
-            while monotonic() < until:
+            while monotonic() < until and not leaving.begun():
                 news = await _next(phone)
                 if news is None or news.at not in told:
                     yield news
@@ -82,7 +82,13 @@ class Watch:
                     if each.subject == phone.subject and each.at not in handed:
                         phone.news.put_nowait(each)
             handed = {each.at for each in found}
+            if leaving.begun():
+                self._wake()
             await asyncio.sleep(EVERY_S)
+
+    def _wake(self) -> None:
+        for phone in self._phones:
+            phone.news.put_nowait(None)
 
 
 async def _next(phone: Phone) -> News | None:

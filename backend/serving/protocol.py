@@ -4,6 +4,8 @@ from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from backend.core import leaving
+
 HEAD_MAX_BYTES = 65_536
 PEERS_CLOSE_WITHIN_S = 0.25
 LAST_CALL_S = 0.3
@@ -41,6 +43,7 @@ class Protocol(HttpToolsProtocol):
             self.cycle.keep_alive = False
 
     def shutdown(self) -> None:
+        leaving.begin()
         self.loop.call_later(PEERS_CLOSE_WITHIN_S, self._say_goodbye)
 
     def _say_goodbye(self) -> None:

@@ -129,11 +129,13 @@ async def test_a_server_that_is_told_to_leave_answers_what_it_began_and_leaves_w
     house.open(WEB_PROCESSES=processes)
     signed_in = house.sign_in(CADRE, password)
     load = Load(house.url, signed_in, visits_n=10 * LOAD)
-    slow = asyncio.create_task(_slow_visit(house.port, signed_in, seconds=1.5))
+    told = asyncio.Event()
+    slow = asyncio.create_task(_slow_visit(house.port, signed_in, told))
     sending = asyncio.create_task(load.send_until_cut(60))
     await asyncio.wait_for(load.enough.wait(), 20)
 
     leaving = asyncio.create_task(asyncio.to_thread(house.close, group=True))
+    asyncio.get_running_loop().call_later(1, told.set)
 
     status, connection = await slow
     assert (status, connection) == (201, "close")
@@ -146,8 +148,21 @@ async def test_a_server_that_is_told_to_leave_answers_what_it_began_and_leaves_w
     assert house.close() == 0
 
 
-async def _slow_visit(port: int, signed_in: dict[str, str], *, seconds: float) -> tuple[int, str]:
-    """A visit from a phone on a bad line, a few bytes at a time: its status, and what `Connection` says."""
+async def test_a_phone_that_listens_for_notices_does_not_keep_a_leaving_server_waiting(house):
+    password = house.password()
+    house.open()
+    phone = httpx.AsyncClient(base_url=house.url, headers=house.sign_in(CADRE, password), timeout=20)
+    async with phone, phone.stream("GET", "/api/v1/my/notices/stream") as stream:
+        leaving = asyncio.create_task(asyncio.to_thread(house.close))
+        with suppress(httpx.TransportError):  # cut or ended, it is over
+            async for _ in stream.aiter_lines():
+                pass
+
+    assert await asyncio.wait_for(leaving, 15) == 0, house.printed.read_text()  # the grace period is 30 s
+
+
+async def _slow_visit(port: int, signed_in: dict[str, str], told: asyncio.Event) -> tuple[int, str]:
+    """A visit from a phone on a bad line, half of it after the server was told to leave: status and `Connection`."""
     body = httpx.Request("POST", "http://x", json={"id": str(uuid4()), **_visit(1)}).content
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     head = [
@@ -157,11 +172,12 @@ async def _slow_visit(port: int, signed_in: dict[str, str], *, seconds: float) -
         f"Content-Length: {len(body)}",
         f"Authorization: {signed_in['Authorization']}",
     ]
-    writer.write("\r\n".join([*head, "", ""]).encode())
-    for start in range(0, len(body), 20):
+    writer.write("\r\n".join([*head, "", ""]).encode() + body[:20])
+    await told.wait()
+    for start in range(20, len(body), 20):
         writer.write(body[start : start + 20])
         await writer.drain()
-        await asyncio.sleep(seconds / (len(body) / 20))
+        await asyncio.sleep(0.05)
     answer = (await reader.read()).decode().lower()
     writer.close()
     await writer.wait_closed()

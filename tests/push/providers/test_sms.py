@@ -205,11 +205,16 @@ def test_a_signed_receipt_is_read(gateway):
     ]
 
 
-@pytest.mark.parametrize(
-    "told", [{"secret": "wrong"}, {"at_s": time.time() - 400}, {"at_s": time.time() + 400}], ids=str
-)
-def test_a_receipt_with_a_wrong_secret_or_an_old_time_is_turned_away(gateway, told):
-    body, headers = receipt({"message_id": "d1", "status": "delivered"}, **told)
+def test_a_receipt_with_a_wrong_secret_is_turned_away(gateway):
+    body, headers = receipt({"message_id": "d1", "status": "delivered"}, secret="wrong")
+
+    with pytest.raises(ReceiptNotSigned):
+        way(gateway).receipts_of(body, headers)
+
+
+@pytest.mark.parametrize("off_s", [-400, 400])
+def test_a_receipt_of_another_time_is_turned_away(gateway, off_s):
+    body, headers = receipt({"message_id": "d1", "status": "delivered"}, at_s=time.time() + off_s)
 
     with pytest.raises(ReceiptNotSigned):
         way(gateway).receipts_of(body, headers)
