@@ -4,7 +4,7 @@ Each piece is a sealed value of its own (`cipher.seal_bytes`), bound to its numb
 cannot be left out, moved, or cut off at the end unseen. The last one may be empty only where there is no other.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
 
 from backend.core import cipher
 from backend.core.cipher import SealBroken
@@ -19,14 +19,39 @@ ReadRange = Callable[[int, int], Awaitable[bytes]]
 
 async def sealed(source: AsyncIterator[bytes], *, key: bytes, purpose: str) -> AsyncIterator[bytes]:
     """What `source` gives, whatever the size of its chunks, as sealed pieces."""
-    held, number = bytearray(), 0
+    sealing = _Sealing(key, purpose)
     async for chunk in source:
-        held += chunk
-        while len(held) > PIECE_BYTES:  # one byte more: only then is this not the last piece
-            yield cipher.seal_bytes(bytes(held[:PIECE_BYTES]), key=key, purpose=_bound(purpose, number, last=False))
-            del held[:PIECE_BYTES]
-            number += 1
-    yield cipher.seal_bytes(bytes(held), key=key, purpose=_bound(purpose, number, last=True))
+        for piece in sealing.pieces(chunk):
+            yield piece
+    yield sealing.last()
+
+
+def sealed_at_once(chunks: Iterable[bytes], *, key: bytes, purpose: str) -> Iterator[bytes]:
+    """The same for bytes that are at hand."""
+    sealing = _Sealing(key, purpose)
+    for chunk in chunks:
+        yield from sealing.pieces(chunk)
+    yield sealing.last()
+
+
+class _Sealing:
+    def __init__(self, key: bytes, purpose: str) -> None:
+        self._key, self._purpose, self._held, self._number = key, purpose, bytearray(), 0
+
+    def pieces(self, chunk: bytes) -> Iterator[bytes]:
+        self._held += chunk
+        while len(self._held) > PIECE_BYTES:  # one byte more: only then is this not the last piece
+            with memoryview(self._held) as view:
+                plain = view[:PIECE_BYTES].tobytes()
+            yield self._seal(plain, last=False)
+            del self._held[:PIECE_BYTES]
+            self._number += 1
+
+    def last(self) -> bytes:
+        return self._seal(bytes(self._held), last=True)
+
+    def _seal(self, plain: bytes, *, last: bool) -> bytes:
+        return cipher.seal_bytes(plain, key=self._key, purpose=_bound(self._purpose, self._number, last=last))
 
 
 async def unsealed(

@@ -10,10 +10,11 @@ import errno
 import os
 import re
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from functools import cache
+from io import FileIO
 from pathlib import Path, PurePosixPath
 from urllib.parse import unquote, urlsplit
 from uuid import uuid4
@@ -53,6 +54,14 @@ class ObjectMissing(LookupError):
 async def put(path: str, content: bytes) -> None:
     """Keep bytes under a path; when this returns they survive a power cut. Raises StorageFull, StorageDown."""
     await _place(settings().storage).put(path, content)
+
+
+async def put_new(path: str, pieces: Iterable[bytes]) -> None:
+    """The same for bytes at hand, under a path that nobody was told yet: what a killed process leaves there is rubbish.
+
+    pieces  made in the thread that writes them: sealing and hashing may go on in there
+    """
+    await _place(settings().storage).put_new(path, pieces)
 
 
 async def put_stream(path: str, pieces: AsyncIterator[bytes]) -> None:
@@ -101,6 +110,9 @@ class Place:
         with _as_refusals():
             async with asyncio.timeout(settings().storage_within_s):
                 await obstore.put_async(self._store, _checked(path), content)
+
+    async def put_new(self, path: str, pieces: Iterable[bytes]) -> None:
+        await self.put(path, await asyncio.to_thread(b"".join, pieces))
 
     async def put_stream(self, path: str, pieces: AsyncIterator[bytes]) -> None:
         with _as_refusals():
@@ -162,6 +174,11 @@ class Folder(Place):
             ):  # the thread goes on; what it then writes, no row will know
                 await asyncio.to_thread(_write_durably, self._root, _checked(path), content)
 
+    async def put_new(self, path: str, pieces: Iterable[bytes]) -> None:
+        with _as_refusals():
+            async with asyncio.timeout(settings().storage_within_s):
+                await asyncio.to_thread(_write_new, self._root / _checked(path), pieces)
+
     async def put_stream(self, path: str, pieces: AsyncIterator[bytes]) -> None:
         with _as_refusals():
             draft = await asyncio.to_thread(_Draft, self._root / _checked(path))
@@ -202,6 +219,26 @@ def _write_durably(root: Path, path: str, content: bytes) -> None:
         draft.keep()
     finally:
         draft.drop()
+
+
+def _write_new(target: Path, pieces: Iterable[bytes]) -> None:
+    """In place: no name is changed afterwards, so ext4 writes its journal once and not twice."""
+    _make_durably(target.parent)
+    with target.open("xb", buffering=0) as file:
+        try:
+            for piece in pieces:
+                _write_all(file, piece)
+            os.fsync(file.fileno())
+        except BaseException:
+            target.unlink(missing_ok=True)
+            raise
+    _flush_folder(target.parent)
+
+
+def _write_all(file: FileIO, content: bytes) -> None:
+    left = memoryview(content)
+    while left:
+        left = left[file.write(left) :]
 
 
 class _Draft:

@@ -181,17 +181,30 @@ async def facts_of(digest: bytes) -> dict[str, Any] | None:
     return None if row is None else dict(row)
 
 
-async def insert_original(columns: Mapping[str, Any]) -> bool:
-    """Whether this sending is the one whose object counts. A purged original comes back under its new key."""
-    names = ", ".join(columns)
-    places = ", ".join(f"${at}" for at in range(1, len(columns) + 1))
-    again = ", ".join(f"{name} = excluded.{name}" for name in columns if name != "sha256")
+async def insert_both(original: Mapping[str, Any], photo: Mapping[str, Any]) -> tuple[bool, Mapping[str, Any] | None]:
+    """An original and its first photo: whether this sending's object counts, and the photo as `photo` gives it; None
+    where the bytes were there before, or the id is taken. One statement: it is what every upload waits for.
+    """
+    values = Values()
+    again = ", ".join(f"{name} = excluded.{name}" for name in original if name != "sha256")
     row = await fetch_row(
-        f"INSERT INTO media_original ({names}) VALUES ({places}) ON CONFLICT (sha256) DO UPDATE SET {again}, "
-        "looked_at = NULL, purged_at = NULL WHERE media_original.key_sealed IS NULL RETURNING sha256",
-        *columns.values(),
+        f"""
+        WITH o AS (
+            INSERT INTO media_original ({", ".join(original)}) VALUES ({", ".join(map(values.add, original.values()))})
+            ON CONFLICT (sha256) DO UPDATE SET {again}, looked_at = NULL, purged_at = NULL
+                WHERE media_original.key_sealed IS NULL
+            RETURNING *
+        ), p AS (
+            INSERT INTO media_photo ({", ".join(photo)}) SELECT {", ".join(map(values.add, photo.values()))} FROM o
+            ON CONFLICT (id) DO NOTHING RETURNING *
+        )
+        SELECT p.*, {", ".join(_ORIGINAL)}, o.sha256 IS NOT NULL AS original_is_new
+        FROM (SELECT 1) one LEFT JOIN o ON TRUE LEFT JOIN p ON TRUE
+        """,
+        *values.all,
     )
-    return row is not None
+    assert row is not None  # noqa: S101 - LEFT JOIN of one row
+    return row["original_is_new"], (row if row["id"] else None)
 
 
 async def insert_photo(columns: Mapping[str, Any]) -> bool:

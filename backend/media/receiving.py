@@ -1,6 +1,7 @@
 """The one way in for bytes: whatever door they came through, they end here, in state `waiting`.
 
     flushed = await flush(source=chunks, size_bytes=1234)          # slow: seals and flushes, holds no connection
+    flushed = await flush_at_once(chunks)                          # the same for bytes in memory
     await keep(flushed=flushed, file_name="1.jpg", photo_id=…, …)  # quick: rows and the job, in YOUR transaction
 
 `receive` is both in a transaction of its own. After a Refusal between the two: `await forget([flushed])`.
@@ -108,47 +109,65 @@ async def flush(
     Raises NotWhole (409), StorageFull (503), StorageDown (503); nothing is left behind then.
     """
     if isinstance(source, bytes):
-        sha256, source = hashlib.sha256(source).digest(), _one(source)
-    counted = _Counted(source)
+        return await _flush_bytes(source)
+    counted = _Counted()
     if sha256 is not None and await queries.is_kept(sha256):
-        async for _ in counted.chunks():
-            pass
+        async for chunk in source:
+            counted.add(chunk)
         counted.must_be(size_bytes, sha256)
         return counted.flushed()
-    return await _write(counted, size_bytes, sha256)
+    return await _write(source, counted, size_bytes, sha256)
 
 
-async def _write(counted: "_Counted", size_bytes: int | None, sha256: bytes | None) -> Flushed:
+async def _flush_bytes(content: bytes) -> Flushed:
+    chunks = [content[at : at + pieces.PIECE_BYTES] for at in range(0, len(content), pieces.PIECE_BYTES)]
+    if await queries.is_kept(hashlib.sha256(content).digest()):
+        counted = _Counted()
+        for chunk in chunks:
+            counted.add(chunk)
+        return counted.flushed()
+    return await flush_at_once(chunks)
+
+
+async def flush_at_once(chunks: Iterable[bytes]) -> Flushed:
+    """`flush` for bytes at hand: hashed, sealed and flushed in one turn of one thread. Whether they were known before
+    only `keep` finds out. Raises StorageFull (503), StorageDown (503).
+    """
+    key, key_sealed = cipher.new_key(purpose=OBJECT_PURPOSE)
+    counted, object_path = _Counted(), _new_object_path()
+    sealed = pieces.sealed_at_once(map(counted.add, chunks), key=key, purpose=OBJECT_PURPOSE)
+    await storage.put_new(object_at(object_path, "original"), sealed)
+    return counted.flushed(object_path, key_sealed)
+
+
+async def _write(
+    source: AsyncIterator[bytes], counted: "_Counted", size_bytes: int | None, sha256: bytes | None
+) -> Flushed:
     key, key_sealed = cipher.new_key(purpose=OBJECT_PURPOSE)
     object_path = _new_object_path()
-    await storage.put_stream(
-        object_at(object_path, "original"), pieces.sealed(counted.chunks(), key=key, purpose=OBJECT_PURPOSE)
-    )
+    plain = (counted.add(chunk) async for chunk in source)
+    await storage.put_stream(object_at(object_path, "original"), pieces.sealed(plain, key=key, purpose=OBJECT_PURPOSE))
     flushed = counted.flushed(object_path, key_sealed)
     try:
         counted.must_be(size_bytes, sha256)
     except NotWhole:
         await forget([flushed])
         raise
-    if await queries.is_kept(flushed.sha256):
-        await forget([flushed])
-        return counted.flushed()
     return flushed
 
 
 class _Counted:
     """Chunks on their way: how many bytes, which digest, what they begin with."""
 
-    def __init__(self, source: AsyncIterator[bytes]) -> None:
-        self._source, self._digest, self._size_bytes, self._head = source, hashlib.sha256(), 0, b""
+    def __init__(self) -> None:
+        self._digest, self._size_bytes, self._head = hashlib.sha256(), 0, b""
 
-    async def chunks(self) -> AsyncIterator[bytes]:
-        async for chunk in self._source:
-            self._digest.update(chunk)
-            self._size_bytes += len(chunk)
-            if len(self._head) < _SIGN_BYTES:
-                self._head += chunk[:_SIGN_BYTES]
-            yield chunk
+    def add(self, chunk: bytes) -> bytes:
+        self._digest.update(chunk)
+        self._size_bytes += len(chunk)
+        if len(self._head) < _SIGN_BYTES:
+            self._head += chunk[:_SIGN_BYTES]
+        return chunk
 
     def must_be(self, size_bytes: int | None, sha256: bytes | None) -> None:
         """Raises NotWhole (409)."""
@@ -166,11 +185,6 @@ class _Counted:
             object_path=object_path,
             key_sealed=key_sealed,
         )
-
-
-async def _one(content: bytes) -> AsyncIterator[bytes]:
-    for at in range(0, len(content), pieces.PIECE_BYTES):
-        yield content[at : at + pieces.PIECE_BYTES]
 
 
 @transaction
@@ -191,15 +205,7 @@ async def keep(
 
     Raises DifferentArguments (409) when `photo_id` stands for other bytes or another sender, StorageDown (503).
     """
-    if flushed.object_path is not None and not await queries.insert_original(_original(flushed)):
-        await forget([flushed])  # somebody sent the same bytes meanwhile: theirs count
-    kept = await queries.original(flushed.sha256, lock="FOR SHARE")  # no verdict falls between here and the commit
-    if kept is None or kept["key_sealed"] is None:
-        raise StorageDown(
-            "It was just being deleted, its time was over. Send it again."
-        )  # known to `flush`, then purged
-    facts = await queries.facts_of(flushed.sha256) if kept["looked_at"] else None
-    row = {
+    columns = {
         "id": photo_id,
         "original": flushed.sha256,
         "file_name": file_name[:LONGEST_FILE_NAME],
@@ -209,16 +215,41 @@ async def keep(
         "division_code": owner.division_code if owner else None,
         "door": door.value,
         "received_at": clock.now(),
-        **(facts or {"state": PhotoState.WAITING.value}),
     }
-    created = await queries.insert_photo(row)
-    stored = await queries.photo(photo_id)
+    if flushed.object_path is None:
+        stored, created = await _keep_known(columns)
+    else:
+        stored, created = await _keep_new(columns, flushed)
     if not created:
         must_be_the_same(stored, flushed.sha256, uploaded_by, owner)
-    elif facts is None:
+    elif stored["state"] == PhotoState.WAITING:
         await _ask_for_a_look(flushed.sha256, door)
-    assert stored is not None  # noqa: S101 - just written, or found to be the same
     return Outcome(records.record(stored), created=created)
+
+
+async def _keep_new(columns: dict[str, Any], flushed: Flushed) -> tuple[Mapping[str, Any], bool]:
+    """The photo as it is stored, and whether it is new. Bytes that were never sent before cost one statement."""
+    original_is_new, stored = await queries.insert_both(
+        _original(flushed), columns | {"state": PhotoState.WAITING.value}
+    )
+    if stored is not None:
+        return stored, True
+    if not original_is_new:  # somebody sent the same bytes before: theirs count
+        await forget([flushed])
+    return await _keep_known(columns)
+
+
+async def _keep_known(columns: dict[str, Any]) -> tuple[Mapping[str, Any], bool]:
+    kept = await queries.original(columns["original"], lock="FOR SHARE")  # no verdict falls between here and the commit
+    if kept is None or kept["key_sealed"] is None:
+        raise StorageDown(
+            "It was just being deleted, its time was over. Send it again."
+        )  # known to `flush`, then purged
+    facts = await queries.facts_of(columns["original"]) if kept["looked_at"] else None
+    created = await queries.insert_photo(columns | (facts or {"state": PhotoState.WAITING.value}))
+    stored = await queries.photo(columns["id"])
+    assert stored is not None  # noqa: S101 - just written, or there before
+    return stored, created
 
 
 def _original(flushed: Flushed) -> dict[str, Any]:
@@ -239,12 +270,10 @@ async def _ask_for_a_look(digest: bytes, door: Door) -> None:
     await enqueue(LOOK, Look(digest.hex()), dedupe=f"look {digest.hex()} {hurry}", priority=hurry)
 
 
-def must_be_the_same(
-    former: Mapping[str, Any] | None, digest: bytes, uploaded_by: UUID | None, owner: Owner | None
-) -> None:
+def must_be_the_same(former: Mapping[str, Any], digest: bytes, uploaded_by: UUID | None, owner: Owner | None) -> None:
     """Raises DifferentArguments (409) unless a photo of this id is of these bytes and this sender."""
     sent = (digest, uploaded_by, owner.opener if owner else None)
-    if former is None or (former["original"], former["uploaded_by"], former["opener"]) != sent:
+    if (former["original"], former["uploaded_by"], former["opener"]) != sent:
         raise DifferentArguments("A photo came before under this id with other content. Take a new id.")
 
 

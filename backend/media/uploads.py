@@ -8,7 +8,7 @@ a small photo is written once, and a told offset that equals the length means th
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from contextlib import aclosing, suppress
 from os import urandom
 from uuid import UUID
@@ -46,7 +46,7 @@ async def open_upload(
     new = _new(upload_id or ids.uuid7(), length_bytes, metadata, concat, opener)
     opened = await _open(new, opener) or await _former(new, opener)
     if length_bytes == 0 and concat is None and opened.state == UploadState.OPEN:
-        return await _finish(opened, opener, source=b"")
+        return await _finish(opened, opener, source=[])
     return opened
 
 
@@ -135,6 +135,10 @@ def _mismatch(upload: Upload) -> OffsetMismatch:
     )
 
 
+def _sealed(content: bytes, key: bytes) -> Iterator[bytes]:
+    yield cipher.seal_bytes(content, key=key, purpose=PURPOSE)  # in the thread that writes it
+
+
 class _Appending:
     """The bytes of one request, stored piece by piece; under a checksum all of them count together, or none."""
 
@@ -172,10 +176,10 @@ class _Appending:
         return self._upload.concat is None and self._at + piece.size_bytes == self._upload.length_bytes
 
     async def _complete(self, last: Piece) -> Upload:
-        before = [*await uploads_queries.parts(self._upload.id), *self._uncounted] if self._at else []
-        finished = await _finish(
-            self._upload, self._opener, source=_plain([(self._key, part) for part in before], last)
-        )
+        if not self._at:
+            return await _finish(self._upload, self._opener, source=list(last))
+        before = [(self._key, part) for part in await uploads_queries.parts(self._upload.id) + self._uncounted]
+        finished = await _finish(self._upload, self._opener, source=_plain(before, last))
         await _delete(self._uncounted)
         return finished
 
@@ -183,7 +187,7 @@ class _Appending:
         if piece.size_bytes:
             part = Part(self._at, piece.size_bytes, _new_path(self._upload.id, self._at))
             self._uncounted.append(part)
-            await storage.put(part.object_path, cipher.seal_bytes(piece.take(), key=self._key, purpose=PURPOSE))
+            await storage.put_new(part.object_path, _sealed(piece.take(), self._key))
 
     async def _count(self) -> None:
         """Let the offset go on. Pieces whose counting is in doubt (the database went away) are left to the sweeper."""
@@ -246,7 +250,7 @@ async def _plain(parts: Sequence[tuple[bytes, Part]], last: Iterable[bytes] = ()
         yield chunk
 
 
-async def _finish(upload: Upload, opener: Opener, *, source: AsyncIterator[bytes] | bytes) -> Upload:
+async def _finish(upload: Upload, opener: Opener, *, source: AsyncIterator[bytes] | list[bytes]) -> Upload:
     """All bytes are at hand: they become the original, the rows of the photo and the end of the upload go together."""
     flushed = await _flush(upload, source)
     try:
@@ -258,9 +262,11 @@ async def _finish(upload: Upload, opener: Opener, *, source: AsyncIterator[bytes
     return replace(upload, offset_bytes=upload.length_bytes, state=UploadState.RECEIVED)
 
 
-async def _flush(upload: Upload, source: AsyncIterator[bytes] | bytes) -> Flushed:
+async def _flush(upload: Upload, source: AsyncIterator[bytes] | list[bytes]) -> Flushed:
     try:
         async with asyncio.timeout(FINISH_WITHIN_S):
+            if isinstance(source, list):
+                return await receiving.flush_at_once(source)
             return await receiving.flush(source=source, size_bytes=upload.length_bytes)
     except TimeoutError as error:
         raise storage.StorageDown from error

@@ -10,8 +10,6 @@ import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from time import monotonic
 
-from litestar.exceptions import InternalServerException
-
 from backend.core.refusals import Refusal, TooLarge
 from backend.media.uploads_refusals import BodyCut, TooSlow
 
@@ -20,6 +18,8 @@ LARGEST_PART_BYTES = 8 * 1024 * 1024
 HELD_BYTES = 16 * 1024 * 1024
 FLUSH_AFTER_S = 5.0
 SILENT_AFTER_S = 60.0
+MOST_AHEAD = 2
+"""Chunks read while a piece is being flushed."""
 
 
 class Piece:
@@ -94,38 +94,57 @@ async def _filled(piece: Piece, body: AsyncIterator[bytes], wanted: int) -> Asyn
 
 
 async def _ticking(body: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-    """The chunks of a body, and an empty one whenever none came for a while. Raises TooSlow."""
-    silent_since = monotonic()
-    waiting: asyncio.Future[bytes] | None = None
+    """The chunks of a body, and an empty one whenever none came for a while. Raises TooSlow, and what the body does."""
+    line = _Line(body)
+    reading, silent_since = asyncio.create_task(line.read()), monotonic()
     try:
-        while True:
-            waiting = waiting or asyncio.ensure_future(_next(body))
-            # not wait_for: its time-out would cancel, and so break, the stream that is being read
-            if not (await asyncio.wait({waiting}, timeout=FLUSH_AFTER_S))[0]:
-                if monotonic() - silent_since >= SILENT_AFTER_S:
-                    raise TooSlow(
-                        "No byte came for {seconds} s. Ask for the offset and go on from there.",
-                        seconds=int(SILENT_AFTER_S),
-                    )
-                yield b""
-                continue
-            chunk, waiting, silent_since = _arrived(waiting), None, monotonic()
-            if not chunk:
-                return
-            yield chunk
+        while chunks := await line.chunks(within_s=FLUSH_AFTER_S):
+            for chunk in chunks:
+                yield chunk
+            if chunks != _NOTHING:
+                silent_since = monotonic()
+            elif monotonic() - silent_since >= SILENT_AFTER_S:
+                seconds = int(SILENT_AFTER_S)
+                raise TooSlow("No byte came for {seconds} s. Ask for the offset and go on from there.", seconds=seconds)
     finally:
-        if waiting is not None:
-            waiting.cancel()
+        reading.cancel()
 
 
-def _arrived(waiting: asyncio.Future[bytes]) -> bytes:
-    try:
-        return waiting.result()
-    except InternalServerException as error:  # what Litestar says when the sender hangs up
-        raise BodyCut("The request ended before it was complete; send it again.") from error
+_NOTHING = [b""]
 
 
-async def _next(body: AsyncIterator[bytes]) -> bytes:
-    async for chunk in body:
-        return chunk
-    return b""
+class _Line:
+    """A body read by a task of its own, which no time-out cancels: that would break the stream."""
+
+    def __init__(self, body: AsyncIterator[bytes]) -> None:
+        self._body, self._chunks, self._has_ended = body, list[bytes](), False
+        self._news, self._room = asyncio.Event(), asyncio.Event()
+        self._error: Exception | None = None
+
+    async def read(self) -> None:
+        try:
+            async for chunk in self._body:
+                self._chunks.append(chunk)
+                self._news.set()
+                if len(self._chunks) >= MOST_AHEAD:
+                    self._room.clear()
+                    await self._room.wait()
+        except Exception as error:
+            self._error = error
+        self._has_ended = True
+        self._news.set()
+
+    async def chunks(self, *, within_s: float) -> list[bytes]:
+        """What came since; an empty chunk where nothing did, nothing at the end. Raises what the body raised."""
+        if not self._chunks and not self._has_ended:
+            try:
+                async with asyncio.timeout(within_s):
+                    await self._news.wait()
+            except TimeoutError:
+                return _NOTHING
+        self._news.clear()
+        chunks, self._chunks = self._chunks, []
+        self._room.set()
+        if not chunks and self._error is not None:
+            raise self._error
+        return chunks

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from backend.core import storage
-from backend.core.storage import Folder, ObjectMissing, StorageDown
+from backend.core.storage import Folder, ObjectMissing, StorageDown, StorageFull
 
 PATH = "photos/ab/abcdef.jpg"
 
@@ -247,3 +247,34 @@ def test_every_put_that_returned_before_a_kill_is_whole_afterwards(tmp_path):
     confirmed = done.stdout.split()
     assert len(confirmed) == 50
     assert all((tmp_path / "a" / n).stat().st_size == 10_000 for n in confirmed)
+
+
+async def test_what_is_put_anew_is_whole_flushed_and_never_half_there(tmp_path, monkeypatch):
+    """In place, for a path that nobody knows yet; what fails is taken away again."""
+    place, flushed, real = Folder(tmp_path), [], os.fsync
+
+    def watched(descriptor):
+        flushed.append(os.readlink(f"/proc/self/fd/{descriptor}"))
+        real(descriptor)
+
+    monkeypatch.setattr(os, "fsync", watched)
+    await place.put_new(PATH, iter([b"one", b"", b"two" * 100_000]))
+    assert await place.get(PATH) == b"one" + b"two" * 100_000
+    assert [Path(each).name for each in flushed[-2:]] == ["abcdef.jpg", "ab"]
+
+    def broken():
+        yield b"one"
+        raise OSError(28, "said the disk")
+
+    with pytest.raises(StorageFull):
+        await place.put_new("photos/ab/other.jpg", broken())
+    with pytest.raises(StorageDown):
+        await place.put_new(PATH, iter([b"three"]))
+    assert [path.name for path in tmp_path.glob("**/*.*")] == ["abcdef.jpg"]
+    assert (await place.get(PATH))[:3] == b"one"
+
+
+async def test_what_is_put_anew_in_pieces_is_one_object(place):
+    await place.put_new(PATH, iter([b"one", b"two"]))
+
+    assert await place.get(PATH) == b"onetwo"

@@ -104,10 +104,10 @@ async def test_a_full_disk_leaves_nothing_behind(cast, photo, objects, monkeypat
     before = objects()
 
     async def full(path, pieces):
-        async for _ in pieces:
+        for _ in pieces:
             raise StorageFull
 
-    monkeypatch.setattr(storage, "put_stream", full)
+    monkeypatch.setattr(storage, "put_new", full)
     with pytest.raises(StorageFull):
         await keep(photo, by=cast.cadre)
     assert objects() == before

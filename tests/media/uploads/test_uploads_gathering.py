@@ -4,7 +4,6 @@ import asyncio
 from contextlib import aclosing
 
 import pytest
-from litestar.exceptions import InternalServerException
 
 from backend.core.refusals import TooLarge
 from backend.media import uploads_gathering
@@ -17,7 +16,7 @@ async def body(*chunks, cut=False, pause_s=0.0):
         yield chunk
         await asyncio.sleep(pause_s)
     if cut:
-        raise InternalServerException("client disconnected prematurely")
+        raise BodyCut
 
 
 async def all_of(pieces):

@@ -92,14 +92,14 @@ async def test_a_store_that_is_down_does_not_keep_an_upload_from_being_opened_or
 async def test_a_slow_store_is_a_503_and_what_it_writes_too_late_is_known_to_nobody(phone, monkeypatch):
     monkeypatch.setenv("STORAGE_WITHIN_S", "0.05")
     settings.cache_clear()
-    real = storage._write_durably
+    real = storage._write_new
 
     def slowly(*arguments):
         time.sleep(0.3)
         real(*arguments)
 
     address = await phone.open(100_000)
-    monkeypatch.setattr(storage, "_write_durably", slowly)
+    monkeypatch.setattr(storage, "_write_new", slowly)
     answer = await phone.send(address, 0, b"x" * 10_000)
     monkeypatch.undo()
     settings.cache_clear()
@@ -118,11 +118,11 @@ async def test_a_store_that_never_ends_with_the_whole_file_is_a_503(phone, photo
     async def never(*_):
         await asyncio.sleep(30)
 
-    real, storage.put_stream = storage.put_stream, never
+    real, storage.put_new = storage.put_new, never
     try:
         answer = await phone.send(address, 0, photo)
     finally:
-        storage.put_stream = real
+        storage.put_new = real
 
     assert answer.status_code == 503
     assert await phone.offset(address) == 0
