@@ -18,6 +18,7 @@ import backend.cases.suggestion_routes
 import backend.console.routes
 import backend.deadlines.routes
 import backend.feeds.routes
+import backend.media.download_routes
 import backend.media.routes
 import backend.media.uploads_routes
 import backend.media.uploads_sweeping  # registers its job
@@ -46,7 +47,8 @@ ROUTERS = [
     Router("/", route_handlers=[backend.territory.routes.router], dependencies=NEEDS_SIGN_IN),
     backend.people.routes.router,
     backend.media.routes.router,
-    backend.media.routes.signed_router,
+    backend.media.download_routes.router,
+    backend.media.download_routes.signed_router,
     backend.media.uploads_routes.router,
     backend.tasks.routes.router,
     backend.push.routes.router,

@@ -137,6 +137,14 @@ async def photo_for(*, photo_id: UUID, scope: Scope) -> Mapping[str, Any]:
     return row
 
 
+async def original_for(*, photo_id: UUID, scope: Scope) -> Mapping[str, Any]:
+    """The same with an original that can be read. Raises PhotoUnknown (404), NoCopy (404) for a purged one."""
+    row = await photo_for(photo_id=photo_id, scope=scope)
+    if row["key_sealed"] is None:
+        raise _no_copy(SENTENCES[Reason.PURGED])
+    return row
+
+
 def must_have_copy(photo: Mapping[str, Any]) -> None:
     """Raises NoCopy (404) unless there is a picture to show."""
     if photo["key_sealed"] is None:
@@ -164,9 +172,7 @@ async def open_original(*, photo_id: UUID, by: Actor, request_id: str) -> Mappin
     """The row of a photo whose original `by` is about to read. The originals of others carry places and faces: that
     somebody reads one is written down. Raises PhotoUnknown (404), NoCopy (404) for a purged one.
     """
-    row = await photo_for(photo_id=photo_id, scope=visible_to(by))
-    if row["key_sealed"] is None:
-        raise _no_copy(SENTENCES[Reason.PURGED])
+    row = await original_for(photo_id=photo_id, scope=visible_to(by))
     if row["uploaded_by"] != by.person_id:
         await note_access(by=by, subject_kind="photo", subject_id=photo_id, fields=["original"], request_id=request_id)
     return row
@@ -202,11 +208,12 @@ async def copy_file(photo: Mapping[str, Any], *, name: str, cache_control: str =
 
 
 def original_file(photo: Mapping[str, Any]) -> File:
-    """An original, for an answer, as a download under a name of ours or the sender's."""
+    """An original, for an answer, as a download under a name of ours or the sender's. Never as a picture: no browser is
+    to show what a stranger sent."""
     return File(
         etag=f'"{photo["original"].hex()}"',
         size_bytes=photo["size_bytes"],
-        content_type=photo["content_type"],
+        content_type="application/octet-stream",
         read=lambda start, stop: contents.original(photo, start=start, stop=stop),
         name=photo["file_name"] or str(photo["id"]),
     )

@@ -50,6 +50,19 @@ def answer(request: Request[Any, Any, Any], file: File) -> Response[Any]:
     return Stream(file.read(start, stop), status_code=status, headers=headers, media_type=file.content_type)
 
 
+def told(request: Request[Any, Any, Any], file: File) -> Response[None]:
+    """What `answer` would say without the bytes: for HEAD, which knows no ranges."""
+    headers = _headers(file) | {"Content-Length": str(file.size_bytes)}
+    status = 304 if _names(request.headers.get("if-none-match", ""), file.etag) else 200
+    return bare(headers, file.content_type, status)
+
+
+def bare(headers: dict[str, str], content_type: str, status: int = 200) -> Response[None]:
+    """Headers alone. Litestar refuses `None` under a type that is not its own."""
+    nothing: Any = b""
+    return Response(nothing, status_code=status, headers=headers, media_type=content_type)
+
+
 def _headers(file: File) -> dict[str, str]:
     headers = {
         "ETag": file.etag,

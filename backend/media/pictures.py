@@ -9,7 +9,7 @@ import warnings
 from io import BytesIO
 
 import pillow_heif
-from PIL import Image
+from PIL import Image, ImageCms
 from PIL.ExifTags import Base
 
 from backend.media import content_types, exif, grading, likeness
@@ -20,6 +20,8 @@ QUALITY = 82
 WHOLE_SHARE = 3
 """PNG, WebP and HEIC are decoded whole, JPEG at an eighth where it is huge: they get a third of the pixels."""
 PAPER = (255, 255, 255)
+LONGEST_PROFILE_BYTES = 1_000_000
+SRGB = ImageCms.createProfile("sRGB")
 
 _UPRIGHT = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -68,9 +70,9 @@ def _must_fit(image: Image.Image, max_pixels: int) -> None:
 
 def _seen(image: Image.Image) -> tuple[Facts, dict[str, bytes]]:
     content_type, animated = FORMATS[image.format or ""], getattr(image, "is_animated", False)
-    size, (orientation, camera) = image.size, _camera(image)
+    size, (orientation, camera), profile = image.size, _camera(image), image.info.get("icc_profile")
     pixels = image if image.format == "JPEG" else _on_paper(image)  # only a JPEG can be decoded small
-    greys, copies = _copies(pixels, orientation)
+    greys, copies = _copies(pixels, orientation, profile)
     width, height = reversed(size) if orientation in _LYING else size
     measures, something = grading.measure(greys[0])
     if not something:
@@ -89,12 +91,13 @@ def _seen(image: Image.Image) -> tuple[Facts, dict[str, bytes]]:
     return facts, copies
 
 
-def _copies(pixels: Image.Image, orientation: int) -> tuple[list[Image.Image], dict[str, bytes]]:
+def _copies(pixels: Image.Image, orientation: int, profile: bytes | None) -> tuple[list[Image.Image], dict[str, bytes]]:
     """The copies in grey for measuring, and as JPEG; the largest first: the small one is made from it."""
     greys, written = [], {}
     _decode_small(pixels)
     pixels.thumbnail((SIZES[0], SIZES[0]), Image.Resampling.LANCZOS, reducing_gap=2.0)
-    upright = _upright(_on_paper(pixels), orientation)
+    small = _in_srgb(_on_paper(pixels), profile)
+    upright = _upright(small, orientation)
     for longest in SIZES:
         upright.thumbnail((longest, longest), Image.Resampling.LANCZOS, reducing_gap=2.0)
         greys.append(upright.convert("L"))
@@ -109,6 +112,20 @@ def _decode_small(pixels: Image.Image) -> None:
     if scale < 1:
         pixels.draft(None, (round(pixels.width * scale) or 1, round(pixels.height * scale) or 1))
     pixels.load()
+
+
+def _in_srgb(pixels: Image.Image, profile: bytes | None) -> Image.Image:
+    """A copy carries no profile, and a screen takes it for sRGB: a phone's wide-gamut colours would look dull. Done on
+    the copy's pixels, and only where there is another profile; one that cannot be read changes nothing."""
+    if not profile or len(profile) > LONGEST_PROFILE_BYTES:
+        return pixels
+    try:
+        theirs = ImageCms.ImageCmsProfile(BytesIO(profile))
+        if theirs.profile.xcolor_space.strip() != "RGB" or "srgb" in (theirs.profile.profile_description or "").lower():
+            return pixels
+        return ImageCms.profileToProfile(pixels, theirs, SRGB, outputMode="RGB") or pixels
+    except (ImageCms.PyCMSError, *_BROKEN):
+        return pixels
 
 
 def _camera(image: Image.Image) -> tuple[int, CameraFacts]:

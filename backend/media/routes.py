@@ -1,4 +1,4 @@
-"""Photos over HTTP: a multipart upload, lists, records, what may be shown, and the bytes as they came."""
+"""Photos over HTTP: a multipart upload, lists and records; what is downloaded in `download_routes`."""
 
 from dataclasses import dataclass
 from typing import Annotated, Any
@@ -8,18 +8,13 @@ from litestar import Request, Response, Router, get, post
 from litestar.di import NamedDependency, Provide
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.openapi.spec import OpenAPIFormat, OpenAPIMediaType, OpenAPIType, Operation, RequestBody, Schema
-from litestar.params import FromPath, HeaderParameter, QueryParameter, SkipValidation
-from litestar.response import Stream
+from litestar.params import FromPath, HeaderParameter, SkipValidation
 
-from backend.core import clock
-from backend.core.logs import request_id
 from backend.core.multipart import Part, is_multipart, parts_of
 from backend.core.paging import DEFAULT_LIMIT, CursorQuery, LimitQuery, Page, Position, page, position
 from backend.core.refusals import FieldError, Invalid
 from backend.core.settings import settings
-from backend.media import actions, exporting, records, retention, signed_addresses  # noqa: F401 - retention registers
-from backend.media.downloads import answer
-from backend.media.facts import SIZES
+from backend.media import actions, records, retention  # noqa: F401 - retention registers
 from backend.media.filters import PhotoFilters
 from backend.media.openers import OPENERS, Opener, names_nobody, opener_by, opener_of
 from backend.media.parameters import CrsQuery, photo_filters
@@ -32,10 +27,8 @@ from backend.territory.coordinates import Crs
 AROUND_THE_PHOTO_BYTES = 10_000
 MOST_PARTS = 10
 LONGEST_CODE_BYTES = 200
-LARGEST = max(SIZES)
 
 Key = Annotated[str | None, HeaderParameter(name="Idempotency-Key", min_length=1, max_length=200)]
-Longest = Annotated[int, QueryParameter(ge=1, le=LARGEST, description="longest side wanted, in pixels; 320 for a list")]
 
 _FORM = Schema(
     type=OpenAPIType.OBJECT,
@@ -139,27 +132,6 @@ async def list_photos(
 
 
 @get(
-    "/export",
-    operation_id="exportPhotos",
-    summary="The photos of a query as a ZIP, streamed",
-    description="Accepted photos as they may be shown (1600 px, no EXIF) and `photos.csv`. Content-Length is told "
-    "before the first byte, X-Total-Count says how many photos.",
-    media_type="application/zip",
-)
-async def export_photos(by: SignedIn, filters: NamedDependency[SkipValidation[PhotoFilters]]) -> Stream:
-    """Raises TooLarge (413) over 50,000 photos."""
-    export = await exporting.export_photos(scope=visible_to(by), filters=filters)
-    headers = {
-        "Content-Disposition": f'attachment; filename="photos-{clock.today():%Y%m%d}.zip"',
-        "X-Total-Count": str(export.photos),
-        "Cache-Control": "no-store",
-    }
-    if export.size_bytes is not None:
-        headers["Content-Length"] = str(export.size_bytes)
-    return Stream(export.chunks, headers=headers, media_type="application/zip")
-
-
-@get(
     "/{photo_id:uuid}", operation_id="getPhoto", summary="One photo: state, verdict, size, when and where it was taken"
 )
 async def get_photo(photo_id: FromPath[UUID], by: SignedIn, crs: CrsQuery = Crs.WGS84) -> PhotoRecord:
@@ -168,44 +140,9 @@ async def get_photo(photo_id: FromPath[UUID], by: SignedIn, crs: CrsQuery = Crs.
     return records.record(row, crs)
 
 
-@get(
-    "/{photo_id:uuid}/copy",
-    operation_id="getPhotoCopy",
-    summary="The photo as it may be shown: an upright JPEG without EXIF",
-    media_type="image/jpeg",
-)
-async def get_photo_copy(
-    request: Request[Any, Any, Any], photo_id: FromPath[UUID], by: SignedIn, size: Longest = LARGEST
-) -> Response[Any]:
-    """The smallest copy that is at least as long as asked for. It never changes: a phone may keep it for good."""
-    row = await actions.photo_for(photo_id=photo_id, scope=visible_to(by))
-    return answer(request, await actions.copy_file(row, name=str(min(kept for kept in SIZES if kept >= size))))
-
-
-@get(
-    "/{photo_id:uuid}/original",
-    operation_id="getPhotoOriginal",
-    summary="The bytes as they came: a voice note, a document, or a photo with its EXIF",
-    description="Reading what somebody else sent is written into the access log.",
-    media_type="application/octet-stream",
-)
-async def get_photo_original(request: Request[Any, Any, Any], photo_id: FromPath[UUID], by: SignedIn) -> Response[Any]:
-    """As a download, never shown by the browser itself."""
-    row = await actions.open_original(photo_id=photo_id, by=by, request_id=request_id.get())
-    return answer(request, actions.original_file(row))
-
-
-@get("/{token:str}", operation_id="getShownPhoto", summary="A photo by a signed address", media_type="image/jpeg")
-async def get_shown_photo(request: Request[Any, Any, Any], token: FromPath[str]) -> Response[Any]:
-    """For citizens' pages: no sign-in, for a short time."""
-    return answer(request, await actions.shown_file(token))
-
-
 router = Router(
     "/api/v1/photos",
-    route_handlers=[upload_photo, list_photos, export_photos, get_photo, get_photo_copy, get_photo_original],
+    route_handlers=[upload_photo, list_photos, get_photo],
     dependencies={**NEEDS_SIGN_IN, "filters": Provide(photo_filters)},
     tags=["media"],
 )
-
-signed_router = Router(signed_addresses.PATH, route_handlers=[get_shown_photo], tags=["media"], security=[{}])

@@ -159,3 +159,27 @@ async def test_an_altered_address_shows_nothing(wire, photo, sent):
     for odd in ({"longest": 77}, {"valid_for": timedelta(days=2)}, {"valid_for": timedelta(0)}):
         with pytest.raises(ValueError, match="copy"):
             signed_address(**{"photo_id": mine, "longest": 320, "valid_for": timedelta(minutes=1)} | odd)
+
+
+async def test_head_tells_what_get_would_send_and_sends_nothing(wire, cast, as_, sent):
+    photo, signed = await sent(saved(field())), await as_(cast.cadre)
+    address = signed_address(photo_id=photo, longest=320, valid_for=timedelta(minutes=5))
+    for path in (f"/{photo}/copy?size=320", f"/{photo}/original", f"http://test{address}", "/export"):
+        full = await wire.get(path, headers=signed)
+        bare = await wire.head(path, headers=signed | {"Range": "bytes=0-9"})
+        assert (bare.status_code, bare.content) == (200, b"")
+        for name in ("etag", "content-length", "content-type", "cache-control", "accept-ranges", "x-total-count"):
+            assert bare.headers.get(name) == full.headers.get(name), (path, name)
+        if tag := full.headers.get("etag"):
+            assert (await wire.head(path, headers=signed | {"If-None-Match": tag})).status_code == 304
+
+
+async def test_head_is_for_those_who_may_read_and_is_no_reading(wire, cast, as_, sent):
+    photo = await sent(saved(field()))
+    await actions.claim_photos(photo_ids=[photo], kind="visit", record_id=ids.uuid7(), division_code=VILLAGE)
+
+    for path in (f"/{photo}/copy", f"/{photo}/original"):
+        assert (await wire.head(path)).status_code == 401
+        assert (await wire.head(path, headers=await as_(cast.stranger))).status_code == 404
+        assert (await wire.head(path, headers=await as_(cast.supervisor))).status_code == 200
+    assert await fetch("SELECT 1 FROM people_access_log") == []

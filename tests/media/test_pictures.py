@@ -11,13 +11,14 @@ import pytest
 from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
-from PIL import Image, ImageChops, ImageStat
+from PIL import Image, ImageChops, ImageCms, ImageStat
 from PIL.ExifTags import GPS, IFD, Base
 from PIL.PngImagePlugin import PngInfo
 
 from backend.core.settings import settings
 from backend.media import pictures
 from backend.media.facts import PhotoState, Reason
+from tests.media import drawn
 
 PHOTO = (Path(__file__).parent / "photos" / "orientation_6_gps.jpg").read_bytes()
 RED, BLUE = (200, 30, 30), (30, 30, 200)
@@ -262,3 +263,41 @@ def test_no_damaged_byte_ever_raises(at, byte, cut):
     damaged = PHOTO[:at] + bytes([byte]) + PHOTO[at + 1 : max(cut, at + 1)]
     facts, copies = pictures.look(damaged, max_pixels=settings().photo_max_pixels)
     assert (facts.state == PhotoState.ACCEPTED) == bool(copies)
+
+
+# Colours
+
+
+def shown_at(copies: dict[str, bytes], x: int, y: int) -> tuple[int, ...]:
+    return Image.open(BytesIO(copies["320"])).convert("RGB").getpixel((x, y))
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "HEIF"])
+async def test_a_wide_gamut_photo_is_shown_in_the_colours_that_were_seen(kind):
+    quality = {} if kind == "PNG" else {"quality": 95}
+    plain = await look(picture(kind=kind, **quality))
+    wide = await look(picture(kind=kind, icc_profile=drawn.display_p3(), **quality))
+
+    red, same = shown_at(wide[1], 12, 16), shown_at(plain[1], 12, 16)
+    assert red[0] > same[0] + 10, "the same numbers mean a stronger red, which sRGB can hardly show"
+    assert max(abs(a - b) for a, b in zip(red, (220, 0, 0), strict=True)) < 6
+    assert all("icc_profile" not in Image.open(BytesIO(copy)).info for copy in wide[1].values())
+
+
+@pytest.mark.parametrize(
+    "profile",
+    [
+        ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes(),
+        ImageCms.ImageCmsProfile(ImageCms.createProfile("LAB")).tobytes(),
+        b"no profile at all",
+        drawn.display_p3()[:200],
+        drawn.display_p3().replace(b"rXYZ", b"rXYz"),
+        drawn.display_p3() + bytes(pictures.LONGEST_PROFILE_BYTES),
+    ],
+    ids=["sRGB", "another space", "nonsense", "cut off", "a colour is missing", "too long"],
+)
+async def test_a_profile_that_changes_nothing_or_cannot_be_read_costs_nothing(profile):
+    facts, copies = await look(picture(kind="PNG", icc_profile=profile))
+
+    assert facts.state == PhotoState.ACCEPTED
+    assert shown_at(copies, 12, 16) == shown_at((await look(picture(kind="PNG")))[1], 12, 16)

@@ -10,7 +10,7 @@ from litestar import Litestar
 
 from backend.core.problems import HANDLERS
 from backend.core.settings import settings
-from backend.media import routes, uploads_routes
+from backend.media import download_routes, routes, uploads_routes
 from backend.media.uploads_dialect import Tus
 from backend.people.sessions import access_token_for
 from tests.media.uploads.nodes import Nodes
@@ -19,7 +19,7 @@ from tests.media.uploads.phone import BYTES, TUS, Phone
 
 @pytest.fixture
 def app() -> Litestar:
-    app = Litestar([uploads_routes.router, routes.router], exception_handlers=HANDLERS)
+    app = Litestar([uploads_routes.router, routes.router, download_routes.router], exception_handlers=HANDLERS)
     app.asgi_handler = Tus(app.asgi_handler)
     return app
 
