@@ -10,7 +10,7 @@ from backend.core.database import transaction
 from backend.core.paging import Position
 from backend.core.refusals import Refusal
 from backend.core.words import Term
-from backend.media import contents, queries, receiving, records
+from backend.media import claim_queries, contents, queries, receiving, records
 from backend.media.downloads import FOR_GOOD, File
 from backend.media.facts import Kind, PhotoState, Reason
 from backend.media.filters import PhotoFilters
@@ -106,7 +106,7 @@ async def claim_photos(
 
     Raises PhotoUnknown (404), PhotoClaimed (409).
     """
-    claimed = await queries.claim(
+    claimed = await claim_queries.claim(
         photo_ids,
         kind=kind,
         record_id=record_id,
@@ -118,7 +118,7 @@ async def claim_photos(
     missing = set(photo_ids) - claimed
     if not missing:
         return
-    known = await queries.known(missing, uploaded_by=uploaded_by, opener=opener)
+    known = await claim_queries.known(missing, uploaded_by=uploaded_by, opener=opener)
     if known:
         raise PhotoClaimed("Photo {id} belongs to another record: send the photo again.", id=str(min(known)))
     raise PhotoUnknown("Photo {id} is not known: send it before the record.", id=str(min(missing)))
@@ -126,7 +126,9 @@ async def claim_photos(
 
 async def move_claim(*, kind: str, record_id: UUID, division_code: str, household_id: UUID | None) -> None:
     """A record moved to another place or household: its photos are seen by whoever sees it now."""
-    await queries.move_claim(kind=kind, record_id=record_id, division_code=division_code, household_id=household_id)
+    await claim_queries.move_claim(
+        kind=kind, record_id=record_id, division_code=division_code, household_id=household_id
+    )
 
 
 async def photo_for(*, photo_id: UUID, scope: Scope) -> Mapping[str, Any]:

@@ -14,7 +14,7 @@ from backend.core.database import transaction
 from backend.core.jobs import enqueue, job, schedule
 from backend.core.settings import settings
 from backend.core.storage import ObjectMissing
-from backend.media import content_types, contents, darkroom, queries
+from backend.media import content_types, contents, darkroom, keeping_queries, looking_queries
 from backend.media.content_types import HEAD_BYTES, TAIL_BYTES
 from backend.media.facts import Facts, Kind, Reason, refused
 
@@ -40,7 +40,7 @@ def _at_once() -> int:
 async def look(asked: Look) -> None:
     """Harmless when repeated: copies are written over, a verdict is given once."""
     digest = bytes.fromhex(asked.sha256)
-    row = await queries.original(digest)
+    row = await keeping_queries.original(digest)
     if row is None or row["looked_at"] is not None:
         return
     facts, copies = await _facts(row)
@@ -72,18 +72,18 @@ async def _heard(row: Mapping[str, Any]) -> Facts:
 @transaction
 async def _tell(digest: bytes, facts: Facts, copies: Copies, *, object_path: str) -> None:
     """The verdict, on the original and on every photo of it that waits. Photos on their way wait for the lock."""
-    row = await queries.original(digest, lock="FOR UPDATE")
+    row = await keeping_queries.original(digest, lock="FOR UPDATE")
     if row is None or row["looked_at"] is not None or row["object_path"] != object_path:
         return
     sizes = {name: len(copy) for name, copy in copies.items()}
-    await queries.set_looked_at(digest, facts, copy_sizes=sizes, at=clock.now())
-    await queries.tell_waiting(digest, facts)
+    await looking_queries.set_looked_at(digest, facts, copy_sizes=sizes, at=clock.now())
+    await looking_queries.tell_waiting(digest, facts)
     if facts.perceptual_hash is not None:
-        await queries.link_near_duplicates(digest, facts.perceptual_hash)
+        await looking_queries.link_near_duplicates(digest, facts.perceptual_hash)
 
 
 @schedule("media/look-again", "*/10 * * * *")
 async def look_again() -> None:
     """Ask once more for what waits for long: its job may have ended just before the photo came."""
-    for digest in await queries.waiting_since(clock.now() - WAITS_LONG, most=MOST_AGAIN):
+    for digest in await looking_queries.waiting_since(clock.now() - WAITS_LONG, most=MOST_AGAIN):
         await enqueue(LOOK, Look(digest.hex()), dedupe=f"look {digest.hex()} 0")

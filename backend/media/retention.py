@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from backend.core import clock, storage
 from backend.core.jobs import schedule
-from backend.media import queries
+from backend.media import object_queries
 from backend.media.contents import object_at
 from backend.media.facts import SIZES
 from backend.media.tables import EVIDENCE_DAYS
@@ -47,11 +47,11 @@ NAMES = ("original", *(str(size) for size in SIZES))
 @schedule("media/clear-purged", "37 2 * * *")
 async def clear_purged() -> None:
     """Delete the objects of originals whose keys are gone. Half an hour after the daily run; harmless when repeated."""
-    while rows := await queries.purged_objects(most=BATCH):
+    while rows := await object_queries.purged_objects(most=BATCH):
         for row in rows:
             for name in NAMES:
                 await storage.delete(object_at(row["object_path"], name))
-            await queries.forget_object(row["sha256"], row["object_path"])
+            await object_queries.forget_object(row["sha256"], row["object_path"])
 
 
 FOLDER = "media"
@@ -73,7 +73,7 @@ async def sweep_originals() -> None:
 
 
 async def _delete_strays(paths: Collection[str]) -> None:
-    known = await queries.known_objects({path.rpartition(".")[0] for path in paths})
+    known = await object_queries.known_objects({path.rpartition(".")[0] for path in paths})
     for path in paths:
         if path.rpartition(".")[0] not in known:
             await storage.delete(path)

@@ -9,7 +9,7 @@ from litestar.params import FromPath, HeaderParameter
 
 from backend.core.addresses import base_url
 from backend.core.refusals import FieldError, Invalid
-from backend.media import uploads, uploads_headers
+from backend.media import uploads, uploads_appending, uploads_headers
 from backend.media.openers import NEEDS_OPENER, OPENERS, Opener, Opening
 from backend.media.upload_tables import UploadState
 from backend.media.uploads_dialect import PREFIX, VERSION
@@ -96,7 +96,7 @@ def _must_be_bytes(request: Request[Any, Any, Any]) -> None:
 async def _append(
     request: Request[Any, Any, Any], upload: Upload, opener: Opener, from_byte: int, checksum: str | None
 ) -> Upload:
-    return await uploads.append(
+    return await uploads_appending.append(
         upload=upload,
         opener=opener,
         from_byte=from_byte,

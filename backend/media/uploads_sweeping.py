@@ -10,7 +10,7 @@ import structlog
 from backend.core import clock, storage
 from backend.core.jobs import schedule
 from backend.media import uploads_queries
-from backend.media.uploads import FOLDER
+from backend.media.uploads_pieces import FOLDER
 
 log = structlog.get_logger()
 

@@ -7,7 +7,7 @@ import pytest
 from backend.core import clock, ids, storage
 from backend.core.database import fetch, fetch_row
 from backend.core.storage import StorageDown
-from backend.media import actions, receiving
+from backend.media import actions, flushing, receiving
 from backend.media.retention import clear_purged, sweep_originals
 from backend.people import retention
 from backend.territory.coordinates import cell_1km
@@ -83,7 +83,7 @@ async def test_what_no_row_knows_is_swept_a_day_later_and_nothing_else(kept, obj
 
 
 async def test_bytes_purged_between_their_two_halves_are_asked_for_again_and_not_lost(kept, photo, cast):
-    flushed = await receiving.flush(source=photo)
+    flushed = await flushing.flush(source=photo)
     assert flushed.object_path is None
     await fetch("UPDATE media_original SET key_sealed = NULL, purged_at = now()")
     with pytest.raises(StorageDown):

@@ -15,7 +15,7 @@ import pytest
 from backend.core import storage
 from backend.core.database import fetch
 from backend.core.settings import settings
-from backend.media import uploads, uploads_gathering, uploads_queries
+from backend.media import uploads_finishing, uploads_gathering, uploads_queries
 from tests.media.uploads.patient import PatientPhone
 from tests.media.uploads.phone import BYTES
 
@@ -113,7 +113,7 @@ async def test_a_slow_store_is_a_503_and_what_it_writes_too_late_is_known_to_nob
 
 async def test_a_store_that_never_ends_with_the_whole_file_is_a_503(phone, photo, monkeypatch):
     address = await phone.open(len(photo))
-    monkeypatch.setattr(uploads, "FINISH_WITHIN_S", 0.05)
+    monkeypatch.setattr(uploads_finishing, "FINISH_WITHIN_S", 0.05)
 
     async def never(*_):
         await asyncio.sleep(30)
