@@ -3,7 +3,8 @@
 An upload is signed in, and is tus as a phone speaks it: POST to open, one PATCH with all the bytes. It counts when the
 204 is there, so every one of them is on disk with its rows (fsync is on, in PostgreSQL too). The floors write the same
 bytes to the same disk from as many threads: `plain` leaves them to the system, `flushed` flushes file and folder.
-The peer (@tus/server on a folder) has no sign-in, no database and does not flush.
+The peer (@tus/server on a folder) has no sign-in, no database, does not flush, and looks at nothing: here the worker in
+the same process takes up each upload meanwhile, on the same cores.
 """
 
 import asyncio
@@ -85,6 +86,7 @@ async def _signed_in(dsn: str) -> str:
 
 async def _rates(server: Serving, token: str, data: Path) -> None:
     print(_row("", "uploads/s", "MB/s", "p95 ms", "plain/s", "flushed/s", "of flushed", "of peer"))
+    await _load(server.port, token, 200 * KB, 8)  # the first ones make the store's 256 folders
     for size in (200 * KB, 4 * MB):
         for phones in PHONES:
             plain = await asyncio.to_thread(_floor, data / "floor", size, phones, flush=False)
