@@ -22,6 +22,8 @@ import backend.media.download_routes
 import backend.media.routes
 import backend.media.uploads_routes
 import backend.media.uploads_sweeping  # registers its job
+import backend.open311.partner_routes
+import backend.open311.routes
 import backend.openrosa.routes
 import backend.people.routes
 import backend.push.routes
@@ -65,6 +67,8 @@ ROUTERS = [
     backend.visits.need_routes.router,
     backend.visits.oversight_routes.router,
     backend.openrosa.routes.router,
+    backend.open311.routes.router,
+    backend.open311.partner_routes.router,
     backend.feeds.routes.router,
     backend.console.routes.router,
 ]

@@ -19,5 +19,6 @@ APP_REGISTRY = AppRegistry(
         "backend.cases.piccolo_app",
         "backend.visits.piccolo_app",
         "backend.openrosa.piccolo_app",
+        "backend.open311.piccolo_app",
     ]
 )

@@ -95,6 +95,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """JSON: our key → {"id", "fields": {the template's field: our parameter}}."""
     wechat_url: str = "https://api.weixin.qq.com"
     wechat_per_second: PerSecond = 100.0  # the day's 10 million are far away
+    webhook_networks: str = ""
+    """Networks of our own that partners' webhooks may lie in, with commas: 10.20.0.0/16. Public ones always may."""
     secret_key: Key
     field_key: Key
     index_key: Key
