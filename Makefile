@@ -42,8 +42,8 @@ spec: $(DEV_STAMP) ## write mobile_api_spec/openapi.json anew
 
 bench: $(DEV_STAMP) ## measure, as ratios to a floor of the same run (BENCH_SCALE=small)
 	@$(BIN)/python -m tests.benchmarks
-	@$(BIN)/python -m tests.benchmarks.uploads
-	@$(BIN)/python -m tests.benchmarks.photos
+	@for part in uploads photos push push_tokens rosters deadlines cases; do \
+		$(BIN)/python -m tests.benchmarks.$$part || exit 1; done
 
 pictures: $(DEV_STAMP) ## take the pictures of the README anew (needs chromium)
 	@$(BIN)/python -m tests.console.pictures
