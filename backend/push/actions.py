@@ -24,7 +24,9 @@ from backend.push.schemas import RecipientRecord
 from backend.push.states import DeliveryState, queue_of
 from backend.push.wording import Text, has_link, text
 from backend.tasks import actions as tasks
-from backend.tasks.tables import TaskState
+from backend.tasks import queries as task_queries
+from backend.tasks.schemas import TaskStanding
+from backend.tasks.tables import TaskKind, TaskState
 
 __all__ = ["Category", "Text", "acknowledge_notice", "call_off", "check_words", "notify", "recipients", "text"]
 
@@ -47,6 +49,7 @@ async def notify(
     last_resort: UUID | None = None,
     no_links: bool = False,
     exercise: bool = False,
+    on_duty: bool = False,
 ) -> UUID:
     """Tell persons or households something; the notice's id. Nothing goes out before the caller's transaction commits.
 
@@ -55,6 +58,7 @@ async def notify(
     acknowledge_within  somebody has to take it: the first who acknowledges it stops the rest; when nobody has by then,
                         `then` is rung as well, and after as long again `last_resort` gets a call task
     no_links            for warnings of fraud: no link in an SMS, and words that look like one are refused
+    on_duty             whoever is told is on a shift now, and awake by duty: no quiet hours, no daily cap
 
     An emergency goes to every address at once, day and night, and rings persons until they acknowledge it. Others try
     one way after another, by day, at most three a day; what is held back goes out later.
@@ -83,7 +87,7 @@ async def notify(
     if made is None:
         return await queries.id_of_key(dedupe_key)
     queue = queue_of(notice_id=id, category=category, campaign=False)
-    planned = await planning.plan_for(made, subjects, queue=queue)
+    planned = await planning.plan_for(made, subjects, queue=queue, on_duty=on_duty)
     await _look_later(made, nobody=planned.recipients == planned.unreachable)
     return id
 
@@ -126,10 +130,30 @@ async def acknowledge_notice(*, notice_id: UUID, by: Actor) -> None:
     notice = await queries.acknowledge(notice_id, by=by.person_id, at=at)
     if notice is None:
         raise NoticeUnknown("There is no notice {id} for you.", id=notice_id)
-    taken = notice["acknowledge_within_s"] is not None
-    await _stop(notice_id, only=None if taken else by.person_id, reason="acknowledged", at=at)
-    if taken:
-        await tasks.settle(origin_room=planning.ROOM, origin_id=notice_id, to=TaskState.DONE, by=by)
+    if notice["acknowledge_within_s"] is None:
+        await _stop(notice_id, only=by.person_id, reason="acknowledged", at=at)
+        return
+    await _stop(notice_id, only=None, reason="acknowledged", at=at)
+    await tasks.settle(origin_room=planning.ROOM, origin_id=notice_id, to=TaskState.DONE, by=by)
+
+
+@transaction
+async def stop_where_called(*, at: datetime) -> int:
+    """Where the last resort has made the call, nothing rings any more: it counts as an acknowledgement; how many.
+
+    Tasks lie below and tell nobody, so their rows are read before anything rings again.
+    """
+    waiting = await queries.waiting_for_a_call(at=at)
+    standing = await task_queries.states_of(origin_room=planning.ROOM, origin_ids=list(waiting)) if waiting else {}
+    made = {id: done for id, asked in standing.items() for done in asked if _is_made(done)}
+    for notice_id, call in made.items():
+        await queries.called(notice_id, by=call.assignee_id or waiting[notice_id], at=call.closed_at or at)
+        await _stop(notice_id, only=None, reason="acknowledged", at=at)
+    return len(made)
+
+
+def _is_made(task: TaskStanding) -> bool:
+    return task.kind is TaskKind.CALL and task.state is TaskState.DONE
 
 
 @transaction

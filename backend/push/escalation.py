@@ -14,7 +14,7 @@ from backend.core.database import transaction
 from backend.core.jobs import enqueue, job, schedule
 from backend.push import dispatch, dispatch_queries, outlets, planning
 from backend.push import escalation_queries as queries
-from backend.push.actions import LOOK
+from backend.push.actions import LOOK, stop_where_called
 from backend.push.policies import push_policy
 from backend.push.provider import Category
 from backend.push.states import EMERGENCY_QUEUE, queue_of
@@ -48,6 +48,7 @@ async def every_minute() -> None:
 
 async def look_after_emergencies() -> datetime | None:
     """Ring again, ask the next person; when to look again, if anybody was rung."""
+    await stop_where_called(at=clock.now())
     await escalate()
     soonest = None
     while True:

@@ -24,7 +24,8 @@ WITH due AS MATERIALIZED (
         r.reached IN ('delivered', 'shown') OR r.acknowledged_at IS NOT NULL OR n.expires_at <= $1
             OR n.campaign_state = 'cancelled' AS over,
         n.campaign_state IN ('scheduled', 'paused') OR EXISTS (SELECT FROM push_delivery d
-            WHERE d.recipient = r.id AND d.state IN ('scheduled', 'pending')) AS waits
+            WHERE d.recipient = r.id AND d.state IN ('scheduled', 'pending')) AS waits,
+        CASE WHEN r.day IS NULL THEN $1::timestamptz ELSE $8::timestamptz END AS next_at
     FROM push_recipient r JOIN push_notice n ON n.id = r.notice
     WHERE r.look_at <= $1::timestamptz AND n.category = $2 ORDER BY r.look_at LIMIT {AT_ONCE}
     FOR UPDATE OF r SKIP LOCKED
@@ -33,7 +34,7 @@ way_of AS (
     SELECT * FROM unnest($3::text[], $4::smallint[], $5::text[], $6::interval[]) AS w(kind, way, provider, within)
 ),
 addressed AS MATERIALIZED (
-    SELECT d.id AS recipient, d.notice, d.queue, d.expires_at, a.id AS address, w.way, w.provider, w.within,
+    SELECT d.id AS recipient, d.notice, d.queue, d.expires_at, d.next_at, a.id AS address, w.way, w.provider, w.within,
            min(w.way) OVER (PARTITION BY d.id) AS next_way
     FROM due d JOIN push_address a ON a.subject = d.subject AND {USABLE.format(fresh="$7")} AND {CONSENTED}
         AND NOT $2 = ANY(a.muted)
@@ -44,7 +45,7 @@ looked AS (
     UPDATE push_recipient r SET
         way = COALESCE(s.next_way, r.way),
         look_at = CASE WHEN d.over THEN NULL WHEN d.waits THEN $1::timestamptz + $9::interval
-            WHEN s.next_way IS NOT NULL THEN $8::timestamptz + s.within END,
+            WHEN s.next_way IS NOT NULL THEN d.next_at + s.within END,
         reached = CASE WHEN NOT coalesce(d.over, FALSE) AND NOT coalesce(d.waits, FALSE) AND s.next_way IS NULL
             AND r.reached = 'waiting' AND NOT EXISTS (SELECT FROM push_delivery x
                 WHERE x.recipient = r.id AND x.state = 'accepted') THEN 'unreachable' ELSE r.reached END
@@ -56,8 +57,8 @@ queued AS (
     INSERT INTO push_delivery (id, notice, recipient, address, provider, queue, way, round, state, attempts, repeats,
                                next_at, fate_unknown, made_at, ended_at)
     SELECT {uuid7("$1", by="a.address")}, a.notice, a.recipient, a.address, a.provider, a.queue, a.way, 0,
-           CASE WHEN a.expires_at <= $8 THEN 'expired' WHEN $8 > $1 THEN 'scheduled' ELSE 'pending' END, 0, 0, $8,
-           FALSE, $1, CASE WHEN a.expires_at <= $8 THEN $1 END
+           CASE WHEN a.expires_at <= a.next_at THEN 'expired' WHEN a.next_at > $1 THEN 'scheduled' ELSE 'pending' END,
+           0, 0, a.next_at, FALSE, $1, CASE WHEN a.expires_at <= a.next_at THEN $1 END
     FROM addressed a WHERE a.way = a.next_way
     RETURNING notice, state, provider, queue
 ),

@@ -120,6 +120,29 @@ async def acknowledge(notice_id: UUID, *, by: UUID, at: datetime) -> Row | None:
     )
 
 
+async def waiting_for_a_call(*, at: datetime) -> dict[UUID, UUID]:
+    """Notices that would go out again now although their last resort was asked to call, with whom that is."""
+    rows = await fetch(
+        """
+        SELECT DISTINCT n.id, n.last_resort FROM push_recipient r JOIN push_notice n ON n.id = r.notice
+        WHERE r.look_at <= $1 AND n.step = 2 AND n.last_resort IS NOT NULL AND n.acknowledged_at IS NULL
+        """,
+        at,
+    )
+    return {row["id"]: row["last_resort"] for row in rows}
+
+
+async def called(notice_id: UUID, *, by: UUID, at: datetime) -> None:
+    """Somebody made the call: the notice is taken, by him."""
+    await fetch(
+        "UPDATE push_notice SET escalate_at = NULL, acknowledged_at = $3, acknowledged_by = $2 "
+        "WHERE id = $1 AND acknowledged_at IS NULL",
+        notice_id,
+        by,
+        at,
+    )
+
+
 async def look_no_more(notice_id: UUID, *, only: UUID | None) -> None:
     """No more ringing, no further way: for one subject or for all."""
     await fetch(

@@ -15,6 +15,7 @@ from backend.push import planning_queries as queries
 from backend.push.planning_queries import Planned, Row, Timing, Ways
 from backend.push.policies import push_policy
 from backend.push.provider import AddressKind, Category
+from backend.push.rules import Moment
 from backend.push.schemas import Audience
 from backend.push.states import CampaignState, queue_of
 from backend.tasks import actions as tasks
@@ -32,10 +33,11 @@ class ToPlan(Struct, frozen=True):
     notice_id: UUID
 
 
-async def plan_for(notice: Row, subjects: Sequence[UUID], *, queue: UUID) -> Planned:
+async def plan_for(notice: Row, subjects: Sequence[UUID], *, queue: UUID, on_duty: bool = False) -> Planned:
     """Write what goes to subjects named one by one, inside the caller's transaction, and wake who sends it."""
-    planned = await queries.plan_named(notice, queue, ways(notice), timing(notice), subjects=subjects)
-    await _wake(notice, queue, planned.providers)
+    when = timing(notice, on_duty=on_duty)
+    planned = await queries.plan_named(notice, queue, ways(notice), when, subjects=subjects)
+    await _wake(notice, queue, planned.providers, when)
     return planned
 
 
@@ -88,7 +90,7 @@ async def plan(notice_id: UUID) -> None:
         CampaignState.RUNNING,
     )
     topic_provider = [outlets.serving()[AddressKind.FCM_TOPIC]] if _by_topic(audience) else []
-    await _wake(notice, queue, {*planned.providers, *topic_provider})
+    await _wake(notice, queue, {*planned.providers, *topic_provider}, timing(notice))
 
 
 async def _resolve(notice: Row, queue: UUID, audience: Audience) -> Planned:
@@ -162,10 +164,11 @@ def ways(notice: Row, *, by_topic: bool = False) -> Ways:
     )
 
 
-def timing(notice: Row) -> Timing:
-    """When a notice may go out, as things stand."""
+def timing(notice: Row, *, on_duty: bool = False) -> Timing:
+    """When a notice may go out, as things stand; to people on duty at once, and it counts against no day."""
     at, policy = clock.now(), push_policy(clock.today())
-    first = rules.earliest(max(at, notice["not_before"] or at), Category(notice["category"]), policy)
+    wished = max(at, notice["not_before"] or at)
+    first = Moment(wished, None) if on_duty else rules.earliest(wished, Category(notice["category"]), policy)
     return Timing(
         at=at,
         first_at=first.at,
@@ -176,10 +179,10 @@ def timing(notice: Row) -> Timing:
     )
 
 
-async def _wake(notice: Row, queue: UUID, providers: Sequence[str] | set[str]) -> None:
+async def _wake(notice: Row, queue: UUID, providers: Sequence[str] | set[str], when: Timing) -> None:
     """For what waits until the morning the minute's round comes soon enough."""
     urgent = notice["category"] == Category.EMERGENCY
-    if timing(notice).first_at > clock.now() + timedelta(minutes=1):
+    if when.first_at > when.at + timedelta(minutes=1):
         return
     if urgent or notice["campaign_state"] is None:
         if providers:

@@ -97,7 +97,8 @@ class Recipient(Table, tablename="push_recipient"):
     """One notice for one subject.
 
     way       the number of the way that is being tried; for an emergency, how often it was rung
-    day       which day of the subject's daily cap this notice takes; null for emergencies
+    day       which day of the subject's daily cap this notice takes; null for emergencies and whoever is on duty, who
+              do not wait for the morning either
     look_at   when to ring again or to try the next way; null when there is nothing more to do
     """
 

@@ -11,6 +11,8 @@ from backend.core.refusals import Unknown
 from backend.push import actions as push
 from backend.push.provider import AddressKind, Category
 from backend.tasks import queries as tasks
+from backend.tasks.actions import complete_task
+from backend.tasks.handing_over import hand_over_task
 from backend.tasks.tables import TaskState
 from tests.push.conftest import later
 
@@ -62,6 +64,33 @@ async def test_the_journey_from_a_provider_that_is_down_to_the_last_resort_and_b
 
 async def _tasks(notice_id):
     return (await tasks.states_of(origin_room="push", origin_ids=[notice_id]))[notice_id]
+
+
+async def test_the_call_that_the_last_resort_made_stops_the_ringing_whoever_made_it_in_the_end(
+    cast, ways, phone, work, noon
+):
+    await phone(cast.assistant, "token-1")
+    notice_id = await ring(cast.assistant, acknowledge_within=WITHIN, last_resort=cast.operator.person_id)
+    await work()
+    with later(minutes=3, seconds=5):
+        await work(late=True)
+        (call,) = await _tasks(notice_id)
+        handed = {"task_id": call.task_id, "to_person_id": cast.handler.person_id, "remark": "", "by": cast.operator}
+        await hand_over_task(id=uuid4(), **handed)
+    with later(minutes=4, seconds=10):
+        rung = len(ways.app.sent)
+        await work(late=True)
+        assert len(ways.app.sent) == rung + 1, "asked is not called"
+        (mine,) = [task for task in await _tasks(notice_id) if task.state == TaskState.OPEN]
+        await complete_task(task_id=mine.task_id, by=cast.handler)
+        rung = len(ways.app.sent)
+    with later(minutes=30):
+        await work(late=True)
+
+    assert len(ways.app.sent) == rung
+    row = await fetch_row("SELECT acknowledged_at, acknowledged_by FROM push_notice WHERE id = $1", notice_id)
+    assert row["acknowledged_by"] == cast.handler.person_id
+    assert await fetch("SELECT 1 FROM push_recipient WHERE look_at IS NOT NULL") == []
 
 
 async def test_it_rings_again_every_minute_and_not_for_ever(cast, ways, phone, work, noon):

@@ -148,6 +148,32 @@ async def test_at_night_it_is_held_and_goes_out_at_seven(cast, ways, phone, work
     assert await states() == {"accepted": 1}
 
 
+async def test_whoever_is_on_duty_is_told_at_night_however_often_and_one_way_after_another(
+    cast, ways, phone, work, noon
+):
+    from backend.push.escalation import every_minute
+
+    await phone(cast.cadre, "token-1")
+    await phone(cast.cadre, "13900000000", AddressKind.SMS)
+    with later(hours=11):  # 23:00
+        for _ in range(4):
+            await tell(cast.cadre, on_duty=True)
+        await work()
+        assert (len(ways.app.sent), len(ways.sms.sent)) == (4, 0)
+        with later(minutes=61):
+            await every_minute()
+            await work()
+        assert len(ways.sms.sent) == 4, "the next way does not wait for the morning either"
+        await tell(cast.cadre)
+        await work()
+    assert len(ways.app.sent) == 4, "what is told him as anybody else is held"
+
+    with later(hours=20):
+        await every_minute()
+        await work()
+    assert len(ways.app.sent) == 5, "and the night counted against no day's cap"
+
+
 async def test_an_emergency_does_not_wait_for_the_morning(cast, ways, phone, work, noon):
     await phone(cast.cadre, "token-1")
     with later(hours=11):
