@@ -9,7 +9,7 @@ import msgspec
 from backend.core.settings import Settings
 from backend.serving.preparing import pooled
 from backend.visits.tables import FlagKind
-from seed import county, duty, made_id
+from seed import county, duty, made_id, partners
 from seed.accounts import Account, open_accounts, set_passwords
 from seed.cast import COUNTY, UNITS
 from seed.county import CAMPAIGNS, SPOT_CHECK, TEAM_NUMBER
@@ -48,6 +48,7 @@ class Demo(msgspec.Struct, frozen=True, kw_only=True):
     spot_check_id: UUID
     unit_ids: dict[str, UUID]
     studio_unit_id: UUID
+    open311_api_key: str
     notice_ids: dict[str, UUID]
 
 
@@ -58,12 +59,12 @@ async def furnish(chosen: Settings, base_url: str) -> Demo:
             await county.plant()
         await duty.keep_up()
         await set_passwords()
-        told = _demo(base_url, await open_accounts(base_url))
+        told = _demo(base_url, await open_accounts(base_url), await partners.open311_api_key())
     _write(chosen.lianxin_data / "demo.json", told)
     return told
 
 
-def _demo(base_url: str, accounts: list[Account]) -> Demo:
+def _demo(base_url: str, accounts: list[Account], open311_api_key: str) -> Demo:
     first_village = {household.code: household.id for household in three_hundred() if household.village == VILLAGES[0]}
     return Demo(
         base_url=base_url,
@@ -83,6 +84,7 @@ def _demo(base_url: str, accounts: list[Account]) -> Demo:
         spot_check_id=SPOT_CHECK,
         unit_ids={unit.key: unit.id for unit in UNITS},
         studio_unit_id=duty.STUDIO_UNIT,
+        open311_api_key=open311_api_key,
         notice_ids=NOTICES,
     )
 

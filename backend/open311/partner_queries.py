@@ -11,6 +11,7 @@ Row = Mapping[str, Any]
 
 _SHOWN = """
 SELECT p.id, p.name, p.division_codes, p.prefixes, p.may, p.valid_until, p.opened_at, p.closed_at, p.arguments_digest,
+       p.key_sha256,
        p.unit, u.name AS unit_name, u.public_phone AS unit_phone,
        w.address, w.purpose, w.events, w.fields, w.only_own, w.enabled, w.set_at, w.version, w.secret_sealed,
        (SELECT count(*) FROM open311_filing f WHERE f.partner = p.id) AS filed,

@@ -69,7 +69,8 @@ async def open_partner(*, id: UUID | None, new: NewPartner, by: Actor) -> Outcom
     row = await queries.partner(partner_id)
     if row is None or row["arguments_digest"] != fresh.arguments_digest:
         raise DifferentArguments("Partner {id} was opened before with other content; it stays.", id=str(partner_id))
-    return Outcome(record(row, api_key=None if row["closed_at"] else key), created=bool(made))
+    opens = row["closed_at"] is None and row["key_sha256"] == fresh.key_sha256  # not after SECRET_KEY was changed
+    return Outcome(record(row, api_key=key if opens else None), created=bool(made))
 
 
 async def list_partners(*, by: Actor) -> list[PartnerRecord]:

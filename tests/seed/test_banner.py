@@ -42,6 +42,7 @@ DEMO = Demo(
     spot_check_id=NOBODY,
     unit_ids={},
     studio_unit_id=NOBODY,
+    open311_api_key="k" * 43,
     notice_ids={},
 )
 
