@@ -7,6 +7,7 @@ from uuid import UUID, uuid5
 
 import msgspec
 
+from backend.cases.briefing_rules import number_said
 from backend.cases.loop_schemas import BriefingRecord, NewBriefing
 from backend.cases.reading import person
 from backend.core.database import fetch, fetch_row
@@ -52,6 +53,17 @@ async def change(id: UUID, **columns: Any) -> None:
     await fetch(f"UPDATE cases_briefing SET {names} WHERE id = $1", id, *columns.values())
 
 
+async def next_serial(county_code: str, year: int) -> int:
+    """The next document number of a county's year; others who submit wait until the transaction ends."""
+    await fetch("SELECT pg_advisory_xact_lock(hashtextextended($1, 90))", f"{county_code} {year}")
+    row = await fetch_row(
+        "SELECT coalesce(max(number_serial), 0) + 1 AS serial FROM cases_briefing "
+        "WHERE number_county = $1 AND number_year = $2",
+        *(county_code, year),
+    )
+    return int(row["serial"]) if row else 1
+
+
 async def case_ids(id: UUID) -> list[UUID]:
     """What it is about."""
     rows = await fetch('SELECT "case" FROM cases_briefing_case WHERE briefing = $1 ORDER BY "case"', id)
@@ -71,4 +83,5 @@ async def record(id: UUID) -> BriefingRecord | None:
     if row is None:
         return None
     people = {name: person(row[name], row[f"{name}_name"]) for name in ("drafted_by", "submitted_by", "executed_by")}
-    return msgspec.convert(dict(row) | people | {"case_ids": await case_ids(id)}, BriefingRecord, from_attributes=True)
+    more = {"case_ids": await case_ids(id), "number": number_said(row["number_year"], row["number_serial"])}
+    return msgspec.convert(dict(row) | people | more, BriefingRecord, from_attributes=True)

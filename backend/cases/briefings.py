@@ -10,6 +10,7 @@ from uuid import UUID, uuid5
 from backend.cases import briefing_queries as queries
 from backend.cases.areas import DECIDERS, decided_in, reads
 from backend.cases.briefing_queries import Row
+from backend.cases.briefing_rules import county_of
 from backend.cases.loop_refusals import BriefingNotThere, BriefingUnknown
 from backend.cases.loop_schemas import BriefingRecord, NewBriefing, NewEndorsement, NewExecution
 from backend.cases.loop_words import BriefingState
@@ -60,14 +61,21 @@ async def draft_briefing(*, new: NewBriefing, by: Actor) -> Outcome[BriefingReco
 
 @transaction
 async def submit_briefing(*, briefing_id: UUID, by: Actor) -> BriefingRecord:
-    """Hand it up. Said again, nothing changes.
+    """Hand it up; from now on it has its document number. Said again, nothing changes.
 
     Raises NotYourArea (403), BriefingUnknown (404), BriefingNotThere (409).
     """
     row = await _locked(briefing_id)
     await decided_in(row["division_code"], by=by, roles=DESK)
     if row["state"] == BriefingState.DRAFT:
-        await _go(row, BriefingState.SUBMITTED, by=by, submitted_by=by.person_id, submitted_at=clock.now())
+        at, county = clock.now(), county_of(row["division_code"])
+        year = clock.local(at).year
+        number = {
+            "number_county": county,
+            "number_year": year,
+            "number_serial": await queries.next_serial(county, year),
+        }
+        await _go(row, BriefingState.SUBMITTED, by=by, submitted_by=by.person_id, submitted_at=at, **number)
     return await get_briefing(briefing_id=briefing_id, by=by)
 
 

@@ -128,7 +128,6 @@ def _plain(found: Conditions, filters: CaseFilters) -> None:
         ("c.assignee_unit = {}", filters.unit_id),
         ("c.owner_unit = {}", filters.owner_unit_id),
         ("c.channel = {}", filters.channel),
-        ("c.kind = {}", filters.kind),
         ("c.household = {}", filters.household_id),
         ("c.origin_room = {}", filters.origin_room),
         ("c.origin_id = {}", filters.origin_id),
@@ -139,6 +138,8 @@ def _plain(found: Conditions, filters: CaseFilters) -> None:
     ):
         if value is not None:
             found.add(sql, value)
+    if filters.kind is not None:
+        found.add(f"c.kind = '{filters.kind.value}'")  # not a parameter: for the partial index on suggestions
     if filters.not_dispatched:
         found.add("c.assignee_unit IS NULL")
     if filters.number is not None:

@@ -1,18 +1,22 @@
 """Going up, joint meetings and briefings over HTTP."""
 
+from typing import Annotated
 from uuid import UUID
 
 from litestar import Response, Router, get, post
 from litestar.openapi.datastructures import ResponseSpec
-from litestar.params import FromPath, JSONBody
+from litestar.params import FromPath, JSONBody, QueryParameter
 from msgspec.structs import asdict, replace
 
 from backend.cases import (
+    briefing_lists,
     briefings,
     loop_retention_rules,  # noqa: F401 - the rules register
     loops,
+    meeting_lists,
     meetings,
 )
+from backend.cases.briefing_lists import BriefingSummary
 from backend.cases.loop_schemas import (
     BriefingRecord,
     Conclusion,
@@ -24,8 +28,11 @@ from backend.cases.loop_schemas import (
     NewMeeting,
     NewOwner,
 )
+from backend.cases.loop_words import BriefingState, MeetingState
+from backend.cases.meeting_lists import MeetingSummary
 from backend.cases.parameters import Key, id_of
 from backend.cases.schemas import CaseRecord
+from backend.core.paging import CursorQuery, LimitQuery, Page
 from backend.people.guards import NEEDS_SIGN_IN, SignedIn
 
 
@@ -75,6 +82,22 @@ async def open_meeting(
     return Response(outcome.record, status_code=201 if outcome.created else 200)
 
 
+@get(
+    "/case-meetings",
+    operation_id="listMeetings",
+    summary="Joint meetings, the latest called first",
+    description="Of the territory one oversees, and those that one's unit was asked to.",
+)
+async def list_meetings(
+    by: SignedIn,
+    in_state: Annotated[MeetingState | None, QueryParameter(name="state")] = None,
+    limit: LimitQuery = 50,
+    cursor: CursorQuery = None,
+) -> Page[MeetingSummary]:
+    """Without minutes and agenda: these are in the meeting."""
+    return await meeting_lists.list_meetings(by=by, state=in_state, limit=limit, cursor=cursor)
+
+
 @get("/case-meetings/{meeting_id:uuid}", operation_id="getMeeting", summary="A joint meeting, its agenda and minutes")
 async def get_meeting(meeting_id: FromPath[UUID], by: SignedIn) -> MeetingRecord:
     """Of one's territory, or one that one's unit was asked to."""
@@ -107,6 +130,22 @@ async def draft_briefing(
     new = replace(data, id=id_of(data.id, idempotency_key, operation="draftBriefing", by=by))
     outcome = await briefings.draft_briefing(new=new, by=by)
     return Response(outcome.record, status_code=201 if outcome.created else 200)
+
+
+@get(
+    "/case-briefings",
+    operation_id="listBriefings",
+    summary="Briefings, the latest drafted first",
+    description="Of the territory one oversees, and one's own.",
+)
+async def list_briefings(
+    by: SignedIn,
+    in_state: Annotated[BriefingState | None, QueryParameter(name="state")] = None,
+    limit: LimitQuery = 50,
+    cursor: CursorQuery = None,
+) -> Page[BriefingSummary]:
+    """Without their words: these are in the briefing."""
+    return await briefing_lists.list_briefings(by=by, state=in_state, limit=limit, cursor=cursor)
 
 
 @get("/case-briefings/{briefing_id:uuid}", operation_id="getBriefing", summary="A briefing and how far it has come")
@@ -154,9 +193,11 @@ router = Router(
         escalate,
         move_owner,
         open_meeting,
+        list_meetings,
         get_meeting,
         conclude_meeting,
         draft_briefing,
+        list_briefings,
         get_briefing,
         submit_briefing,
         endorse_briefing,

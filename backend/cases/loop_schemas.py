@@ -157,9 +157,10 @@ class NewExecution(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
 
 class BriefingRecord(Struct, frozen=True, kw_only=True):
-    """A briefing as it is now."""
+    """A briefing as it is now. `number`: 专报〔2026〕第3号, given when it is submitted; a draft has none."""
 
     id: UUID
+    number: str | None
     title: str
     body: str
     division_code: str

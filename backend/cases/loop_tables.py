@@ -122,7 +122,10 @@ class MeetingTask(Table, tablename="cases_meeting_task"):
 
 
 class Briefing(Table, tablename="cases_briefing"):
-    """A briefing (专报) to whoever may decide: draft, submitted, endorsed (批示) by an office, executed."""
+    """A briefing (专报) to whoever may decide: draft, submitted, endorsed (批示) by an office, executed.
+
+    number_*   its document number, by county and year, from when it was submitted
+    """
 
     id = UUID(primary_key=True, null=False)
     title = Varchar(length=120, null=False)
@@ -141,8 +144,12 @@ class Briefing(Table, tablename="cases_briefing"):
     executed_at = Timestamptz(null=True, default=None)
     executed_by: ForeignKey = ForeignKey(Person, null=True, on_delete=OnDelete.restrict)
     execution = Text(null=True, default=None)
+    number_county = Varchar(length=6, null=True, default=None)
+    number_year = SmallInt(null=True, default=None)
+    number_serial = Integer(null=True, default=None)
     arguments_digest = Bytea(null=False)
 
+    briefing_has_a_number_of_its_own = Unique([number_county, number_year, number_serial])
     briefing_state_is_known = one_of("state", BriefingState)
 
     privacy = Privacy(
@@ -153,7 +160,9 @@ class Briefing(Table, tablename="cases_briefing"):
             "endorsement": _kept(DECIDE),
             "execution": _kept(DECIDE),
         },
-        impersonal=frozenset({"division_code", "state", "arguments_digest"}),
+        impersonal=frozenset(
+            {"division_code", "state", "number_county", "number_year", "number_serial", "arguments_digest"}
+        ),
     )
 
 

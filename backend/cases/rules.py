@@ -91,6 +91,7 @@ STEPS: dict[str, Step] = {
         Step("called_to_meeting", OPEN, None, Whose.OVERSEER, offered=False),
         Step("conferred", OPEN, None, Whose.OVERSEER, offered=False),
         Step("briefed", frozenset(S), None, Whose.EITHER, public=False, offered=False),
+        Step("amended", OPEN, None, Whose.CITIZEN, reason=True, offered=False),
         Step("signed", OPEN | ENDED | TOLD, None, Whose.EITHER, offered=False),
         Step("heard", OPEN | ENDED | TOLD, None, Whose.EITHER, offered=False),
         Step("reported", ENDED | TOLD, None, Whose.EITHER, offered=False),

@@ -4,23 +4,39 @@ from uuid import UUID
 
 from litestar import Response, Router, get, post
 from litestar.openapi.datastructures import ResponseSpec
-from litestar.params import FromPath, JSONBody
+from litestar.params import FromPath, FromQuery, JSONBody
 from msgspec.structs import replace
 
-from backend.cases import feedback, suggestions
+from backend.cases import amending, feedback, suggestion_lists, suggestions
 from backend.cases.lint import lint, redacted
 from backend.cases.parameters import Key, id_of
+from backend.cases.suggestion_lists import SuggestionSummary
 from backend.cases.suggestion_schemas import (
     FeedbackRecord,
     NewFeedback,
     NewHearing,
     NewReport,
     NewSignature,
+    NewText,
     SuggestionRecord,
     TextChecked,
     TextToCheck,
 )
+from backend.core.paging import CursorQuery, LimitQuery, Page
 from backend.people.guards import NEEDS_SIGN_IN, SignedIn
+
+
+@get(
+    "/case-suggestions",
+    operation_id="listSuggestions",
+    summary="Suggestions, each with what it lacks of the nine steps",
+    description="The latest first. `open`: whether somebody still has to work on the matter itself.",
+)
+async def list_suggestions(
+    by: SignedIn, open: FromQuery[bool | None] = None, limit: LimitQuery = 50, cursor: CursorQuery = None
+) -> Page[SuggestionSummary]:
+    """Those among the cases one may see."""
+    return await suggestion_lists.list_suggestions(by=by, open=open, limit=limit, cursor=cursor)
 
 
 @get(
@@ -32,6 +48,22 @@ from backend.people.guards import NEEDS_SIGN_IN, SignedIn
 async def get_suggestion(case_id: FromPath[UUID], by: SignedIn) -> SuggestionRecord:
     """Of a case one may see."""
     return await suggestions.get_suggestion(case_id=case_id, by=by)
+
+
+@post(
+    "/cases/{case_id:uuid}/suggestion/text",
+    operation_id="amendSuggestion",
+    summary="Let a suggestion read otherwise, which voids its signatures",
+    description="The timeline says why and whose signatures are void; what it said before stays in a line for staff. "
+    "After the hearing the text stays. The same text again changes nothing.",
+    status_code=200,
+)
+async def amend(
+    case_id: FromPath[UUID], data: JSONBody[NewText], by: SignedIn, idempotency_key: Key = None
+) -> SuggestionRecord:
+    """For whoever made it: by the desk of the place, whoever opened it, or his cadre of today."""
+    new = replace(data, id=id_of(data.id, idempotency_key, operation="amendSuggestion", by=by))
+    return await amending.amend_suggestion(case_id=case_id, new=new, by=by)
 
 
 @post(
@@ -117,7 +149,10 @@ async def lint_text(data: JSONBody[TextToCheck], by: SignedIn) -> TextChecked:  
 
 router = Router(
     path="/api/v1",
-    route_handlers=[get_suggestion, sign, hold_hearing, report, give_feedback, list_feedback, lint_text],
+    route_handlers=[
+        *(list_suggestions, get_suggestion, amend, sign, hold_hearing, report),
+        *(give_feedback, list_feedback, lint_text),
+    ],
     dependencies=NEEDS_SIGN_IN,
     tags=["cases"],
 )

@@ -7,14 +7,23 @@ from uuid import UUID
 from msgspec import Meta, Struct
 
 from backend.cases.lint import Hit
-from backend.cases.loop_schemas import LongText, Office
+from backend.cases.loop_schemas import LongText, Office, Reason
 from backend.cases.loop_words import FeedbackWay, ReportTo, Signatory
-from backend.cases.schemas import PersonShown, UnitShown
+from backend.cases.schemas import PersonShown, Title, UnitShown, Words
 from backend.core.shapes import NO_NUL, Line, Moment
 from backend.territory.points import Point, PointRecord
 
 Text = Annotated[str, Meta(min_length=1, max_length=4000, pattern=NO_NUL)]
 Sha256 = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$", description="of the text that was signed, in hex")]
+
+
+class NewText(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a suggestion is to say from now on, and why it was written anew. Signatures for the text before are void."""
+
+    title: Title
+    description: Words = ""
+    reason: Reason
+    id: UUID | None = None
 
 
 class NewSignature(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -12,7 +12,7 @@ import httpx
 import pytest
 from litestar import Litestar
 
-from backend.cases import hot_spots, loop_routes, loops, pair_routes, pairs, suggestion_routes
+from backend.cases import hot_spots, loop_routes, loops, pair_routes, pairs, suggestion_routes, working
 from backend.cases.words import CaseKind
 from backend.core import clock, ids
 from backend.core.problems import HANDLERS
@@ -31,6 +31,7 @@ MEETING = {
 CONCLUSION = {"minutes": "公路站牵头。", "lead_unit_id": str(NOBODY), "attended_unit_ids": [str(NOBODY)]}
 BRIEFING = {"title": "专报", "body": "反复停水。", "division_code": COUNTY, "case_ids": [str(NOBODY)]}
 ENDORSEMENT = {"endorsed_by": "县长", "note": "速办。", "endorsed_on": "2026-11-01"}
+AMENDED = {"title": "村口修一座便桥", "reason": "三方说先修便桥"}
 SIGNATURE = {"signatory": "suggester", "text_sha256": "0" * 64}
 HEARING = {
     "held_at": "2026-11-01T09:00:00+08:00", "point": {"crs": "gcj02", "longitude": 116.3, "latitude": 36.93},
@@ -48,6 +49,7 @@ CASE = f"/cases/{NOBODY}"
 READS = [
     *(f"{CASE}/suggestion", f"{CASE}/feedback", f"{CASE}/repeats", f"/case-meetings/{NOBODY}"),
     *(f"/case-briefings/{NOBODY}", "/case-pairs", "/case-hot-spots"),
+    *("/case-meetings", "/case-briefings", "/case-suggestions"),
 ]
 WRITES: list[tuple[str, Any]] = [
     (f"{CASE}/escalation", UP),
@@ -58,6 +60,7 @@ WRITES: list[tuple[str, Any]] = [
     (f"/case-briefings/{NOBODY}/submission", None),
     (f"/case-briefings/{NOBODY}/endorsement", ENDORSEMENT),
     (f"/case-briefings/{NOBODY}/execution", {"report": "做了。"}),
+    (f"{CASE}/suggestion/text", AMENDED),
     (f"{CASE}/signatures", SIGNATURE),
     (f"{CASE}/hearing", HEARING),
     (f"{CASE}/reports", REPORT),
@@ -111,6 +114,8 @@ WRONG = [
     ("/case-briefings", BRIEFING | {"division_code": "37"}, "/division_code"),
     (f"/case-briefings/{NOBODY}/endorsement", ENDORSEMENT | {"endorsed_on": "昨天"}, "/endorsed_on"),
     (f"/case-briefings/{NOBODY}/execution", {}, "/report"),
+    (f"{CASE}/suggestion/text", AMENDED | {"reason": ""}, "/reason"),
+    (f"{CASE}/suggestion/text", {"reason": "改"}, "/title"),
     (f"{CASE}/signatures", SIGNATURE | {"text_sha256": "abc"}, "/text_sha256"),
     (f"{CASE}/signatures", SIGNATURE | {"signatory": "mayor"}, "/signatory"),
     (f"{CASE}/hearing", HEARING | {"point": {"longitude": 1, "latitude": 1}}, "/point/crs"),
@@ -136,6 +141,12 @@ async def test_a_body_of_the_wrong_shape_is_told_which_part(cast, ask):
         "/case-pairs?cursor=abc",
         "/case-hot-spots?state=gone",
         "/case-hot-spots?limit=x",
+        "/case-meetings?state=gone",
+        "/case-meetings?cursor=abc",
+        "/case-briefings?state=gone",
+        "/case-briefings?limit=0",
+        "/case-suggestions?open=perhaps",
+        "/case-suggestions?cursor=abc",
     ):
         assert (await ask(cast.supervisor, path)).status_code == 400, path
 
@@ -158,7 +169,7 @@ async def test_what_is_not_there_and_what_is_a_strangers_is_one_answer(desk, ask
         assert (await ask(stranger, path, body)).status_code == 403
     for path, body in ((f"/case-pairs/{NOBODY}/decision", DECISION), (f"/case-hot-spots/{NOBODY}/decision", SPOT)):
         assert (await ask(stranger, path, body)).status_code == 404
-    for path in ("/case-pairs", "/case-hot-spots"):
+    for path in ("/case-pairs", "/case-hot-spots", "/case-meetings", "/case-briefings", "/case-suggestions"):
         assert (await ask(stranger, path)).json()["items"] == []
 
 
@@ -185,6 +196,13 @@ async def test_a_meeting_over_the_wire_twice(desk, ask):
     assert [each.json()["state"] for each in ended] == ["concluded", "concluded"]
     assert (await ask(desk.mason, path)).json() == ended[0].json()
 
+    for reader in (desk.cast.supervisor, desk.clerk, desk.mason):  # the territory's, and a unit's that was asked
+        twice = [(await ask(reader, "/case-meetings?state=concluded")).json() for _ in range(2)]
+        [listed] = twice[0]["items"]
+        assert (listed["id"], listed["cases_n"], listed["units_n"], twice[0] == twice[1]) == (body["id"], 1, 2, True)
+    assert (await ask(desk.mason, "/case-meetings?state=called")).json()["items"] == []
+    assert (await ask(desk.cast.cadre, "/case-meetings")).json()["items"] == []
+
     owner = {"unit_id": str(desk.roads), "reason": "归公路站", "id": str(uuid4())}
     moved = [await ask(desk.cast.supervisor, f"/cases/{case.id}/owner", owner) for _ in range(2)]
     assert [each.json()["owner_unit"]["id"] for each in moved] == [str(desk.roads)] * 2
@@ -204,13 +222,43 @@ async def test_a_briefing_over_the_wire_twice(desk, ask):
     ):
         twice = [await ask(desk.cast.supervisor, f"{path}/{step}", sent, method="POST") for _ in range(2)]
         assert [(each.status_code, each.json()["state"]) for each in twice] == [(200, state)] * 2
-    assert (await ask(desk.clerk, path)).json()["state"] == "executed"
+    done = (await ask(desk.clerk, path)).json()
+    assert (done["state"], done["number"]) == ("executed", f"专报〔{clock.today().year}〕第1号")
+
+    for reader in (desk.clerk, desk.cast.supervisor):
+        twice = [(await ask(reader, "/case-briefings?state=executed")).json() for _ in range(2)]
+        [listed] = twice[0]["items"]
+        assert (listed["id"], listed["number"], listed["cases_n"]) == (done["id"], done["number"], 1)
+        assert twice[0] == twice[1]
+    assert (await ask(desk.clerk, "/case-briefings?state=draft")).json()["items"] == []
+    assert (await ask(desk.cast.cadre, "/case-briefings")).json()["items"] == []
+
+
+async def test_pages_of_meetings_briefings_and_suggestions_hold_each_once(desk, ask):
+    cases = [await desk.dispatched(kind=CaseKind.SUGGESTION) for _ in range(3)]
+    for n, case in enumerate(cases):
+        await loops.escalate(case_id=case.id, id=ids.uuid7(), reason="要挖路", to_loop=2, by=desk.plumber)
+        units = [str(desk.water), str(desk.roads)]
+        body = MEETING | {"title": f"会商 {n}", "case_ids": [str(case.id)], "unit_ids": units}
+        assert (await ask(desk.cast.supervisor, "/case-meetings", body)).status_code == 201
+        body = BRIEFING | {"title": f"专报 {n}", "case_ids": [str(case.id)]}
+        assert (await ask(desk.clerk, "/case-briefings", body)).status_code == 201
+    for path in ("/case-meetings", "/case-briefings", "/case-suggestions"):
+        first = (await ask(desk.clerk, f"{path}?limit=2")).json()
+        second = (await ask(desk.clerk, f"{path}?limit=2&cursor={first['next_cursor']}")).json()
+        assert (len(first["items"]), len(second["items"]), second["next_cursor"]) == (2, 1, None), path
+        assert len({each.get("id") or each["case_id"] for each in [*first["items"], *second["items"]]}) == 3, path
 
 
 async def test_a_suggestion_over_the_wire_twice(desk, ask):
-    case = await desk.resolved(kind=CaseKind.SUGGESTION, title="修桥", description="绕路太远")
+    case = await desk.dispatched(kind=CaseKind.SUGGESTION, title="修桥", description="绕路太远")
     path = f"/cases/{case.id}"
-    text = (await ask(desk.clerk, f"{path}/suggestion")).json()["text_sha256"]
+    amended = AMENDED | {"title": "修便桥", "description": "绕路太远", "id": str(uuid4())}
+    twice = [await ask(desk.clerk, f"{path}/suggestion/text", amended) for _ in range(2)]
+    assert [each.status_code for each in twice] == [200, 200], twice[0].text
+    assert twice[0].json() == twice[1].json()
+    assert (await ask(desk.mason, f"{path}/suggestion/text", amended)).status_code == 404
+    text = twice[0].json()["text_sha256"]
     sent = [
         *(("signatures", {"signatory": who, "text_sha256": text, "signed_as": office})
           for who, office in (("county_leader", "副县长"), ("bureau_head", "局长"), ("suggester", None))),
@@ -218,10 +266,15 @@ async def test_a_suggestion_over_the_wire_twice(desk, ask):
         *(("reports", REPORT | {"audience": to}) for to in ("party_committee", "congress", "public_notice")),
     ]  # fmt: skip
     for n, (step, body) in enumerate(sent):
+        if step == "reports" and n == 4:
+            await working.resolve(case_id=case.id, id=ids.uuid7(), remark="桥建好了", by=desk.plumber)
         twice = [await ask(desk.clerk, f"{path}/{step}", body, **{"Idempotency-Key": f"{n}"}) for _ in range(2)]
         assert [each.status_code for each in twice] == [200, 200], twice[0].text
         assert twice[0].json() == twice[1].json()
     assert twice[0].json()["archived"] is True
+    [listed] = (await ask(desk.clerk, "/case-suggestions")).json()["items"]
+    assert (listed["case_id"], listed["archived"], listed["missing"]) == (str(case.id), True, [])
+    assert (await ask(desk.clerk, "/case-suggestions?open=true")).json()["items"] == []
 
     told = [await ask(desk.clerk, f"{path}/feedback", FEEDBACK, **{"Idempotency-Key": "f"}) for _ in range(2)]
     assert [each.status_code for each in told] == [201, 200]

@@ -307,3 +307,21 @@ async def test_the_desk_drafts_a_supervisor_writes_down_and_a_stranger_sees_noth
     for stranger in (desk.cast.stranger, desk.plumber):
         with pytest.raises(BriefingUnknown):
             await briefings.get_briefing(briefing_id=briefing.id, by=stranger)
+
+
+async def test_briefings_of_a_county_are_numbered_as_they_are_handed_up(desk):
+    case = await desk.dispatched()
+
+    async def draft():
+        new = NewBriefing(title="专报", body="反复停水。", division_code=COUNTY, case_ids=[case.id])
+        return (await briefings.draft_briefing(new=new, by=desk.clerk)).record
+
+    drafts = [await draft() for _ in range(4)]
+    assert {each.number for each in drafts} == {None}
+    await asyncio.gather(*(briefings.submit_briefing(briefing_id=each.id, by=desk.clerk) for each in drafts[:3]))
+    numbers = {(await briefings.get_briefing(briefing_id=each.id, by=desk.clerk)).number for each in drafts[:3]}
+    assert numbers == {f"专报〔{clock.today().year}〕第{n}号" for n in (1, 2, 3)}
+
+    with clock.stopped(clock.now() + timedelta(days=366)):
+        following = await briefings.submit_briefing(briefing_id=drafts[3].id, by=desk.clerk)
+    assert following.number == f"专报〔{(clock.today() + timedelta(days=366)).year}〕第1号"

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from backend.cases import feedback, suggestions, working
+from backend.cases import amending, feedback, records, suggestions, working
 from backend.cases.loop_refusals import (
     HeardBefore,
     NotASuggestion,
@@ -18,7 +18,7 @@ from backend.cases.loop_refusals import (
 from backend.cases.loop_words import FeedbackWay, ReportTo, Signatory
 from backend.cases.refusals import CaseUnknown, NotYourStep
 from backend.cases.rules import StepNotOpen
-from backend.cases.suggestion_schemas import NewFeedback, NewHearing, NewReport, NewSignature
+from backend.cases.suggestion_schemas import NewFeedback, NewHearing, NewReport, NewSignature, NewText
 from backend.cases.words import CaseKind
 from backend.core import clock, ids
 from backend.core.database import fetch
@@ -300,3 +300,53 @@ async def test_the_same_feedback_again_is_the_same_and_others_are_refused(desk):
     with pytest.raises(DifferentArguments):
         await tell(desk, case.id, id=id, text="别的话")
     assert len(await feedback.list_feedback(case_id=case.id, by=desk.clerk)) == 1
+
+
+def amend(desk, case_id, *, by=None, **changes):
+    said = {"title": "村口修一座便桥", "description": "娃上学要绕三里路", "reason": "现场看了，先修便桥"} | changes
+    return amending.amend_suggestion(case_id=case_id, new=NewText(**said), by=by or desk.clerk)
+
+
+async def test_a_new_text_voids_signatures_says_whose_and_keeps_what_it_said(desk, suggestion):
+    before = await sign_all(desk, suggestion)
+    after = await amend(desk, suggestion)
+
+    assert [each.stands for each in after.signatures] == [False] * 3
+    assert (after.text, after.missing[:3]) == (
+        "村口修一座便桥\n\n娃上学要绕三里路",
+        [f"signature.{each}" for each in Signatory],
+    )
+    case = await records.get_case(case_id=suggestion, by=desk.clerk, timeline=True)
+    [line] = [each for each in case.timeline if each.kind == "amended"]
+    assert line.public is True
+    assert (line.said["voided"], line.said["before_sha256"]) == ([each.value for each in Signatory], before.text_sha256)
+    assert "便桥" not in str({**line.said, "reason": ""})
+    [kept] = [each for each in case.timeline if each.kind == "noted"]
+    assert (kept.public, kept.said["title"]) == (False, "村口修一座桥")
+
+    signed = await sign(desk, suggestion, Signatory.SUGGESTER)
+    assert [each.stands for each in signed.signatures] == [False, False, False, True]
+
+
+async def test_the_same_text_again_changes_nothing(desk, suggestion):
+    id = ids.uuid7()
+    first = await amend(desk, suggestion, id=id)
+
+    assert await amend(desk, suggestion, id=id) == first
+    assert await amend(desk, suggestion) == first
+    assert len(await fetch("SELECT 1 FROM cases_event WHERE kind = 'amended'")) == 1
+    with pytest.raises(DifferentArguments):
+        await amend(desk, suggestion, id=id, title="别的")
+
+
+async def test_a_text_is_amended_by_those_who_speak_for_its_maker_and_not_after_the_hearing(desk, suggestion):
+    with pytest.raises(NotYourStep):
+        await amend(desk, suggestion, by=desk.plumber)
+    with pytest.raises(CaseUnknown):
+        await amend(desk, suggestion, by=desk.cast.stranger)
+    with pytest.raises(NotASuggestion):
+        await amend(desk, (await desk.dispatched()).id)
+    await sign_all(desk, suggestion)
+    await hear(desk, suggestion)
+    with pytest.raises(HeardBefore):
+        await amend(desk, suggestion)
