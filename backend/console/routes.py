@@ -16,6 +16,7 @@ from backend.console import (
     log,
     map,
     notices,
+    partners,
     photos,
     refused,
     roster,
@@ -68,6 +69,7 @@ pages = Router(
         roster.router,
         notices.router,
         deadlines.router,
+        partners.router,
     ],
     dependencies=NEEDS_SIGN_IN,
     exception_handlers=refused.HANDLERS,  # type: ignore[arg-type]
