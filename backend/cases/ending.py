@@ -7,6 +7,7 @@ down for him.
 from uuid import UUID
 
 from backend.cases import contacts, notices, queries, records, timeline
+from backend.cases.rules import ReasonNeeded
 from backend.cases.schemas import CaseRecord
 from backend.cases.steps import Decided, Held, take
 from backend.cases.words import Satisfaction
@@ -57,6 +58,15 @@ async def withdraw(*, case_id: UUID, id: UUID, remark: str = "", by: Actor | Non
     taken = await take("withdrawn", case_id=case_id, id=id, by=by, said={"words": remark.strip()})
     if taken.new:
         await notices.settle_all(taken.before, by=by)
+    return await records.read(case_id)
+
+
+@transaction
+async def add_words(*, case_id: UUID, id: UUID, words: str, by: Actor | None) -> CaseRecord:
+    """What the citizen adds to what he said. Raises ReasonNeeded (400) without words, and what `steps.take` raises."""
+    if not words.strip():
+        raise ReasonNeeded("Write what you want to add.")
+    await take("relayed", case_id=case_id, id=id, by=by, said={"words": words.strip()})
     return await records.read(case_id)
 
 

@@ -12,5 +12,6 @@ without JavaScript; what a page says comes from the catalogue, Chinese first. Th
     /console/roster        who is on duty, my shifts, the week on the wall; rosters are published here
     /console/visits/{id}   one visit: flags to answer, photos, needs
     /console/households/{id}  one household's history
+    /r/{number}            a receipt: what became of it, for whoever has number and secret; no sign-in
     /docs                  the guide for whoever programs a phone
 """

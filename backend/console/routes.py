@@ -18,6 +18,7 @@ from backend.console import (
     notices,
     partners,
     photos,
+    receipt,
     refused,
     roster,
     sign_in,
@@ -79,6 +80,7 @@ router = Router(
     path="/",
     route_handlers=[
         pages,
+        receipt.router,
         guide.router,
         show_service_worker,
         _files(static_path(), STATIC),

@@ -1,0 +1,56 @@
+"""What a form sends, with files or without: fields by name, and the files somebody really chose."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+from urllib.parse import parse_qsl
+
+from litestar import Request
+from msgspec import Struct
+
+from backend.core.multipart import Part, is_multipart, parts_of
+from backend.core.refusals import TooLarge
+from backend.core.settings import settings
+
+MOST_PARTS = 30
+MOST_PHOTOS = 6
+FIELD_BYTES = 20_000
+
+
+class Filled(Struct, frozen=True):
+    """A form. `files` by the name of their field, in the order chosen."""
+
+    fields: dict[str, str]
+    files: dict[str, list[Part]]
+
+    def get(self, name: str) -> str:
+        """A field as it was typed, without the blanks around it."""
+        return self.fields.get(name, "").strip()
+
+
+@asynccontextmanager
+async def filled(request: Request[Any, Any, Any]) -> AsyncIterator[Filled]:
+    """Read a form; its files are gone afterwards. The route sets `request_max_body_size=None`.
+
+    Raises MultipartBroken (400), TooLarge (413).
+    """
+    if not is_multipart(request):
+        yield Filled(await _texts(request), {})
+        return
+    most = MOST_PHOTOS * settings().station_upload_max_bytes
+    async with parts_of(request, max_bytes=most, max_parts=MOST_PARTS) as parts:
+        files: dict[str, list[Part]] = {}
+        for part in parts:
+            if part.file_name is not None and part.size_bytes:
+                files.setdefault(part.name, []).append(part)
+        texts = [part for part in parts if part.file_name is None]
+        yield Filled({part.name: part.content()[:FIELD_BYTES].decode("utf-8", "replace") for part in texts}, files)
+
+
+async def _texts(request: Request[Any, Any, Any]) -> dict[str, str]:
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > settings().request_max_bytes:
+            raise TooLarge("At most {megabytes} MB are taken at once.", megabytes=1)
+    return dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True))

@@ -1,0 +1,141 @@
+"""What whoever holds a receipt may do on its page, and what each form sends."""
+
+from collections.abc import Awaitable, Callable
+from uuid import UUID, uuid5
+
+from msgspec import Struct
+
+from backend.cases import ending, uploads, working
+from backend.cases.public import PublicCase
+from backend.cases.words import CaseOutcome, CaseState, Satisfaction
+from backend.console.forms import MOST_PHOTOS, Filled
+from backend.core.multipart import Part
+from backend.core.refusals import Invalid, Refusal
+from backend.core.settings import settings
+from backend.core.words import Term
+from backend.media.actions import upload_photo
+from backend.media.receiving import Door, Owner
+
+MOST_LETTERS = 2000
+
+
+class Holder(Struct, frozen=True):
+    """Whose receipt, and the id of the step."""
+
+    case_id: UUID
+    id: UUID
+
+
+class _NoPhoto(Refusal):
+    status, code, title = 400, "console/photo-missing", "Choose a photo first"
+
+
+class _PhotoTooLarge(Refusal):
+    status, code, title = 413, "console/photo-too-large", "This photo is too large"
+
+
+class _TooManyWords(Refusal):
+    status, code, title = 400, "console/too-many-words", "This is too long"
+
+
+def id_of(form: Filled) -> UUID:
+    """The id of the step, made with the page. Raises Invalid (400)."""
+    try:
+        return UUID(form.get("id"))
+    except ValueError as error:
+        raise Invalid("The page is too old. Load it again.") from error
+
+
+def _words(form: Filled) -> str:
+    if len(form.get("words")) > MOST_LETTERS:
+        raise _TooManyWords("Up to {n} characters fit in. Make it shorter.", n=MOST_LETTERS)
+    return form.get("words").replace("\x00", "")
+
+
+async def _add_words(holder: Holder, form: Filled) -> None:
+    await ending.add_words(case_id=holder.case_id, id=holder.id, words=_words(form), by=None)
+
+
+async def _evaluate(holder: Holder, form: Filled) -> None:
+    judged = Satisfaction.SATISFIED if form.get("judged") == "satisfied" else Satisfaction.DISSATISFIED
+    await ending.evaluate(case_id=holder.case_id, id=holder.id, satisfaction=judged, remark=_words(form), by=None)
+
+
+async def _reopen(holder: Holder, form: Filled) -> None:
+    await ending.reopen(case_id=holder.case_id, id=holder.id, reason=_words(form), by=None)
+
+
+async def _contest(holder: Holder, form: Filled) -> None:
+    await ending.contest(case_id=holder.case_id, id=holder.id, reason=_words(form), by=None)
+
+
+async def _withdraw(holder: Holder, form: Filled) -> None:
+    await ending.withdraw(case_id=holder.case_id, id=holder.id, remark=_words(form), by=None)
+
+
+async def _erase(holder: Holder, _: Filled) -> None:
+    await ending.erase_contact(case_id=holder.case_id, id=holder.id, by=None)
+
+
+async def _add_photos(holder: Holder, form: Filled) -> None:
+    """The photos first, each under an id that follows from the step's: sent twice they are the same."""
+    chosen = form.files.get("photo", [])[:MOST_PHOTOS]
+    if not chosen:
+        raise _NoPhoto("Tap the field above and choose a photo, then send it.")
+    opener = uploads.opener_of_case(holder.case_id)
+    photo_ids = [await _keep(part, uuid5(holder.id, str(n)), opener) for n, part in enumerate(chosen)]
+    await working.add_photos(case_id=holder.case_id, id=holder.id, photo_ids=photo_ids, by=None, opener=opener)
+
+
+async def _keep(part: Part, id: UUID, opener: str) -> UUID:
+    most = settings().station_upload_max_bytes
+    if part.size_bytes > most:
+        raise _PhotoTooLarge("A photo may have up to {n} MB. Take a smaller one.", n=most // 1_000_000)
+    kept = await upload_photo(
+        source=part.chunks(),
+        sha256=await part.sha256(),
+        file_name=part.file_name or "",
+        photo_id=id,
+        uploaded_by=None,
+        owner=Owner(opener=opener),
+        door=Door.RECEIPT,
+    )
+    return kept.record.id
+
+
+STEPS: dict[str, Callable[[Holder, Filled], Awaitable[None]]] = {
+    "evaluation": _evaluate,
+    "reopening": _reopen,
+    "contest": _contest,
+    "words": _add_words,
+    "photos": _add_photos,
+    "withdrawal": _withdraw,
+    "erasure": _erase,
+}
+
+DID = {
+    "evaluation": ("evaluated", Term("Thank you, this is written down.")),
+    "reopening": ("reopened", Term("It is opened again; you have a new date below.")),
+    "contest": ("contested", Term("It is opened again; you have a new date below.")),
+    "words": ("relayed", Term("What you added is written down.")),
+    "photos": ("photos_added", Term("The photos are here.")),
+    "withdrawal": ("withdrawn", Term("It is withdrawn.")),
+    "erasure": ("contact_erased", Term("Your name and phone are deleted.")),
+}
+"""The line that a step leaves, and what the page says after it."""
+
+
+def open_to(case: PublicCase) -> dict[str, bool]:
+    """Which of the forms the page shows. Coming back has one form: a contest where it was refused, else a reopening."""
+    steps = set(case.steps)
+    refused = case.outcome in (CaseOutcome.UNREASONABLE, CaseOutcome.EXPLAINED)
+    contest = "contested" in steps and refused
+    return {
+        "evaluation": "evaluated" in steps,
+        "contest": contest,
+        "reopening": "reopened" in steps and not contest,
+        "words": "photos_added" in steps and case.state not in (CaseState.MERGED, CaseState.WITHDRAWN),
+        "photos": "photos_added" in steps,
+        "withdrawal": "withdrawn" in steps,
+        "erasure": "contact_erased" in steps,
+    }
