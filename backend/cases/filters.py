@@ -11,7 +11,7 @@ from backend.cases import numbers
 from backend.cases.policies import case_policy
 from backend.cases.reference import categories
 from backend.cases.rules import OPEN, STAGES
-from backend.cases.visibility import Conditions, sight
+from backend.cases.visibility import VILLAGE_DIGITS, Conditions, sight
 from backend.cases.words import CaseKind, CaseOutcome, CaseState, Channel, Stage
 from backend.core.clock import now, today
 from backend.deadlines.rules import Light
@@ -68,6 +68,12 @@ class CaseFilters(Struct, frozen=True, kw_only=True):
     reopened_from: datetime | None = None
     reopened_to: datetime | None = None
 
+    @property
+    def few(self) -> bool:
+        """Whether one of them alone leaves few open cases, which an index finds."""
+        own = (self.unit_id, self.owner_unit_id, self.household_id, self.number, self.origin_id)
+        return bool(self.mine) or any(each is not None for each in own)
+
 
 RUNNING = (
     "SELECT FROM deadlines_clock k WHERE k.subject_room = 'cases' AND k.subject_id = c.id AND k.state = 'running' "
@@ -93,6 +99,7 @@ async def conditions(filters: CaseFilters, *, by: Actor) -> Conditions:
     _states(found, filters)
     _plain(found, filters)
     _clocks(found, filters)
+    found.few = found.few or filters.few
     if filters.mine:
         found.add("(c.assignee = {} OR c.opened_by = {})", by.person_id, by.person_id)
     return found
@@ -101,7 +108,9 @@ async def conditions(filters: CaseFilters, *, by: Actor) -> Conditions:
 async def _where(found: Conditions, filters: CaseFilters) -> None:
     if filters.division_code is not None:
         division = await territory.division(code=filters.division_code)
-        found.add(found.under("c.division_code", await territory.prefixes(division_id=division.id)))
+        prefixes = await territory.prefixes(division_id=division.id)
+        found.few = all(len(prefix) >= VILLAGE_DIGITS for prefix in prefixes)
+        found.add(found.under("c.division_code", prefixes))
     if filters.category_code is not None:
         found.add("c.category_code = ANY({})", (await categories()).below(filters.category_code))
 

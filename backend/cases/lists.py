@@ -1,6 +1,6 @@
 """Lists of cases, paged by a place in their order, each row with its clocks."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -77,26 +77,46 @@ async def _newest(found: Conditions, limit: int, after: Position | None) -> Any:
     if after is not None:
         found.add("(c.received_at, c.id) < ({}, {})", after.at, after.id)
     rows = f"SELECT c.id, c.received_at AS place FROM cases_case c WHERE {found.narrowing}"
-    return await _page(found, rows, "c.received_at DESC, c.id DESC", "place DESC, id DESC", limit)
+    ways = [f"{rows} AND {each}" for each in found.alternatives]
+    return await _page(found, ways, "c.received_at DESC, c.id DESC", "place DESC, id DESC", limit)
+
+
+_RUNNING_FIRST = """
+    k.subject_room = 'cases' AND k.state = 'running' AND k.due_at IS NOT NULL AND NOT EXISTS (
+        SELECT FROM deadlines_clock o WHERE o.subject_room = 'cases' AND o.subject_id = k.subject_id
+        AND o.state = 'running' AND o.due_at IS NOT NULL AND (o.due_at, o.id) < (k.due_at, k.id))
+"""
+_OF_FEW = f"""
+    SELECT c.id, k.due_at AS place FROM deadlines_clock k JOIN cases_case c ON c.id = k.subject_id
+    WHERE {_RUNNING_FIRST} AND {{after}} AND {{which}}
+"""
+_OF_MANY = f"""
+    SELECT c.id, k.due_at AS place FROM deadlines_clock k CROSS JOIN LATERAL (
+        SELECT c.id FROM cases_case c WHERE c.id = k.subject_id AND {{which}} OFFSET 0) c
+    WHERE {_RUNNING_FIRST} AND {{after}}
+"""
+"""Clock by clock in the order of deadlines, until the page is full. Joined freely PostgreSQL does not know that a case
+with a running clock is an open one, expects a handful of rows instead of thousands, and sorts them all: 2.1 times as
+long with a million closed cases as with ten thousand. OFFSET 0 keeps it from looking into the inner question."""
 
 
 async def _by_due(found: Conditions, limit: int, after: Position | None) -> Any:
     """By the earliest of a case's clocks that run."""
+    place = "TRUE"
     if after is not None:
-        found.add("(k.due_at, c.id) > ({}, {})", after.at, after.id)
-    rows = f"""
-        SELECT c.id, k.due_at AS place FROM deadlines_clock k JOIN cases_case c ON c.id = k.subject_id
-        WHERE k.subject_room = 'cases' AND k.state = 'running' AND k.due_at IS NOT NULL AND NOT EXISTS (
-            SELECT FROM deadlines_clock o WHERE o.subject_room = 'cases' AND o.subject_id = k.subject_id
-            AND o.state = 'running' AND o.due_at IS NOT NULL AND (o.due_at, o.id) < (k.due_at, k.id))
-        AND c.closed_at IS NULL AND {found.narrowing}
-    """
-    return await _page(found, rows, "k.due_at, c.id", "place, id", limit)
+        place = f"(k.due_at, c.id) > ({found.value(after.at)}, {found.value(after.id)})"
+    ways = [
+        (_OF_MANY if each == found.territory and not found.few else _OF_FEW).format(
+            after=place, which=f"c.closed_at IS NULL AND {found.narrowing} AND {each}"
+        )
+        for each in found.alternatives
+    ]
+    return await _page(found, ways, "k.due_at, c.id", "place, id", limit)
 
 
-async def _page(found: Conditions, rows: str, in_order: str, over_all: str, limit: int) -> Any:
+async def _page(found: Conditions, ways: Iterable[str], in_order: str, over_all: str, limit: int) -> Any:
     """The first rows of each way in which the reader sees cases, the first of these, and only then what is shown."""
-    firsts = " UNION ".join(f"({rows} AND {each} ORDER BY {in_order} LIMIT {limit})" for each in found.alternatives)
+    firsts = " UNION ".join(f"({each} ORDER BY {in_order} LIMIT {limit})" for each in ways)
     picked = f"(SELECT id, place FROM ({firsts}) firsts ORDER BY {over_all} LIMIT {limit}) picked"
     order = over_all.replace("place", "picked.place").replace(" id", " c.id")
     return await fetch(f"{shown(f'{picked} JOIN cases_case c USING (id)')} ORDER BY {order}", *found.values)

@@ -7,14 +7,15 @@
 To everybody else a case does not exist (404).
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
 from msgspec import Struct
 
+from backend.core import statements as core
 from backend.core.clock import today
-from backend.people.actors import OVERSEERS, Actor, Scope
+from backend.people.actors import OVERSEERS, Actor
 from backend.people.tables import Role
 
 DESK = frozenset({Role.OPERATOR, Role.SUPERVISOR, Role.ADMIN})
@@ -66,37 +67,33 @@ def sight(by: Actor) -> Sight:
     )
 
 
-class Conditions:
-    """SQL conditions and the $-parameters they use, grown together so that the numbers always fit."""
+class Conditions(core.Conditions):
+    """Conditions on cases `c`.
 
-    def __init__(self, *values: Any) -> None:
-        self.values: list[Any] = list(values)
-        self._parts: list[str] = []
+    alternatives   the ways in which the reader sees cases, each with an index of its own
+    territory      the one of them that is everything under his prefixes, where he has such
+    few            what is asked for is few cases by itself, and has an index: a unit's, a village's, one number
+    """
+
+    def __init__(self, *given: Any) -> None:
+        super().__init__(*given)
+        self.territory: str | None = None
+        self.few = False
         self.alternatives: list[str] = ["TRUE"]
 
-    def value(self, value: Any) -> str:
-        """The $-parameter that stands for a value."""
-        self.values.append(value)
-        return f"${len(self.values)}"
-
-    def add(self, sql: str, *values: Any) -> None:
-        """One more condition; each {} in it is one of `values`."""
-        self._parts.append(sql.format(*(self.value(value) for value in values)))
-
-    def under(self, column: str, prefixes: Sequence[str]) -> str:
+    def under(self, column: str, prefixes: Iterable[str]) -> str:
         """That a column of codes lies under one of the prefixes. FALSE without a prefix.
 
         A village is a range of the index on divisions. A township or more is a test of each row on the way through
         another order: the plan that PostgreSQL keeps for a range is for ranges of any width, and sorted the county.
         Bare, `starts_with` counts as one row in two hundred; inside `coalesce` as every other one, which is nearer.
         """
-        narrow = [prefix for prefix in prefixes if len(prefix) >= VILLAGE_DIGITS]
-        wide = [prefix for prefix in prefixes if prefix not in narrow]
-        parts = [f"coalesce(starts_with({column}, {self.value(prefix)}), FALSE)" for prefix in wide]
-        if narrow:
-            sql, values = Scope(person_id=UUID(int=0), prefixes=tuple(narrow)).clause(column, len(self.values) + 1)
-            self.values.extend(values)
-            parts.append(sql)
+        sizes: dict[bool, list[str]] = {True: [], False: []}
+        for prefix in prefixes:
+            sizes[len(prefix) >= VILLAGE_DIGITS].append(prefix)
+        parts = [f"coalesce(starts_with({column}, {self.value(prefix)}), FALSE)" for prefix in sizes[False]]
+        if sizes[True]:
+            parts.append(super().under(column, sizes[True]))
         return f"({' OR '.join(parts)})" if parts else "FALSE"
 
     def seen_by(self, reader: Sight) -> None:
@@ -115,12 +112,13 @@ class Conditions:
             *(f"c.{column} = {unit}" for unit in units for column in ("assignee_unit", "owner_unit")),
         ]
         if reader.prefixes:
-            self.alternatives.insert(0, self.under("c.division_code", reader.prefixes))
+            self.territory = self.under("c.division_code", reader.prefixes)
+            self.alternatives.insert(0, self.territory)
 
     @property
     def narrowing(self) -> str:
         """All but who sees it, for a WHERE."""
-        return " AND ".join(self._parts) or "TRUE"
+        return super().sql
 
     @property
     def sql(self) -> str:
