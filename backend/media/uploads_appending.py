@@ -104,7 +104,7 @@ class _Appending:
         if piece.size_bytes:
             part = Part(self._at, piece.size_bytes, uploads_pieces.new_path(self._upload.id, self._at))
             self._uncounted.append(part)
-            await uploads_pieces.store(self._upload, part, piece.take())
+            await uploads_pieces.store(self._upload, part, list(piece))
 
     async def _count(self) -> None:
         """Let the offset go on. Pieces whose counting is in doubt (the database went away) are left to the sweeper."""

@@ -23,7 +23,7 @@ MOST_AHEAD = 2
 
 
 class Piece:
-    """Chunks as they came. Whoever is done with them calls `take`, and the memory counts as free."""
+    """Chunks as they came. They count as held until they are flushed: what waits for a slow disk is memory too."""
 
     held_bytes = 0  # by all pieces of this process
 
@@ -43,12 +43,6 @@ class Piece:
 
     def __iter__(self) -> Iterator[bytes]:
         return iter(self._chunks)
-
-    def take(self) -> bytes:
-        """All of it; the piece is empty then."""
-        content = b"".join(self._chunks)
-        self.drop()
-        return content
 
     def drop(self) -> None:
         """Empty it."""

@@ -35,14 +35,14 @@ def keyed(upload: Upload, parts: Iterable[Part]) -> list[Keyed]:
     return [(key, part) for part in parts]
 
 
-async def store(upload: Upload, part: Part, content: bytes) -> None:
-    """Seal and flush. Raises StorageFull (503), StorageDown (503)."""
+async def store(upload: Upload, part: Part, chunks: Sequence[bytes]) -> None:
+    """Seal and flush the bytes of a piece. Raises StorageFull (503), StorageDown (503)."""
     [(key, _)] = keyed(upload, [part])
-    await storage.put_new(part.object_path, _sealed(content, key))
+    await storage.put_new(part.object_path, _sealed(chunks, key))
 
 
-def _sealed(content: bytes, key: bytes) -> Iterator[bytes]:
-    yield cipher.seal_bytes(content, key=key, purpose=PURPOSE)  # in the thread that writes it
+def _sealed(chunks: Sequence[bytes], key: bytes) -> Iterator[bytes]:
+    yield cipher.seal_bytes(b"".join(chunks), key=key, purpose=PURPOSE)  # in the thread that writes it
 
 
 async def plain(pieces: Sequence[Keyed], last: Iterable[bytes] = ()) -> AsyncIterator[bytes]:
