@@ -16,15 +16,15 @@ from backend.core.creates import Outcome
 from backend.core.database import transaction
 from backend.core.refusals import DifferentArguments
 from backend.open311 import partner_queries as queries
-from backend.open311.errors import ApiKeyNeeded, ApiKeyVoid, TooMany
+from backend.open311.errors import ApiKeyNeeded, ApiKeyVoid
+from backend.open311.limits import take
 from backend.open311.partner_schemas import NewPartner, PartnerRecord, WebhookRecord
 from backend.open311.policies import open311_policy
 from backend.open311.refusals import PartnerUnknown
 from backend.open311.tables import Partner
 from backend.open311.words import DeliveryState, Permission
-from backend.people import allowances, rules, tokens
+from backend.people import rules, tokens
 from backend.people.actors import OVERSEERS, Actor
-from backend.people.allowances import Allowance
 from backend.people.tables import Role
 
 KEEPERS = frozenset({Role.ADMIN})
@@ -118,21 +118,13 @@ async def partner_of_key(key: str, *, address: str, to: Permission) -> KnownPart
         raise ApiKeyNeeded("Send the key that an administrator gave you as api_key.")
     row = await queries.of_key(rules.sha256(key.strip()), day=clock.today())
     if row is None:
-        await _take(f"open311 wrong {address}", policy.wrong_keys_per_address)
+        await take(f"open311 wrong {address}", policy.wrong_keys_per_address)
         raise ApiKeyVoid("It is wrong, or has run out.")
-    await _take(f"open311 key {row['id']}", policy.posts_per_key)
+    await take(f"open311 key {row['id']}", policy.posts_per_key)
     found = msgspec.convert(dict(row), KnownPartner, strict=False)
     if to not in found.may:
         raise ApiKeyVoid("It may not do this.")
     return found
-
-
-async def _take(holder: str, allowance: Allowance) -> None:
-    wait = await allowances.take(holder, allowance)
-    if wait is not None:
-        refusal = TooMany("Come again in {seconds} s.", seconds=int(wait.total_seconds()) + 1)
-        refusal.retry_after_s = int(wait.total_seconds()) + 1
-        raise refusal
 
 
 def _key(partner_id: UUID) -> str:

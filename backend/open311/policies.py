@@ -19,6 +19,7 @@ class Open311Policy(Struct, frozen=True, kw_only=True):
     valid_from: date
     posts_per_key: Allowance
     wrong_keys_per_address: Allowance
+    lists_per_address: Allowance
     repeat_within: timedelta
     widest_span: timedelta
     most_requests: int
@@ -32,6 +33,7 @@ OPEN311_POLICIES = (
         valid_from=date(2017, 1, 1),
         posts_per_key=Allowance(120, timedelta(minutes=10)),
         wrong_keys_per_address=Allowance(20, timedelta(minutes=30)),
+        lists_per_address=Allowance(300, timedelta(minutes=10)),
         repeat_within=timedelta(minutes=30),
         widest_span=timedelta(days=90),
         most_requests=1000,

@@ -1,7 +1,8 @@
 """Requests as GeoReport lists them: published cases, by number or in a span of at most ninety days."""
 
+import asyncio
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -43,7 +44,7 @@ async def list_requests(asked: Asked) -> list[dict[str, Any]]:
     published = await published_levels()
     if asked.service_request_id:
         wanted = [numbers.plain(each) for each in parts(asked.service_request_id)[:MOST_NUMBERS]]
-        return [shown(row) for row in await case_queries.numbered(wanted, published)]
+        return await in_turn(shown, await case_queries.numbered(wanted, published))
     most = open311_policy(clock.today()).most_requests
     begins_at, ends_at = span(asked.start_date, asked.end_date)
     size = min(asked.page_size or most, most)
@@ -55,7 +56,7 @@ async def list_requests(asked: Asked) -> list[dict[str, Any]]:
         prefixes=prefixes,
     )
     rows = await case_queries.listed(narrowed, published, limit=size, offset=(asked.page - 1) * size)
-    return [shown(row) for row in rows]
+    return await in_turn(shown, rows)
 
 
 async def get_request(number: str) -> list[dict[str, Any]]:
@@ -64,6 +65,15 @@ async def get_request(number: str) -> list[dict[str, Any]]:
     if not found:
         raise RequestUnknown("There is no published request {number}.", number=number)
     return [shown(row) for row in found]
+
+
+async def in_turn(make: Callable[[Row], dict[str, Any]], rows: Sequence[Row]) -> list[dict[str, Any]]:
+    """Each row as it is shown. Covering a text takes 1.5 ms a thousand characters: others get their turn in between."""
+    made = []
+    for row in rows:
+        made.append(make(row))
+        await asyncio.sleep(0)
+    return made
 
 
 async def published_levels() -> Levels:

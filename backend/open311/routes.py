@@ -20,6 +20,7 @@ from backend.open311 import filing, requests, retention_rules, services, updates
 from backend.open311.errors import OPEN311_HANDLERS
 from backend.open311.formats import answer
 from backend.open311.forms import FORM, MOST_BYTES, form_of
+from backend.open311.limits import let_read
 from backend.open311.partners import partner_of_key
 from backend.open311.reference import changed_on
 from backend.open311.requests import Asked
@@ -180,6 +181,7 @@ async def list_requests(
     page_size: PageSize = None,
 ) -> Response[bytes]:
     """Requests."""
+    await let_read(address_of(request))
     asked = Asked(
         service_request_id=service_request_id,
         service_code=service_code,
@@ -214,6 +216,7 @@ async def list_updates(
     request: Anything, start_date: Moment = "", end_date: Moment = "", jurisdiction: Jurisdiction = ""
 ) -> Response[bytes]:
     """Updates."""
+    await let_read(address_of(request))
     await requests.prefixes_of(jurisdiction)
     found = await updates.list_updates(start_date=start_date, end_date=end_date)
     return answer(request, "service_request_updates", found)

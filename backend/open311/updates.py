@@ -20,7 +20,7 @@ from backend.open311.forms import Form
 from backend.open311.partners import KnownPartner
 from backend.open311.policies import open311_policy
 from backend.open311.publishing import shown_level
-from backend.open311.requests import last_words, published_levels, span, w3
+from backend.open311.requests import in_turn, last_words, published_levels, span, w3
 
 LONGEST = 2000
 
@@ -42,7 +42,7 @@ async def list_updates(*, start_date: str, end_date: str) -> list[dict[str, Any]
         await published_levels(),
         limit=open311_policy(clock.today()).most_requests,
     )
-    return [_shown(row) for row in rows]
+    return await in_turn(_shown, rows)
 
 
 def _shown(row: case_queries.Row) -> dict[str, Any]:

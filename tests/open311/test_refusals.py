@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from backend.cases.tables import Case
 from backend.core import clock, ids
-from backend.open311 import partners
+from backend.open311 import limits, partners
 from backend.open311.partner_schemas import NewPartner
 from backend.open311.words import Permission
 from backend.people.allowances import Allowance
@@ -61,6 +61,17 @@ async def test_one_key_files_only_so_many_in_a_while(city: City, monkeypatch):
     answers = [await city.file(description=f"第 {n} 件") for n in range(3)]
 
     assert [each.status_code for each in answers] == [201, 201, 429]
+
+
+async def test_one_address_asks_for_only_so_many_lists_in_a_while(city: City, monkeypatch):
+    policy = limits.open311_policy(clock.today())
+    tight = replace(policy, lists_per_address=Allowance(2, timedelta(minutes=10)))
+    monkeypatch.setattr(limits, "open311_policy", lambda _: tight)
+    paths = ("requests.json", "servicerequestupdates.xml", "requests.xml")
+    answers = [await city.client.get(f"/open311/v2/{path}") for path in paths]
+
+    assert [each.status_code for each in answers] == [200, 200, 429]
+    assert int(answers[2].headers["retry-after"]) > 0
 
 
 @pytest.mark.parametrize(
