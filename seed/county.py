@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 from uuid import UUID
 
+from backend.cases import ending, working
 from backend.core import clock
 from backend.core.database import transaction
 from backend.media.actions import keep_photo
@@ -20,11 +21,11 @@ from backend.territory.actions import DivisionInUse, load_divisions, open_cell, 
 from backend.territory.tables import Division
 from backend.visits import campaigns, needs, spot_checks, targets
 from backend.visits.actions import record_visit
-from backend.visits.tables import CampaignKind
+from backend.visits.tables import CampaignKind, NeedState
 from seed import duty, made_id, notices, places
 from seed.cast import COUNTY, EVERYBODY, UNITS, Member, holder
 from seed.households import NewHousehold, three_hundred
-from seed.story import DAYS, PHOTOS, Told, tell
+from seed.story import DAYS, PHOTOS, Move, Told, tell
 from seed.tasks import ask_around
 
 HERE = Path(__file__).parent
@@ -194,7 +195,20 @@ async def _happens(told: Told, cast: Mapping[Member, Actor], *, ends_at: datetim
                 return
             mover = cast[holder(Role.HANDLER)] if move.by_handler else cast[told.by]
             with clock.stopped(at):
-                await needs.move_need(need_id=need_id, to_state=move.to_state, remark=move.remark, by=mover)
+                await _move(need_id, move, mover)
+
+
+async def _move(need_id: UUID, move: Move, by: Actor) -> None:
+    """In the words of a need; what only cases have words for, by their verbs."""
+    id, remark = made_id(f"step/{need_id}/{move.to_state}"), move.remark or ""
+    if move.to_state is NeedState.EXPLAINED:
+        await working.explain(case_id=need_id, id=id, reason_code="no_funds", remark=remark, by=by)
+    elif move.to_state is NeedState.WITHDRAWN:
+        await ending.withdraw(case_id=need_id, id=id, remark=remark, by=by)
+    else:
+        await needs.move_need(
+            id=id, need_id=need_id, to_state=move.to_state, remark=move.remark, unit_id=move.unit_id, by=by
+        )
 
 
 async def _checked(cast: Mapping[Member, Actor], begins_at: datetime) -> None:

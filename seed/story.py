@@ -1,6 +1,6 @@
 """What happened in the sixty days before the county was planted: a pure function of the first day.
 
-Four hundred contacts in all four channels, needs in all four states, and at the end of it the cases that flags are for.
+Four hundred contacts in all four channels, needs in every state, and at the end of it the cases that flags are for.
 """
 
 import random
@@ -25,7 +25,16 @@ CONTACTS = 400
 METRES_PER_DEGREE = 111_320
 
 CHANNELS = {Channel.VISIT: 46, Channel.CALL: 27, Channel.WECHAT: 17, Channel.SMS: 10}
-ENDINGS = {NeedState.SOLVED: 45, NeedState.PASSED_ON: 24, NeedState.RECEIVED: 23, NeedState.UNREASONABLE: 8}
+ENDINGS = {
+    NeedState.SOLVED: 44,
+    NeedState.PASSED_ON: 20,
+    NeedState.RECEIVED: 21,
+    NeedState.UNREASONABLE: 8,
+    NeedState.EXPLAINED: 4,
+    NeedState.WITHDRAWN: 3,
+}
+WATER_TOPICS = frozenset({"production.irrigation", "planning_construction.water_power"})
+WATER_UNIT = made_id("unit/water")
 
 
 class Matter(NamedTuple):
@@ -56,16 +65,25 @@ MATTERS = (
     Matter("justice_rights.fraud", "有陌生电话说中奖，没有转钱，讲了防骗。"),
     Matter("other.thanks", "说上次的路灯修好了，感谢。"),
 )
-REFUSED = "规定里没有这一项，已当面说明理由。"
+SAID = {
+    NeedState.SOLVED: "已办好。",
+    NeedState.UNREASONABLE: "规定里没有这一项，已当面说明理由。",
+    NeedState.EXPLAINED: "今年没有这项资金，已当面说明，明年再报。",
+    NeedState.WITHDRAWN: "家里自己解决了。",
+}
 
 
 class Move(NamedTuple):
-    """One step of a need, `after` the visit. `by_handler`: by the department's handler, else by the cadre."""
+    """One step of a need, `after` the visit. `by_handler`: by the department's handler, else by the cadre.
+
+    unit_id   to whom it is passed on; None: the cadre does it himself
+    """
 
     to_state: NeedState
     after: timedelta
     by_handler: bool
     remark: str | None = None
+    unit_id: UUID | None = None
 
 
 class Told(NamedTuple):
@@ -125,7 +143,7 @@ def _contact(number: int, begins_on: date, served: Mapping[Member, list[NewHouse
         companions=["村会计"] if dice.random() < 0.1 else [],
         needs=_needs(f"need/{number}", matter, dice),
     )
-    return Told(cadre, occurred_at + late, new, _moves(dice) if new.needs else ())
+    return Told(cadre, occurred_at + late, new, _moves(matter, dice) if new.needs else ())
 
 
 def _needs(name: str, matter: Matter, dice: random.Random) -> list[NewNeed]:
@@ -134,15 +152,18 @@ def _needs(name: str, matter: Matter, dice: random.Random) -> list[NewNeed]:
     return [NewNeed(id=made_id(name), category=matter.topic, description=matter.need)]
 
 
-def _moves(dice: random.Random) -> tuple[Move, ...]:
-    ending = _one_of(ENDINGS, dice)
-    passed_on = Move(NeedState.PASSED_ON, timedelta(hours=dice.randrange(1, 30)), by_handler=False)
+def _moves(matter: Matter, dice: random.Random) -> tuple[Move, ...]:
+    """What concerns water goes to the department; the rest the cadre sees to himself."""
+    ending, water = _one_of(ENDINGS, dice), matter.topic in WATER_TOPICS
+    unit_id = WATER_UNIT if water else None
+    passed_on = Move(NeedState.PASSED_ON, timedelta(hours=dice.randrange(1, 30)), by_handler=False, unit_id=unit_id)
     done_after = timedelta(days=dice.randrange(2, 4), hours=dice.randrange(0, 20))
     if ending is NeedState.RECEIVED:
         return ()
     if ending is NeedState.PASSED_ON:
         return (passed_on,)
-    return passed_on, Move(ending, done_after, True, REFUSED if ending is NeedState.UNREASONABLE else "已办好。")
+    by_handler = water and ending is not NeedState.WITHDRAWN
+    return passed_on, Move(ending, done_after, by_handler, SAID[ending])
 
 
 def _odd_ones(begins_on: date, household: Mapping[str, NewHousehold]) -> Iterator[Told]:

@@ -14,6 +14,7 @@ from msgspec import Struct
 from backend.cases.rules import Step
 from backend.deadlines import clocks as deadlines
 from backend.deadlines.clocks import clocks_of, clocks_of_many
+from backend.deadlines.refusals import ClockUnknown
 from backend.deadlines.schemas import ClockRecord, NewClock
 from backend.deadlines.tables import ClockState, SuspensionReason
 from backend.people.actors import Actor
@@ -77,9 +78,28 @@ def _clock(new: NewClocks, kind: str) -> NewClock:
 
 
 async def follow(
+    step: Step,
+    anew: NewClocks,
+    *,
+    changes: Mapping[str, Any],
+    said: Mapping[str, object],
+    by: Actor | None,
+    at: datetime,
+) -> None:
+    """Move the clocks as a step asks.
+
+    anew   what clocks would start from now. A need that had ended before needs were cases has none until it comes back
+    """
+    try:
+        await _follow(step, anew.case_id, changes=changes, said=said, by=by, at=at)
+    except ClockUnknown:
+        if step.name in BEGINS_ANEW:
+            await start(anew, by=by)
+
+
+async def _follow(
     step: Step, case_id: UUID, *, changes: Mapping[str, Any], said: Mapping[str, object], by: Actor | None, at: datetime
 ) -> None:
-    """Move the clocks as a step asks."""
     for kind in KINDS:
         id = clock_id(case_id, kind)
         if step.name in ENDS or (kind == RESPONSE and step.name in ANSWERS):

@@ -43,7 +43,7 @@ async def pass_on(
     """Hand on a need that was found at a visit; whether the step was new.
 
     To the unit named; else to the unit of whoever hands it on; else to the one that the routing table has. Where there
-    is none it stays with him: he solves it himself where he can.
+    is none it stays with its cadre: he solves it himself where he can.
 
     Raises CaseUnknown, UnitUnknown (404), NotYourStep (403), StepNotOpen, DifferentArguments (409).
     """
@@ -52,7 +52,7 @@ async def pass_on(
     async def decide(case: Held) -> Decided:
         nonlocal to
         to, name = await _found_unit(case, unit_id or unit_of(by, case.division_code))
-        changes: dict[str, Any] = {"assignee_unit": to, "assignee": None if to else by.person_id}
+        changes: dict[str, Any] = {"assignee_unit": to, "assignee": None if to else case.served_by or case.opened_by}
         if case.owner_unit is None:
             changes["owner_unit"] = to
         return Decided(changes=changes, facts={"to_unit": to, "to_unit_name": name})

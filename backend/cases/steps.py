@@ -120,7 +120,7 @@ async def take(
     decided = await decide(held) if decide else Decided()
     lines = _lines(checked, id, {**said, **decided.facts, "given": given}, internal, decided.lines)
     await _write(held, checked, decided.changes, lines, by=by, at=at)
-    await clocks.follow(checked, case_id, changes=decided.changes, said=said, by=by, at=at)
+    await clocks.follow(checked, _clocks(held, at), changes=decided.changes, said=said, by=by, at=at)
     if held.loop > 1:
         await loop_clocks.follow(checked, case_id, changes=decided.changes, by=by, at=at)
     return Taken(held, True, at)
@@ -162,11 +162,11 @@ def _may(whose: Whose, case: Held, by: Actor | None) -> bool:
 
 
 def _may_with_need(whose: Whose, case: Held, by: Actor, *, unit: bool) -> bool:
-    """A need found at a visit: its cadre of today may do all that the desk and the unit may; who found it, while he is
-    that."""
+    """A need found at a visit: its cadre of today (else who found it) may do what the desk and the unit may; whoever
+    handles for the unit, or for a territory without one, may do all but speak for the citizen."""
     cadre = (case.served_by or case.opened_by) == by.person_id
     desk = case.division_code.startswith(by.prefixes(DESK))
-    return desk or cadre or (unit and whose in (Whose.UNIT, Whose.EITHER))
+    return desk or cadre or (unit and whose is not Whose.CITIZEN)
 
 
 def _acts(case: Held, by: Actor) -> bool:
@@ -241,6 +241,18 @@ def _moved(held: Held, step: Step, at: datetime) -> dict[str, Any]:
     if step.name in clocks.RESOLVES:
         changes["resolved_at"] = at
     return changes
+
+
+def _clocks(held: Held, at: datetime) -> clocks.NewClocks:
+    return clocks.NewClocks(
+        case_id=held.id,
+        number=held.number,
+        unit_id=held.assignee_unit or held.owner_unit,
+        division_code=held.division_code,
+        policy_code=held.policy_code,
+        opened_at=at,
+        upstream_due_at=None,
+    )
 
 
 def _person(by: Actor | None) -> UUID | None:

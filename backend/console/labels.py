@@ -40,6 +40,8 @@ _STATES = {
     NeedState.PASSED_ON: ("Passed on", "warn"),
     NeedState.SOLVED: ("Solved", "good"),
     NeedState.UNREASONABLE: ("Cannot be met", "bad"),
+    NeedState.EXPLAINED: ("Explained", ""),
+    NeedState.WITHDRAWN: ("Withdrawn", ""),
 }
 
 _PHOTO_STATES = {

@@ -40,7 +40,8 @@ class NotYourVisit(Forbidden):
 async def record_visit(*, new: NewVisit, by: Actor, door: str = "api") -> Outcome[VisitRecord]:
     """Record one contact; it is on disk when this returns outside a transaction.
 
-    What looks odd raises flags and never a refusal. Two round trips: one look-up, one insert; photos add three.
+    What looks odd raises flags and never a refusal. Two round trips: one look-up, one insert; photos add three, and
+    needs, which become cases, seven for all of them.
     The same id again gives the record as it is now.
 
     door   how it came in: api, batch, openrosa, page, seed
@@ -123,15 +124,16 @@ async def _entry(visit_id: UUID, new: NewVisit, digest: bytes, by: Actor, door: 
 
 async def _store(entry: Entry) -> bool:
     try:
-        return await (_store_with_photos if entry.new.photos else storing.insert)(entry)
+        return await (_store_with_more if entry.new.needs or entry.new.photos else storing.insert)(entry)
     except UniqueViolationError as error:
         raise DifferentArguments(rules.NEED_ID_TAKEN) from error
 
 
 @transaction
-async def _store_with_photos(entry: Entry) -> bool:
+async def _store_with_more(entry: Entry) -> bool:
     if not await storing.insert(entry):
         return False
+    await storing.open_needs([entry])
     await claim(entry)
     return True
 

@@ -8,6 +8,7 @@ from uuid import UUID
 from msgspec import UNSET
 from msgspec.structs import asdict, replace
 
+from backend.cases.found import move_found
 from backend.core import clock, ids
 from backend.core.database import transaction
 from backend.core.refusals import FieldError, Forbidden, Invalid, Refusal
@@ -86,19 +87,35 @@ async def _rewrite(row: Mapping[str, Any], changes: Mapping[str, Any], reason: s
     entries.check_references(new, found, {}, known)
     if PLACES & changes.keys():
         _check_territory(found, by)
+    amendment_id = ids.uuid7()
     await queries.keep_amendment(
-        id=ids.uuid7(), visit_id=row["id"], version=row["version"], by=by.person_id, reason=reason, before=_before(row)
+        id=amendment_id, visit_id=row["id"], version=row["version"], by=by.person_id, reason=reason, before=_before(row)
     )
     policies = known.policies_on(day_of(row["received_at"]))
     late = rules.entered_late(new.occurred_at, row["received_at"], timedelta(hours=policies.late_entry_h))
     await queries.update_visit(row["id"], _columns(new, found) | {"entered_late": late, "version": row["version"] + 1})
-    await queries.move_needs(row["id"], household_id=found.household_id, division_code=found.division_code or "")
+    await _move_needs(row["id"], found, amendment_id, by)
     await move_claim(
         kind="visit", record_id=row["id"], division_code=found.division_code or "", household_id=found.household_id
     )
     point = dict.fromkeys(POINT_COLUMNS) if row["coarse"] else {name: row[name] for name in POINT_COLUMNS}
     flags = list(entries.judged(row["id"], new, point, found, {}, row["received_at"], policies))
     await storing.add_flags(row["id"], flags, clock.now())
+
+
+async def _move_needs(visit_id: UUID, found: Found, amendment_id: UUID, by: Actor) -> None:
+    """Its needs go with it to the household and place that it was amended to."""
+    if found.division_id is None or found.division_code is None:
+        return
+    await move_found(
+        origin_room=storing.ROOM,
+        origin_id=visit_id,
+        id=amendment_id,
+        division_id=found.division_id,
+        division_code=found.division_code,
+        household_id=found.household_id,
+        by=by,
+    )
 
 
 def _check_territory(found: Found, by: Actor) -> None:

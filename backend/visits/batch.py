@@ -140,6 +140,7 @@ def _row(index: int, raw: bytes | Refusal, by: Actor) -> Row | RowVerdict:
 @transaction
 async def _write(ready: Sequence[Entry]) -> None:
     await storing.copy(ready)
+    await storing.open_needs(ready)
     for entry in ready:
         if entry.photos:
             await claim(entry)

@@ -16,6 +16,7 @@ import msgspec
 from backend.core.clock import local, now
 from backend.core.database import fetch
 from backend.people.actors import Actor, visible_to
+from backend.visits.need_states import OPEN
 from backend.visits.visibility import Conditions, prefixes_of
 
 VISITS_SHOWN = 20
@@ -105,9 +106,8 @@ async def _grouped(found: Conditions, topic: str | None, least_households: int) 
             )
             SELECT s.division_code, d.name AS division_name, s.topic, s.households, s.contacts, s.visits, s.first_at,
                    s.last_at, s.ids[:{VISITS_SHOWN}] AS visit_ids,
-                   (SELECT count(*) FROM visits_need n
-                    WHERE n.visit = ANY(s.ids) AND n.state IN ('received', 'passed_on')
-                      AND (n.category = s.topic OR starts_with(n.category, s.topic || '.'))) AS open_needs
+                   (SELECT count(*) FROM cases_case c WHERE {OPEN} AND c.origin_id = ANY(s.ids)
+                      AND (c.category_code = s.topic OR starts_with(c.category_code, s.topic || '.'))) AS open_needs
             FROM spot s JOIN LATERAL (
                 SELECT d.name FROM territory_division d WHERE d.code = s.division_code
                 ORDER BY d.valid_to IS NULL DESC, d.valid_to DESC LIMIT 1

@@ -18,6 +18,7 @@ from backend.people.contact_names import contact_names
 from backend.people.household_queries import SERVED_ON
 from backend.territory.coordinates import Crs, distance_m
 from backend.territory.points import Point, PointRecord, as_read, columns
+from backend.visits.need_states import OPEN
 from backend.visits.tables import Channel
 from backend.visits.targets import NEAREST, Period
 
@@ -100,7 +101,7 @@ LEFT JOIN LATERAL (
     AND v.occurred_at >= target.starts_at AND v.occurred_at < target.ends_at
 ) done ON TRUE
 CROSS JOIN LATERAL (
-    SELECT count(*) AS open_needs FROM visits_need n WHERE n.household = h.id AND n.state IN ('received', 'passed_on')
+    SELECT count(*) AS open_needs FROM cases_case c WHERE c.household = h.id AND {OPEN}
 ) owed
 WHERE s.person = $1 AND {SERVED_ON.format(n=2)}
 """

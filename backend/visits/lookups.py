@@ -72,7 +72,7 @@ def taken(photo: PhotoFacts, by_visit: Collection[UUID], visit_id: UUID, shas: C
 
 async def known_needs(need_ids: Sequence[UUID]) -> set[UUID]:
     """Those of the ids that are needs already."""
-    return {row["id"] for row in await fetch("SELECT id FROM visits_need WHERE id = ANY($1)", list(need_ids))}
+    return {row["id"] for row in await fetch("SELECT id FROM cases_case WHERE id = ANY($1)", list(need_ids))}
 
 
 def day_of(moment: datetime) -> date:

@@ -1,65 +1,72 @@
-"""The SQL of needs. Raw, because what a need shows comes from five tables and must be one snapshot."""
+"""The SQL of needs: the cases that were found at visits. Raw, because what a need shows must be one snapshot."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
+from backend.cases.visibility import Conditions, Sight
 from backend.core.clock import today
 from backend.core.database import fetch, fetch_row
 from backend.core.paging import Position
-from backend.people.actors import Scope
 from backend.visits.need_schemas import NeedFilters
+from backend.visits.need_states import LINES, STATE_OF_CASE
 from backend.visits.tables import NeedState
-from backend.visits.visibility import Conditions
 
 Row = Mapping[str, Any]
 
-_SHOWN = """
-SELECT n.id, n.visit AS visit_id, n.household AS household_id, h.code AS household_code, n.division_code, n.category,
-       n.description, n.state, n.state_since, n.received_at, n.contested_at, v.recorded_by,
-       coalesce(s.person, v.recorded_by) AS responsible, step.*
-FROM picked JOIN visits_need n USING (id) JOIN visits_visit v ON v.id = n.visit
-LEFT JOIN people_household h ON h.id = n.household
-LEFT JOIN people_household_service s ON s.household = n.household
-     AND s.valid_from <= {day} AND (s.valid_to IS NULL OR s.valid_to >= {day})
-LEFT JOIN LATERAL (
-    SELECT e.id AS step_id, e.at AS step_at, e."by" AS step_by, p.name AS step_by_name, e.event AS step_event,
-           e.from_state AS step_from_state, e.to_state AS step_to_state, e.remark AS step_remark
-    FROM visits_need_event e JOIN people_person p ON p.id = e."by"
-    WHERE e.need = n.id ORDER BY e.at DESC, e.id DESC LIMIT 1
-) step ON TRUE
+FOUND_AT_VISITS = "c.origin_room = 'visits'"
+
+_SHOWN = f"""
+SELECT c.id, c.number, c.origin_id AS visit_id, c.household AS household_id, h.code AS household_code, c.division_code,
+       c.category_code AS category, c.description, {STATE_OF_CASE} AS state, c.state_since, c.received_at,
+       c.opened_by AS recorded_by, coalesce(s.person, c.opened_by) AS responsible,
+       (SELECT json_agg(json_build_object('id', e.id, 'at', e.at, 'by', e."by", 'by_name', p.name, 'kind', e.kind,
+                                          'payload', e.payload) ORDER BY e.seq)
+        FROM cases_event e LEFT JOIN people_person p ON p.id = e."by"
+        WHERE e."case" = c.id AND e.kind = ANY({{kinds}})) AS lines
+FROM picked JOIN cases_case c USING (id)
+LEFT JOIN people_household h ON h.id = c.household
+LEFT JOIN people_household_service s ON s.household = c.household
+     AND s.valid_from <= {{day}} AND (s.valid_to IS NULL OR s.valid_to >= {{day}})
 """
 
 
 _OF_CAMPAIGN = (
-    "n.visit IN (SELECT v.id FROM visits_visit v JOIN visits_campaign c ON c.id = v.campaign WHERE c.code = {})"
+    "c.origin_id IN (SELECT v.id FROM visits_visit v JOIN visits_campaign w ON w.id = v.campaign WHERE w.code = {})"
 )
 
 
-def conditions(scope: Scope, filters: NeedFilters, prefixes: Sequence[str] | None) -> Conditions:
-    """The filters over what `scope` sees; `prefixes` are those of the division asked for, None for no such filter."""
-    found = Conditions()
-    found.needs_of(scope)
+def conditions(reader: Sight, filters: NeedFilters, prefixes: Sequence[str] | None) -> Conditions:
+    """The filters over what `reader` sees; `prefixes` are those of the division asked for, None for no such filter."""
+    found = seen_by(reader)
     if prefixes is not None:
-        found.add(found.under("n.division_code", prefixes))
+        found.add(found.under("c.division_code", prefixes))
     if filters.campaign_code is not None:
         found.add(_OF_CAMPAIGN, filters.campaign_code)
     for sql, value in (
-        ("n.state = {}", filters.state),
-        ("n.household = {}", filters.household_id),
-        ("n.received_at >= {}", filters.received_from),
-        ("n.received_at < {}", filters.received_to),
+        (f"{STATE_OF_CASE} = {{}}", filters.state),
+        ("c.household = {}", filters.household_id),
+        ("c.received_at >= {}", filters.received_from),
+        ("c.received_at < {}", filters.received_to),
     ):
         if value is not None:
             found.add(sql, value)
     return found
 
 
+def seen_by(reader: Sight) -> Conditions:
+    """The needs that `reader` sees."""
+    found = Conditions()
+    found.seen_by(reader)
+    found.add(FOUND_AT_VISITS)
+    return found
+
+
 def recorded_by(person_id: UUID) -> Conditions:
     """The needs of the contacts that one person recorded."""
     found = Conditions()
-    found.add("n.visit IN (SELECT v.id FROM visits_visit v WHERE v.recorded_by = {})", person_id)
+    found.add(FOUND_AT_VISITS)
+    found.add("c.opened_by = {}", person_id)
     return found
 
 
@@ -68,80 +75,45 @@ async def needs(
 ) -> Sequence[Row]:
     """Rows in descending order. The page is cut before anything is joined to it."""
     if after is not None:
-        found.add(f"(n.{order}, n.id) < ({{}}, {{}})", after.at, after.id)
-    in_order = f"ORDER BY n.{order} DESC, n.id DESC"
-    picked = f"SELECT n.id FROM visits_need n WHERE {found.sql} {in_order} LIMIT {found.value(limit)}"
-    shown = _SHOWN.format(day=found.value(today()))
-    return await fetch(f"WITH picked AS ({picked}) {shown} {in_order}", *found.values)
+        found.add(f"(c.{order}, c.id) < ({{}}, {{}})", after.at, after.id)
+    in_order = f"ORDER BY c.{order} DESC, c.id DESC"
+    picked = f"SELECT c.id FROM cases_case c WHERE {found.sql} {in_order} LIMIT {found.value(limit)}"
+    return await fetch(f"WITH picked AS ({picked}) {_shown(found)} {in_order}", *found.values)
 
 
-async def need(need_id: UUID, *, scope: Scope) -> Row | None:
-    """One need, if `scope` sees it."""
-    found = Conditions()
-    found.add("n.id = {}", need_id)
-    found.needs_of(scope)
-    shown = _SHOWN.format(day=found.value(today()))
-    return await fetch_row(f"WITH picked AS (SELECT n.id FROM visits_need n WHERE {found.sql}) {shown}", *found.values)
+async def need(need_id: UUID, *, reader: Sight) -> Row | None:
+    """One need, if `reader` sees it."""
+    found = seen_by(reader)
+    found.add("c.id = {}", need_id)
+    picked = f"SELECT c.id FROM cases_case c WHERE {found.sql}"
+    return await fetch_row(f"WITH picked AS ({picked}) {_shown(found)}", *found.values)
 
 
 async def state_counts(found: Conditions) -> dict[str, int]:
     """How many needs are in each state, and how many were ever contested: one pass over one snapshot."""
     counted = ", ".join(f"count(*) FILTER (WHERE n.state = '{state}') AS {state}" for state in NeedState)
     row = await fetch_row(
-        f"SELECT {counted}, count(n.contested_at) AS contested FROM visits_need n WHERE {found.sql}", *found.values
+        f"""
+        SELECT {counted}, count(*) FILTER (WHERE n.contested AND n.state <> 'withdrawn') AS contested FROM (
+            SELECT {STATE_OF_CASE} AS state, c.reopened_n > 0 AND EXISTS (
+                SELECT FROM cases_event e WHERE e."case" = c.id AND e.kind = 'contested') AS contested
+            FROM cases_case c WHERE {found.sql}) n
+        """,
+        *found.values,
     )
     return dict(row or {})
 
 
-async def steps(need_id: UUID) -> list[dict[str, Any]]:
-    """The steps of a need, oldest first."""
-    rows = await fetch(
-        'SELECT e.id, e.at, e."by", p.name AS by_name, e.event, e.from_state, e.to_state, e.remark '
-        'FROM visits_need_event e JOIN people_person p ON p.id = e."by" WHERE e.need = $1 ORDER BY e.at, e.id',
-        need_id,
-    )
-    return [dict(row) for row in rows]
-
-
 async def lock(need_id: UUID) -> None:
     """Hold the need until the transaction ends."""
-    await fetch("SELECT 1 FROM visits_need WHERE id = $1 FOR UPDATE", need_id)
+    await fetch("SELECT 1 FROM cases_case WHERE id = $1 FOR UPDATE", need_id)
 
 
-async def step(step_id: UUID) -> Any:
-    """What a step says: need, by, event, to_state, remark; None when there is no such step."""
-    return await fetch_row('SELECT need, "by", event, to_state, remark FROM visits_need_event WHERE id = $1', step_id)
+async def step_kind(step_id: UUID) -> str | None:
+    """What kind of line stands under an id already."""
+    row = await fetch_row("SELECT kind FROM cases_event WHERE id = $1", step_id)
+    return row["kind"] if row else None
 
 
-async def take_step(
-    *,
-    step_id: UUID,
-    need_id: UUID,
-    at: datetime,
-    by: UUID,
-    from_state: NeedState,
-    to_state: NeedState,
-    event: str,
-    remark: str | None,
-) -> bool:
-    """Write the step and move the need, in one statement. False when the id is another need's step already."""
-    row = await fetch_row(
-        """
-        WITH step AS (
-            INSERT INTO visits_need_event (id, need, at, "by", from_state, to_state, event, remark)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (id) DO NOTHING RETURNING need, at, to_state, event
-        )
-        UPDATE visits_need n SET state = step.to_state, state_since = step.at,
-               contested_at = CASE step.event WHEN 'contested' THEN step.at ELSE n.contested_at END
-        FROM step WHERE n.id = step.need RETURNING n.id
-        """,
-        step_id,
-        need_id,
-        at,
-        by,
-        from_state,
-        to_state,
-        event,
-        remark,
-    )
-    return row is not None
+def _shown(found: Conditions) -> str:
+    return _SHOWN.format(day=found.value(today()), kinds=found.value(LINES))

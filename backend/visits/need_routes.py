@@ -52,7 +52,7 @@ async def list_needs(
     "/needs/totals",
     operation_id="getNeedTotals",
     summary="How many needs were received, passed on, solved, found unreasonable",
-    description="received = not_passed_on + open + solved + unreasonable, always. "
+    description="received = not_passed_on + passed_on; passed_on = open + solved + unreasonable + explained, always. "
     "passed_on counts as the source does: all that ever left `received`, whatever became of them.",
 )
 async def get_need_totals(
@@ -95,16 +95,19 @@ async def list_my_needs(by: SignedIn, limit: Limit = 50, cursor: Cursor = None) 
     operation_id="moveNeed",
     summary="Take a need one step on",
     description="received → passed_on → solved | unreasonable; a solved one may be taken back to passed_on. "
-    "`unreasonable` and taking back need a remark. 201 for a new step, 200 when it was taken before.",
+    "`unreasonable` and taking back need a remark. `unit_id` names who gets it. "
+    "201 for a new step, 200 when it was taken before.",
     responses=AGAIN,
 )
 async def move_need(
     need_id: FromPath[UUID], data: JSONBody[NeedMove], by: SignedIn, idempotency_key: Key = None
 ) -> Response[NeedRecord]:
-    """By the cadre of today, an overseer, or a handler of the territory."""
+    """By the cadre of today, the desk of the place, or the unit that has it."""
     step_id = id_of(data.id, idempotency_key, operation="moveNeed", by=by)
     return _answer(
-        await needs.move_need(id=step_id, need_id=need_id, to_state=data.to_state, remark=data.remark, by=by)
+        await needs.move_need(
+            id=step_id, need_id=need_id, to_state=data.to_state, remark=data.remark, unit_id=data.unit_id, by=by
+        )
     )
 
 
@@ -118,7 +121,7 @@ async def move_need(
 async def contest_need(
     need_id: FromPath[UUID], data: JSONBody[NeedContest], by: SignedIn, idempotency_key: Key = None
 ) -> Response[NeedRecord]:
-    """By the cadre of today or an overseer, on the citizen's behalf."""
+    """By the cadre of today or the desk of the place, on the citizen's behalf."""
     step_id = id_of(data.id, idempotency_key, operation="contestNeed", by=by)
     return _answer(await needs.contest_need(id=step_id, need_id=need_id, remark=data.remark, by=by))
 

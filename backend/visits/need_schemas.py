@@ -13,11 +13,15 @@ Remark = Annotated[Prose, msgspec.Meta(min_length=1)]
 
 
 class NeedMove(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A step of a need. The maker of the step makes its id, so a retry is the same step."""
+    """A step of a need. The maker of the step makes its id, so a retry is the same step.
+
+    unit_id   to whom it is passed on; unless told, to one's own unit, or the one the routing table has
+    """
 
     to_state: NeedState
     id: UUID | None = None
     remark: Prose | None = None
+    unit_id: UUID | None = None
 
 
 class NeedContest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -28,12 +32,12 @@ class NeedContest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 
 
 class NeedStep(msgspec.Struct, frozen=True):
-    """One step as it was taken. `event` is opened, moved or contested."""
+    """One step as it was taken. `event` is opened, moved or contested. `by` is null where a citizen took it."""
 
     id: UUID
     at: datetime
-    by: UUID
-    by_name: str
+    by: UUID | None
+    by_name: str | None
     event: str
     from_state: NeedState | None
     to_state: NeedState
@@ -41,9 +45,13 @@ class NeedStep(msgspec.Struct, frozen=True):
 
 
 class NeedRecord(msgspec.Struct, frozen=True):
-    """A need as it is now. `responsible` serves the household today, or recorded the need where nobody does."""
+    """A need as it is now: the case of the same id, whose number is `number`.
+
+    responsible   serves the household today, or recorded the need where nobody does
+    """
 
     id: UUID
+    number: str
     visit_id: UUID
     household_id: UUID | None
     household_code: str | None
@@ -83,15 +91,17 @@ class NeedTotals(msgspec.Struct, frozen=True):
 
     received       all of them
     not_passed_on  still in state `received`                                    253 = 9,989 − 9,736
-    passed_on      ever handed on, as the source counts: open + solved + unreasonable        9,736
+    passed_on      ever handed on, as the source counts: open + solved + unreasonable + explained        9,736
     open           in state `passed_on`: someone is at work on it               643
     solved         9,041
     unreasonable   52
     unsolved       passed_on − solved: the source's "695 open", which still holds the 52 unreasonable
+    explained      cannot be done, and why was explained: counted apart from solved; the source has none
     contested      contested at least once, whatever their state now
+    withdrawn      wanted no more: in none of the others
 
-    So received = not_passed_on + open + solved + unreasonable, always: every need is in exactly one state. Shares are
-    of `received` (97.5 % and 90.5 % in the source), None where nothing was received.
+    So received = not_passed_on + passed_on and passed_on = open + solved + unreasonable + explained, always: every need
+    is in exactly one state. Shares are of `received` (97.5 % and 90.5 % in the source), None where there is nothing.
     """
 
     received: int
@@ -104,3 +114,5 @@ class NeedTotals(msgspec.Struct, frozen=True):
     contested: int
     passed_on_share: float | None
     solved_share: float | None
+    explained: int = 0
+    withdrawn: int = 0

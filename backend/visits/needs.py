@@ -1,30 +1,30 @@
 """Needs: what somebody asked for during a contact, and what became of it.
 
-Four states. A need is `received`; it is `passed_on` to whoever can meet it (the cadre himself, where he can); then it
-is `solved`, or found `unreasonable`, which takes a reason and may be contested: then it is `received` once more, and
-its trace says so. Every step is a row that is never altered. Whoever serves the household today holds its open needs:
-that is derived from the service, so a reassignment carries them along without touching them.
+A need is a case (`cases`): here it is listed, counted and moved in the words of the field. It is `received`; it is
+`passed_on` to whoever can meet it (the cadre himself, where he can); then it is `solved`, or `explained`, or found
+`unreasonable`, which takes a reason and may be contested: then it is `received` once more, and its timeline says so.
+Whoever serves the household today holds its open needs: that is derived from the service, so a reassignment carries
+them along without touching them.
 """
 
 from uuid import UUID
 
 import msgspec
 
-from backend.core.clock import now
+from backend.cases import dispatching, ending, working
+from backend.cases.visibility import Conditions, Sight, sight
 from backend.core.creates import Outcome
 from backend.core.database import transaction
 from backend.core.ids import uuid7
 from backend.core.paging import Page, Position, page, position
-from backend.core.refusals import DifferentArguments, Forbidden, Refusal, Unknown
+from backend.core.refusals import DifferentArguments, Refusal, Unknown
 from backend.core.words import Term
-from backend.people.actors import OVERSEERS, Actor, Scope, visible_to
-from backend.people.tables import Role
+from backend.people.actors import Actor
 from backend.visits import need_queries as queries
-from backend.visits.need_schemas import NeedFilters, NeedHistory, NeedMove, NeedRecord, NeedStep, NeedTotals
+from backend.visits.need_schemas import NeedFilters, NeedHistory, NeedMove, NeedRecord, NeedTotals
+from backend.visits.need_states import Told, history, sent_back
 from backend.visits.tables import NeedState
 from backend.visits.visibility import prefixes_of
-
-HANDLING = OVERSEERS | {Role.HANDLER}
 
 
 class NeedUnknown(Unknown):
@@ -47,51 +47,61 @@ class RemarkNeeded(Refusal):
 
 @transaction
 async def move_need(
-    *, need_id: UUID, to_state: NeedState, by: Actor, remark: str | None = None, id: UUID | None = None
+    *,
+    need_id: UUID,
+    to_state: NeedState,
+    by: Actor,
+    remark: str | None = None,
+    id: UUID | None = None,
+    unit_id: UUID | None = None,
 ) -> Outcome[NeedRecord]:
-    """Take a need one step on: by the cadre of today, an overseer, or a handler of its territory.
+    """Take a need one step on: by the cadre of today, the desk of its place, or the unit that has it.
 
-    id   the step's; the same step again changes nothing, and so does a move to where the need is already
+    id        the step's; the same step again changes nothing, and so does a move to where the need is already
+    unit_id   to whom it is passed on; unless told, to one's own unit, or the one the routing table has
 
-    Raises NeedUnknown (404), Forbidden (403), NeedCannotMove (409), RemarkNeeded (400), DifferentArguments (409).
+    Raises NeedUnknown, UnitUnknown (404), Forbidden (403), NeedCannotMove, StepNotOpen (409), RemarkNeeded (400),
+    DifferentArguments (409).
     """
     need = await _locked(need_id, by=by)
-    step = NeedMove(id=id, to_state=to_state, remark=_said(remark))
-    if await _taken_before(need, step.id, "moved", step.to_state, step.remark, by):
-        return Outcome(need, created=False)
-    _check_responsible(need, visible_to(by, roles=HANDLING))
-    if need.state == to_state:
-        return Outcome(need, created=False)
-    check_move(need.state, step)
-    return await _take_step(need, step.id, "moved", to_state, step.remark, by)
+    step = NeedMove(id=id or uuid7(), to_state=to_state, remark=_said(remark), unit_id=unit_id)
+    before = await queries.step_kind(step.id) if step.id else None
+    if before is None:
+        if need.state == to_state:
+            return Outcome(need, created=False)
+        check_move(need.state, step)
+    kind = before or _KIND[need.state, to_state]
+    if kind not in {kind for (_, to), kind in _KIND.items() if to == to_state}:
+        raise DifferentArguments("Step {id} was taken before with other content; it stays.", id=id)
+    await _take(kind, need, step, by=by, again=before is not None)
+    return Outcome((await get_need(need_id=need_id, by=by)).need, created=before is None)
 
 
 @transaction
 async def contest_need(*, need_id: UUID, remark: str, by: Actor, id: UUID | None = None) -> Outcome[NeedRecord]:
     """Record a citizen's objection to `unreasonable`: the need is received once more and keeps its trace.
 
-    remark   the citizen's words; the cadre of today or an overseer writes them down on his behalf
+    remark   the citizen's words; the cadre of today or the desk writes them down on his behalf
 
     Raises NeedUnknown (404), Forbidden (403), NeedCannotMove (409), RemarkNeeded (400), DifferentArguments (409).
     """
     need = await _locked(need_id, by=by)
     words = _said(remark)
-    if await _taken_before(need, id, "contested", NeedState.RECEIVED, words, by):
-        return Outcome(need, created=False)
-    _check_responsible(need, visible_to(by))
-    if need.state == NeedState.RECEIVED and need.last_step and need.last_step.event == "contested":
-        return Outcome(need, created=False)
-    check_contest(need.state, words)
-    return await _take_step(need, id, "contested", NeedState.RECEIVED, words, by)
+    before = await queries.step_kind(id) if id else None
+    if before is None:
+        if need.state == NeedState.RECEIVED and need.last_step and need.last_step.event == "contested":
+            return Outcome(need, created=False)
+        check_contest(need.state, words)
+    await ending.contest(case_id=need_id, id=id or uuid7(), reason=words or "", by=by)
+    return Outcome((await get_need(need_id=need_id, by=by)).need, created=before is None)
 
 
 async def get_need(*, need_id: UUID, by: Actor) -> NeedHistory:
     """A need and its steps. Raises NeedUnknown (404)."""
-    row = await queries.need(need_id, scope=visible_to(by, roles=HANDLING))
+    row = await queries.need(need_id, reader=sight(by))
     if row is None:
         raise NeedUnknown("There is no need {need_id} among those you may see.", need_id=need_id)
-    steps = await queries.steps(need_id)
-    return NeedHistory(_record(row), [msgspec.convert(step, NeedStep) for step in steps])
+    return _history(row)
 
 
 async def list_needs(
@@ -119,10 +129,10 @@ async def need_totals(*, by: Actor, filters: NeedFilters | None = None) -> NeedT
     return totals_of(**await queries.state_counts(conditions))
 
 
-async def _conditions(filters: NeedFilters, *, by: Actor) -> queries.Conditions:
+async def _conditions(filters: NeedFilters, *, by: Actor) -> Conditions:
     prefixes = await prefixes_of(filters.division_code) if filters.division_code else None
-    scope = Scope(by.person_id, ()) if filters.mine else visible_to(by, roles=HANDLING)
-    return queries.conditions(scope, filters, prefixes)
+    reader = Sight(by.person_id, (), ()) if filters.mine else sight(by)
+    return queries.conditions(reader, filters, prefixes)
 
 
 async def _locked(need_id: UUID, *, by: Actor) -> NeedRecord:
@@ -131,80 +141,63 @@ async def _locked(need_id: UUID, *, by: Actor) -> NeedRecord:
     return (await get_need(need_id=need_id, by=by)).need
 
 
-async def _taken_before(
-    need: NeedRecord, step_id: UUID | None, event: str, to_state: NeedState, remark: str | None, by: Actor
-) -> bool:
-    """Whether the step is there already. Raises DifferentArguments when its id stands for another one."""
-    before = await queries.step(step_id) if step_id else None
-    if before is None:
-        return False
-    if tuple(before) != (need.id, by.person_id, event, to_state, remark):
-        raise DifferentArguments("Step {id} was taken before with other content; it stays.", id=step_id)
-    return True
+async def _take(kind: str, need: NeedRecord, step: NeedMove, *, by: Actor, again: bool) -> None:
+    """The step as the case's own verb; where it was taken before, the verb looks whether it was the same."""
+    id, words = step.id or uuid7(), step.remark or ""
+    if kind == "dispatched":
+        await dispatching.pass_on(case_id=need.id, id=id, unit_id=step.unit_id, remark=step.remark, by=by)
+    elif kind == "resolved":
+        await working.resolve(case_id=need.id, id=id, remark=words, by=by)
+    elif kind == "rejected":
+        await working.reject(case_id=need.id, id=id, reason=words, by=by)
+    else:
+        case = await ending.reopen(case_id=need.id, id=id, reason=words, by=by)
+        if not again:
+            unit_id = step.unit_id or (case.assignee_unit.id if case.assignee_unit else None)
+            await dispatching.pass_on(case_id=need.id, id=sent_back(id), unit_id=unit_id, by=by)
 
 
-async def _take_step(
-    need: NeedRecord, step_id: UUID | None, event: str, to_state: NeedState, remark: str | None, by: Actor
-) -> Outcome[NeedRecord]:
-    at = now()
-    taken = await queries.take_step(
-        step_id=step_id or uuid7(at),
-        need_id=need.id,
-        at=at,
-        by=by.person_id,
-        from_state=need.state,
-        to_state=to_state,
-        event=event,
-        remark=remark,
-    )
-    if not taken:
-        raise DifferentArguments("Step {id} was taken before with other content; it stays.", id=step_id)
-    return Outcome((await get_need(need_id=need.id, by=by)).need, created=True)
-
-
-def _check_responsible(need: NeedRecord, scope: Scope) -> None:
-    if scope.person_id != need.responsible and not scope.covers(need.division_code):
-        raise Forbidden("Another cadre serves this household today. The step is his, or his supervisor's.")
+def _history(row: queries.Row) -> NeedHistory:
+    facts = dict(row)
+    steps = history(msgspec.json.decode(facts.pop("lines") or "[]", type=list[Told]))
+    contested = [step.at for step in steps if step.event == "contested"]
+    told = {"contested_at": max(contested, default=None), "last_step": steps[-1] if steps else None}
+    return NeedHistory(msgspec.convert(facts | told, NeedRecord, from_attributes=True), steps)
 
 
 def _record(row: queries.Row) -> NeedRecord:
-    facts = dict(row)
-    step = {name.removeprefix("step_"): facts.pop(name) for name in list(facts) if name.startswith("step_")}
-    return msgspec.convert(facts | {"last_step": step if step["id"] else None}, NeedRecord)
+    return _history(row).need
 
 
 def _said(remark: str | None) -> str | None:
     return (remark or "").strip() or None
 
 
-STEPS = {
-    NeedState.RECEIVED: frozenset({NeedState.PASSED_ON}),
-    NeedState.PASSED_ON: frozenset({NeedState.SOLVED, NeedState.UNREASONABLE}),
-    NeedState.SOLVED: frozenset({NeedState.PASSED_ON}),
-    NeedState.UNREASONABLE: frozenset[NeedState](),
+_KIND = {
+    (NeedState.RECEIVED, NeedState.PASSED_ON): "dispatched",
+    (NeedState.PASSED_ON, NeedState.SOLVED): "resolved",
+    (NeedState.PASSED_ON, NeedState.UNREASONABLE): "rejected",
+    (NeedState.SOLVED, NeedState.PASSED_ON): "reopened",
+    (NeedState.EXPLAINED, NeedState.PASSED_ON): "reopened",
 }
-"""Out of `solved` a need goes back to work when it turns out that it is not; out of `unreasonable` by a contest."""
+"""From where to where a need is moved here, and which step of a case that is. Out of `solved` it goes back to work when
+it turns out that it is not; out of `unreasonable` by a contest; `explained` and `withdrawn` are said of the case."""
 
 
-WORDS = {
-    NeedState.RECEIVED: Term("received"),
-    NeedState.PASSED_ON: Term("passed_on"),
-    NeedState.SOLVED: Term("solved"),
-    NeedState.UNREASONABLE: Term("unreasonable"),
-}
+WORDS = {state: Term(state.value) for state in NeedState}
 
 
 def check_move(state: NeedState, step: NeedMove) -> None:
     """Raises NeedCannotMove, or RemarkNeeded for a finding of unreasonable and for taking `solved` back."""
-    if not STEPS[state]:
+    if state == NeedState.UNREASONABLE:
         raise NeedCannotMove("The need was found unreasonable. It moves again when the household contests that.")
-    if step.to_state not in STEPS[state]:
+    if (state, step.to_state) not in _KIND:
         raise NeedCannotMove(
             "The need is {state}. From there it can go to: {open_states}.",
             state=WORDS[state],
-            open_states=[WORDS[each] for each in sorted(STEPS[state])],
+            open_states=[WORDS[to] for each, to in _KIND if each == state],
         )
-    if not step.remark and (step.to_state == NeedState.UNREASONABLE or state == NeedState.SOLVED):
+    if not step.remark and _KIND[state, step.to_state] in ("rejected", "reopened"):
         raise RemarkNeeded("Say why: the household will ask, and has the right to contest it.")
 
 
@@ -218,14 +211,23 @@ def check_contest(state: NeedState, words: str | None) -> None:
         raise RemarkNeeded("Write down what the citizen says against it.")
 
 
-def totals_of(*, received: int, passed_on: int, solved: int, unreasonable: int, contested: int) -> NeedTotals:
+def totals_of(
+    *,
+    received: int,
+    passed_on: int,
+    solved: int,
+    unreasonable: int,
+    contested: int,
+    explained: int = 0,
+    withdrawn: int = 0,
+) -> NeedTotals:
     """The totals out of the number of needs in each state.
 
     >>> totals = totals_of(received=253, passed_on=643, solved=9041, unreasonable=52, contested=0)
     >>> totals.received, totals.passed_on, totals.unsolved, totals.passed_on_share, totals.solved_share
     (9989, 9736, 695, 0.9747, 0.9051)
     """
-    handed_on = passed_on + solved + unreasonable
+    handed_on = passed_on + solved + unreasonable + explained
     everything = received + handed_on
     return NeedTotals(
         received=everything,
@@ -238,4 +240,6 @@ def totals_of(*, received: int, passed_on: int, solved: int, unreasonable: int, 
         contested=contested,
         passed_on_share=round(handed_on / everything, 4) if everything else None,
         solved_share=round(solved / everything, 4) if everything else None,
+        explained=explained,
+        withdrawn=withdrawn,
     )

@@ -8,5 +8,5 @@ APP_CONFIG = AppConfig(
     app_name="visits",
     migrations_folder_path=Path(__file__).parent / "piccolo_migrations",
     table_classes=table_finder(["backend.visits.tables"], exclude_imported=True),
-    migration_dependencies=["backend.media.piccolo_app"],
+    migration_dependencies=["backend.cases.piccolo_app", "backend.media.piccolo_app"],
 )

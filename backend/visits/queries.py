@@ -18,6 +18,7 @@ from backend.territory.coordinates import Crs
 from backend.territory.points import as_read
 from backend.territory.tables import Level
 from backend.visits.flags import UNITS
+from backend.visits.need_states import CONTESTED_AT, STATE_OF_CASE
 from backend.visits.reference import reference
 from backend.visits.schemas import (
     DivisionShown,
@@ -79,16 +80,6 @@ async def update_visit(visit_id: UUID, columns: Mapping[str, Any]) -> None:
     await fetch(f"UPDATE visits_visit SET {changes} WHERE id = $1", visit_id, *columns.values())
 
 
-async def move_needs(visit_id: UUID, *, household_id: UUID | None, division_code: str) -> None:
-    """The needs of a visit follow it to the household and place that it was amended to."""
-    await fetch(
-        "UPDATE visits_need SET household = $2, division_code = $3 WHERE visit = $1",
-        visit_id,
-        household_id,
-        division_code,
-    )
-
-
 async def keep_amendment(
     *, id: UUID, visit_id: UUID, version: int, by: UUID, reason: str, before: Mapping[str, Any]
 ) -> None:
@@ -147,9 +138,9 @@ def _records(scope: Scope, shown_before: Any, values: Values) -> str:
     SELECT v.*, p.name AS person_name, h.code AS household_code, d.name AS division_name, c.code AS campaign_code,
            t.number AS team_number,
            (SELECT json_agg(json_build_object(
-                'id', n.id, 'category', n.category, 'description', n.description, 'state', n.state,
-                'state_since', n.state_since, 'contested_at', n.contested_at) ORDER BY n.received_at, n.id)
-            FROM visits_need n WHERE n.visit = v.id) AS needs,
+                'id', c.id, 'category', c.category_code, 'description', c.description, 'state', {STATE_OF_CASE},
+                'state_since', c.state_since, 'contested_at', {CONTESTED_AT}) ORDER BY c.received_at, c.id)
+            FROM cases_case c WHERE c.origin_room = 'visits' AND c.origin_id = v.id) AS needs,
            (SELECT json_agg(json_build_object('photo_id', o.photo, 'kind', o.kind) ORDER BY o.id)
             FROM visits_photo o WHERE o.visit = v.id) AS photos,
            (SELECT json_agg(json_build_object(

@@ -1,13 +1,12 @@
 """What this room forgets and when, in the words of its tables' registers.
 
-A visit stays for ever, as a fact without a story: who, when, by which channel, about which topics, in which cell.
+A visit stays for ever, as a fact without a story: who, when, by which channel, about which topics, in which cell. What
+was asked for in it is a case, and forgotten as cases are.
 """
 
 from backend.people.retention import coarsened, rule
-from backend.visits.tables import NeedState
 
 NOTES_DAYS = 731
-_CLOSED = f"('{NeedState.SOLVED}', '{NeedState.UNREASONABLE}')"
 
 rule("visits.points", days=90, statement=coarsened("visits_visit", moment="occurred_at"))
 rule(
@@ -35,22 +34,6 @@ rule(
     """,
 )
 rule("visits.amendments", days=NOTES_DAYS, statement="DELETE FROM visits_amendment WHERE at < $1")
-rule(
-    "visits.needs",
-    days=NOTES_DAYS,
-    statement=f"""
-    UPDATE visits_need SET description = ''
-    WHERE state_since < $1 AND state IN {_CLOSED} AND description <> ''
-    """,
-)
-rule(
-    "visits.need_remarks",
-    days=NOTES_DAYS,
-    statement=f"""
-    UPDATE visits_need_event e SET remark = NULL FROM visits_need n
-    WHERE n.id = e.need AND n.state_since < $1 AND n.state IN {_CLOSED} AND e.remark IS NOT NULL
-    """,
-)
 rule(
     "visits.spot_check_remarks",
     days=NOTES_DAYS,

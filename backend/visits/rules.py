@@ -14,6 +14,8 @@ from backend.visits.schemas import NewNeed, NewVisit
 
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 LATEST = datetime(2100, 1, 1, tzinfo=UTC)
+TYPED_IN_WITHIN = timedelta(days=366)
+"""How long ago a contact that is typed in today may have been: what is further back is a clock that was never set."""
 
 NEED_ID_TAKEN = "A need's id already stands for another need. Take a new id."
 
@@ -82,6 +84,18 @@ def id_of_content(digest: bytes, person_id: UUID) -> UUID:
 def need_id(visit_id: UUID, position: int, need: NewNeed) -> UUID:
     """The need's own id, or one that follows from the visit's id and its place in the list."""
     return need.id or uuid5(visit_id, f"need {position}")
+
+
+def said_at(occurred_at: datetime, received_at: datetime) -> datetime:
+    """When a need was said, from when its deadline runs: at the contact, unless the phone's clock was plainly wrong.
+
+    >>> at = datetime(2026, 3, 1, 8, tzinfo=UTC)
+    >>> said_at(at - timedelta(days=2), at) == at - timedelta(days=2)
+    True
+    >>> said_at(at + timedelta(minutes=1), at) == said_at(at - timedelta(days=2000), at) == at
+    True
+    """
+    return occurred_at if received_at - TYPED_IN_WITHIN <= occurred_at <= received_at else received_at
 
 
 def entered_late(occurred_at: datetime, received_at: datetime, late_after: timedelta) -> bool:

@@ -1,6 +1,7 @@
 """Writing visits: one of them as one statement, a chunk of a batch by COPY. The second of the two round trips.
 
-Both take the same entries and the same rows, so a batch and a single visit leave the same trace.
+What was asked for in them becomes cases, in a handful of statements more for however many there are. Both take the same
+entries and the same rows, so a batch and a single visit leave the same trace.
 """
 
 from collections.abc import Sequence
@@ -10,15 +11,18 @@ from uuid import UUID
 
 import msgspec
 
+from backend.cases.found import FoundCase, open_found
 from backend.core.database import connection, fetch_row
 from backend.core.ids import uuid7
 from backend.territory.tables import POINT_COLUMNS
 from backend.visits.entries import Entry
 from backend.visits.flags import Flag
-from backend.visits.rules import need_id
-from backend.visits.tables import NeedState
+from backend.visits.rules import need_id, said_at
+from backend.visits.schemas import NewNeed
 
 Row = tuple[Any, ...]
+
+ROOM = "visits"
 
 VISIT = (
     *("id", "recorded_by", "channel", "occurred_at", "received_at", "entered_late", "household", "division"),
@@ -26,15 +30,13 @@ VISIT = (
     *("coarse", "version", "arguments_digest"),
     *POINT_COLUMNS,
 )
-NEED = ("id", "visit", "household", "division_code", "category", "description", "state", "state_since", "received_at")
-NEED_EVENT = ("id", "need", "at", "by", "to_state", "event")
 FLAG = ("id", "visit", "kind", "measured", "threshold", "facts", "raised_at")
 PHOTO = ("id", "visit", "photo", "kind")
 
 
 async def insert(entry: Entry) -> bool:
     """Write one visit and what hangs on it, all or nothing; false where the id was taken (then nothing is written)."""
-    sql = _INSERT_WITH_MORE if entry.new.needs or entry.flags or entry.new.photos else _INSERT
+    sql = _INSERT_WITH_MORE if entry.flags or entry.new.photos else _INSERT
     values = _visit(entry)
     if sql is _INSERT_WITH_MORE:
         values += tuple(_json(_objects(names, rows)) for names, rows in _attached([entry]))
@@ -50,6 +52,17 @@ async def copy(entries: Sequence[Entry]) -> None:
                 await acquired.copy_records_to_table(table, records=rows, columns=names)
 
 
+async def open_needs(entries: Sequence[Entry]) -> None:
+    """What was asked for becomes cases, in the transaction that writes the visits: of one person, by one door, at once.
+
+    asyncpg's UniqueViolationError where an id is taken.
+    """
+    found = [_need_case(entry, i, need) for entry in entries for i, need in enumerate(entry.new.needs)]
+    if found:
+        first = entries[0]
+        await open_found(found, by=first.by, door=first.door, received_at=first.received_at)
+
+
 async def add_flags(visit_id: UUID, raised: Sequence[Flag], at: datetime) -> None:
     """Flags that an amended visit newly deserves; those that are there stay, with their answers."""
     rows = _objects(FLAG, _flag_rows(visit_id, raised, at))
@@ -61,8 +74,6 @@ async def add_flags(visit_id: UUID, raised: Sequence[Flag], at: datetime) -> Non
 
 
 _TABLES = (
-    ("visits_need", NEED),
-    ("visits_need_event", NEED_EVENT),
     ("visits_flag", FLAG),
     ("visits_photo", PHOTO),
 )
@@ -70,7 +81,7 @@ _TABLES = (
 
 def _attached(entries: Sequence[Entry]) -> list[tuple[tuple[str, ...], list[Row]]]:
     """Rows of the tables below a visit, in the order of _TABLES."""
-    makers = (_needs, _need_events, _flags, _photos)
+    makers = (_flags, _photos)
     return [
         (names, [row for entry in entries for row in make(entry)])
         for (_, names), make in zip(_TABLES, makers, strict=True)
@@ -104,21 +115,21 @@ def _visit(entry: Entry) -> Row:
     )
 
 
-def _needs(entry: Entry) -> list[Row]:
-    found, at, state = entry.found, entry.received_at, NeedState.RECEIVED.value
-    return [
-        (id, entry.id, found.household_id, found.division_code, need.category, need.description, state, at, at)
-        for id, need in zip(_need_ids(entry), entry.new.needs, strict=True)
-    ]
-
-
-def _need_events(entry: Entry) -> list[Row]:
-    at, by = entry.received_at, entry.by.person_id
-    return [(uuid7(), id, at, by, NeedState.RECEIVED.value, "opened") for id in _need_ids(entry)]
-
-
-def _need_ids(entry: Entry) -> list[UUID]:
-    return [need_id(entry.id, i, need) for i, need in enumerate(entry.new.needs)]
+def _need_case(entry: Entry, position: int, need: NewNeed) -> FoundCase:
+    found = entry.found
+    if found.division_id is None or found.division_code is None:
+        raise ValueError("an entry has a place")
+    return FoundCase(
+        id=need_id(entry.id, position, need),
+        category_code=need.category,
+        description=need.description,
+        division_id=found.division_id,
+        division_code=found.division_code,
+        household_id=found.household_id,
+        origin_room=ROOM,
+        origin_id=entry.id,
+        opened_at=said_at(entry.new.occurred_at, entry.received_at),
+    )
 
 
 def _flags(entry: Entry) -> list[Row]:

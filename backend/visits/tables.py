@@ -41,12 +41,14 @@ class Channel(StrEnum):
 
 
 class NeedState(StrEnum):
-    """What became of a need; the four totals of Liaocheng's 三遍访."""
+    """What became of a need; four of them are the totals of Liaocheng's 三遍访. See `need_states`."""
 
     RECEIVED = "received"
     PASSED_ON = "passed_on"
     SOLVED = "solved"
     UNREASONABLE = "unreasonable"
+    EXPLAINED = "explained"
+    WITHDRAWN = "withdrawn"
 
 
 class FlagKind(StrEnum):
@@ -236,47 +238,6 @@ class VisitPhoto(Table, tablename="visits_photo"):
     once_per_visit = Unique([visit, photo])
     photo_kind_is_known = one_of("kind", PhotoKind)
     privacy = Privacy(impersonal=frozenset({"kind"}))
-
-
-class Need(Table, tablename="visits_need"):
-    """Something asked for during a contact."""
-
-    id = UUID(primary_key=True, null=False)
-    visit = ForeignKey(Visit, null=False, on_delete=OnDelete.restrict)
-    household = ForeignKey(Household, null=True, on_delete=OnDelete.restrict)
-    division_code = Varchar(length=15, null=False)
-    category = Varchar(length=40, null=False)
-    description = Text(null=False)
-    state = Varchar(length=12, null=False, choices=NeedState)
-    state_since = Timestamptz(null=False)
-    contested_at = Timestamptz(null=True, default=None)
-    received_at = Timestamptz(null=False)
-
-    need_state_is_known = one_of("state", NeedState)
-
-    privacy = Privacy(
-        personal={"description": Personal("getting the need met", DataClass.INTERNAL, NOTES, 731)},
-        impersonal=frozenset({"division_code", "category", "state"}),
-    )
-
-
-class NeedEvent(Table, tablename="visits_need_event"):
-    """One step of a need, never altered: who moved it from which state to which, and the word given."""
-
-    id = UUID(primary_key=True, null=False)
-    need = ForeignKey(Need, null=False, on_delete=OnDelete.restrict)
-    at = Timestamptz(null=False)
-    by = ForeignKey(Person, null=False, on_delete=OnDelete.restrict)
-    from_state = Varchar(length=12, null=True, default=None)
-    to_state = Varchar(length=12, null=False)
-    event = Varchar(length=12, null=False)
-    remark = Text(null=True, default=None)
-
-    event_is_known = one_of("event", ["opened", "moved", "contested"])
-    privacy = Privacy(
-        personal={"remark": Personal("getting the need met", DataClass.INTERNAL, NOTES, 731)},
-        impersonal=frozenset({"from_state", "to_state", "event"}),
-    )
 
 
 class VisitAmendment(Table, tablename="visits_amendment"):

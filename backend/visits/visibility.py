@@ -1,4 +1,4 @@
-"""Which contacts and needs a person sees: his own, those of the households he serves today, and those he oversees."""
+"""Which contacts a person sees: his own, those of the households he serves today, and those he oversees."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -25,28 +25,18 @@ OWN_VISITS = f"""
     SELECT o.id FROM visits_visit o WHERE o.recorded_by = {{person}}
     UNION ALL SELECT o.id FROM ({SERVED_TODAY}) mine JOIN visits_visit o ON o.household = mine.household
 """
-OWN_NEEDS = f"""
-    SELECT o.id FROM visits_visit r JOIN visits_need o ON o.visit = r.id WHERE r.recorded_by = {{person}}
-    UNION ALL SELECT o.id FROM ({SERVED_TODAY}) mine JOIN visits_need o ON o.household = mine.household
-"""
 """Unions, because one `OR` over the three columns makes PostgreSQL read the county to find a cadre's thirty households.
-With half a million visits and a hundred thousand needs: 450 ms so, 30 ms like this."""
+With half a million visits: 450 ms so, 30 ms like this."""
 
 
 class Conditions(core.Conditions):
-    """Conditions on visits `v` and needs `n`."""
+    """Conditions on visits `v`."""
 
     def visits_of(self, scope: Scope) -> None:
         """Only visits `v` that `scope` sees."""
-        self._seen_by(scope, "v", OWN_VISITS)
-
-    def needs_of(self, scope: Scope) -> None:
-        """Only needs `n` that `scope` sees."""
-        self._seen_by(scope, "n", OWN_NEEDS)
-
-    def _seen_by(self, scope: Scope, alias: str, own: str) -> None:
-        mine = f"{alias}.id IN ({own.format(person=self.value(scope.person_id), day=self.value(today()))})"
-        overseen = self.under(f"{alias}.division_code", scope.prefixes) if scope.prefixes else None
+        own = OWN_VISITS.format(person=self.value(scope.person_id), day=self.value(today()))
+        mine = f"v.id IN ({own})"
+        overseen = self.under("v.division_code", scope.prefixes) if scope.prefixes else None
         self.parts.append(f"({overseen} OR {mine})" if overseen else mine)
 
 

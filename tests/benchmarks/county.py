@@ -227,12 +227,18 @@ FROM contacts c JOIN people_household h ON h.id = c.household ORDER BY c.at
 """
 
 _MORE_NEEDS = """
-INSERT INTO visits_need (id, visit, household, division_code, category, description, state, state_since, received_at)
-SELECT pg_temp.uuid7(v.received_at), v.id, v.household, v.division_code, 'production',
-       '机井电机烧了，请农机站来看看，越快越好。',
-       CASE WHEN random() < 0.8 THEN 'solved' ELSE 'received' END, v.received_at, v.received_at
-FROM visits_visit v WHERE get_byte(v.arguments_digest, 0) < 26
-AND NOT EXISTS (SELECT FROM visits_need n WHERE n.visit = v.id)
+INSERT INTO cases_case (id, number, channel, kind, category_code, title, description, division, division_code,
+                        household, origin_room, origin_id, state, state_since, outcome, policy_code, hops, loop,
+                        reopened_n, opened_by, opened_at, received_at, entered_late, closed_at, version, coarse,
+                        arguments_digest)
+SELECT pg_temp.uuid7(v.received_at), nextval('cases_number')::text, 'visit', 'request', 'production',
+       '机井电机烧了', '机井电机烧了，请农机站来看看，越快越好。', v.division, v.division_code, v.household,
+       'visits', v.id, CASE WHEN d.solved THEN 'resolved' ELSE 'received' END, v.received_at,
+       CASE WHEN d.solved THEN 'solved' END, 'general', 0, 1, 0, v.recorded_by, v.occurred_at, v.received_at, FALSE,
+       CASE WHEN d.solved THEN v.received_at END, 1, FALSE, v.arguments_digest
+FROM visits_visit v CROSS JOIN LATERAL (SELECT get_byte(v.arguments_digest, 2) < 204 AS solved) d
+WHERE get_byte(v.arguments_digest, 0) < 26
+AND NOT EXISTS (SELECT FROM cases_case n WHERE n.origin_room = 'visits' AND n.origin_id = v.id)
 """
 
 _MORE_FLAGS = """

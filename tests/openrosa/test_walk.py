@@ -105,7 +105,7 @@ async def test_sent_three_times_it_is_there_once(served, recorded, key):
     answers = [await replay(served, recorded, f"/openrosa/key/{key}") for _ in range(3)]
 
     assert [status for status, _, _ in answers] == [201, 201, 201]
-    for table, count in {"openrosa_submission": 1, "visits_visit": 1, "visits_need": 2, "media_photo": 1}.items():
+    for table, count in {"openrosa_submission": 1, "visits_visit": 1, "cases_case": 2, "media_photo": 1}.items():
         assert len(await fetch(f"SELECT 1 FROM {table}")) == count, table
 
 
@@ -113,7 +113,7 @@ async def test_sent_ten_times_at_once_it_is_there_once_and_all_are_thanked(serve
     answers = await asyncio.gather(*(replay(served, recorded, f"/openrosa/key/{key}") for _ in range(10)))
 
     assert [status for status, _, _ in answers] == [201] * 10
-    for table, count in {"openrosa_submission": 1, "visits_visit": 1, "visits_need": 2, "visits_photo": 1}.items():
+    for table, count in {"openrosa_submission": 1, "visits_visit": 1, "cases_case": 2, "visits_photo": 1}.items():
         assert len(await fetch(f"SELECT 1 FROM {table}")) == count, table
 
 

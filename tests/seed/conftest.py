@@ -7,8 +7,7 @@ import pytest
 from backend.core import database
 from backend.visits.reference import load_reference
 from seed import county
-
-KEPT = ("migration", "visits_topic", "visits_flag_policy")
+from tests.conftest import REFERENCE
 
 
 @pytest.fixture(scope="module")
@@ -18,6 +17,6 @@ async def planted(pool: None) -> AsyncIterator[county.Seeded]:
     yield await county.plant()
     tables = await database.fetch(
         "SELECT quote_ident(tablename) AS name FROM pg_tables WHERE schemaname = 'public' AND tablename <> ALL($1)",
-        KEPT,
+        REFERENCE,
     )
     await database.fetch(f"TRUNCATE {', '.join(row['name'] for row in tables)} CASCADE")

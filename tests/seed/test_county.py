@@ -5,6 +5,7 @@ from backend.core.cipher import unseal
 from backend.core.database import fetch, fetch_row
 from backend.people import sessions
 from backend.people.tables import Role
+from backend.visits.need_states import STATE_OF_CASE
 from backend.visits.tables import CampaignKind, Channel, FlagKind, NeedState
 from seed import accounts
 from seed.cast import EVERYBODY, ONE_PER_ROLE, holder
@@ -19,7 +20,8 @@ async def words(sql: str) -> set[str]:
 
 async def test_every_channel_state_flag_and_campaign_has_an_example(planted):
     assert await words("SELECT DISTINCT channel FROM visits_visit") == set(Channel)
-    assert await words("SELECT DISTINCT state FROM visits_need") == set(NeedState)
+    needs = f"SELECT DISTINCT {STATE_OF_CASE} FROM cases_case c WHERE c.origin_room = 'visits'"
+    assert await words(needs) == set(NeedState)
     assert await words("SELECT DISTINCT kind FROM visits_flag") == set(FlagKind)
     assert await words("SELECT kind FROM visits_campaign") == set(CampaignKind)
     assert await words("SELECT DISTINCT c.code FROM visits_visit v JOIN visits_campaign c ON c.id = v.campaign") == {
@@ -59,7 +61,7 @@ async def test_no_telephone_number_is_one_that_could_ring(planted):
 
 async def test_nothing_of_the_story_lies_in_the_future(planted):
     latest = await fetch_row("SELECT greatest(max(received_at), max(occurred_at)) FROM visits_visit")
-    moved = await fetch_row("SELECT max(at) FROM visits_need_event")
+    moved = await fetch_row("SELECT max(at) FROM cases_event")
 
     assert max(latest[0], moved[0]) < clock.now()
 

@@ -3,9 +3,10 @@
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID, uuid4
 
+from backend.cases.found import FoundCase, open_found
 from backend.core import ids
 from backend.core.clock import now
-from backend.core.database import fetch
+from backend.core.database import fetch, transaction
 from backend.people import actions, households, sessions
 from backend.people.actors import Actor
 from backend.people.tables import Role
@@ -13,15 +14,15 @@ from backend.territory import queries as territory
 from backend.territory.coordinates import Crs
 from backend.territory.points import Point
 from backend.territory.tables import Division, Level
-from backend.visits.tables import Channel, Need, NeedEvent, NeedState, Visit
+from backend.visits.tables import Channel, Visit
 from tests.cast import COUNTY, SINCE, VILLAGE, Cast
 
 FAR_TOWNSHIP, FAR_VILLAGE = "371526102000", "371526102201"
 
 
 class Fieldwork:
-    """What happens in the field. Contacts and needs are put straight into the tables, so that a test can choose every
-    column; people and households are made by their own verbs.
+    """What happens in the field. Contacts are put straight into the tables, so that a test can choose every column;
+    needs, people and households are made by their own verbs.
     """
 
     def __init__(self, cast: Cast) -> None:
@@ -102,15 +103,13 @@ class Fieldwork:
     async def need(
         self, visit: UUID, *, household: UUID | None = None, village: str = VILLAGE, category: str = "production"
     ) -> UUID:
-        """A need just received, with its first step."""
-        id, at = uuid4(), now()
-        row = Need(
-            id=id, visit=visit, household=household, division_code=village, category=category,
-            description="灌溉渠堵塞", state=NeedState.RECEIVED, state_since=at, received_at=at,
+        """A need just received: a case."""
+        id, division = uuid4(), await territory.division(code=village)
+        found = FoundCase(
+            id=id, category_code=category, description="灌溉渠堵塞", division_id=division.id, division_code=village,
+            household_id=household, origin_room="visits", origin_id=visit, opened_at=now(),
         )  # fmt: skip
-        await row.save()
-        by = self.cadre.person_id
-        await NeedEvent(id=uuid4(), need=id, at=at, by=by, to_state=NeedState.RECEIVED, event="opened").save()
+        await transaction(open_found)([found], by=self.cadre, door="api", received_at=now())
         return id
 
 

@@ -88,7 +88,7 @@ async def test_its_needs_follow_it_to_the_right_household_and_village(wire, as_,
     change = {"reason": "户卡抄错了", "version": 1, "household_code": "DYL-001"}
     answer = await wire.patch(f"/{new.id}", json=change, headers=await as_(cast.next_cadre))
     assert answer.json()["division"]["code"] == NEXT_VILLAGE
-    [need] = await fetch("SELECT household, division_code FROM visits_need")
+    [need] = await fetch("SELECT household, division_code FROM cases_case")
     assert tuple(need) == (cast.next_household, NEXT_VILLAGE)
 
 

@@ -263,7 +263,7 @@ async def test_two_phones_send_the_same_batch_at_once(cast: Cast):
     outcomes = [v.outcome for one in told for v in one]
     assert (outcomes.count("stored"), outcomes.count("duplicate")) == (300, 600)
     assert await count() == 300
-    assert len(await fetch("SELECT FROM visits_need_event")) == 300
+    assert len(await fetch("SELECT FROM cases_event")) == 300
 
 
 async def test_rows_beyond_the_limit_are_told_and_not_stored(cast: Cast, monkeypatch):

@@ -6,8 +6,11 @@ from uuid import uuid4
 
 import pytest
 
+from backend.cases import ending, merging, working
+from backend.cases.records import get_case
+from backend.cases.timeline import verify
 from backend.core.clock import now, stopped, today
-from backend.core.database import fetch
+from backend.core.database import fetch, fetch_row
 from backend.core.ids import uuid7
 from backend.core.refusals import DifferentArguments, Forbidden
 from backend.visits.actions import record_visit
@@ -241,30 +244,109 @@ async def test_a_list_of_needs_narrows_by_state_division_and_household(fieldwork
     assert await ids(list_needs(by=fieldwork.township_supervisor)) == {far}
 
 
-LIAOCHENG = {"received": 253, "passed_on": 643, "solved": 9041, "unreasonable": 52}
-"""The source's 9,989, 9,736, 9,041 and 52, by the state each need is in."""
+LIAOCHENG = {
+    ("received", None): 250, ("reopened", None): 3,
+    ("dispatched", None): 300, ("in_hand", None): 300, ("suspended", None): 43,
+    ("resolved", "solved"): 9000, ("evaluated", "solved"): 31, ("answered", "answered_on_spot"): 10,
+    ("unreasonable", "unreasonable"): 50, ("answered", "unreasonable"): 2,
+}  # fmt: skip
+"""The source's 9,989, 9,736, 9,041 and 52, by the state and outcome of each case."""
+
+
+async def many_like(need, state, outcome, count):
+    row = await fetch_row("SELECT to_jsonb(c) AS row FROM cases_case c WHERE id = $1", need)
+    await fetch(
+        """
+        INSERT INTO cases_case SELECT (jsonb_populate_record(NULL::cases_case, $1::jsonb || jsonb_build_object(
+            'id', gen_random_uuid(), 'number', nextval('cases_number')::text, 'state', $2::text, 'outcome', $3::text,
+            'closed_at', CASE WHEN $3::text IS NOT NULL THEN now() END))).* FROM generate_series(1, $4)
+        """,
+        row["row"],
+        state,
+        outcome,
+        count,
+    )
 
 
 async def test_the_four_totals_of_the_source_reconcile_in_one_query(fieldwork):
     visit = await fieldwork.visit(fieldwork.cadre)
-    for state, count in LIAOCHENG.items():
-        await fetch(
-            "INSERT INTO visits_need "
-            "(id, visit, division_code, category, description, state, state_since, received_at) "
-            "SELECT gen_random_uuid(), $1, '371526101335', 'other', 'x', $2, now(), now() FROM generate_series(1, $3)",
-            visit,
-            state,
-            count,
-        )
+    need = await fieldwork.need(visit)
+    for (state, outcome), count in LIAOCHENG.items():
+        await many_like(need, state, outcome, count)
+    await fetch('DELETE FROM cases_event WHERE "case" = $1', need)
+    await fetch('DELETE FROM cases_timeline_head WHERE "case" = $1', need)
+    await fetch("DELETE FROM cases_case WHERE id = $1", need)
 
     totals = await need_totals(by=fieldwork.supervisor)
 
     assert (totals.received, totals.passed_on, totals.solved, totals.unreasonable) == (9989, 9736, 9041, 52)
     assert (totals.not_passed_on, totals.unsolved) == (253, 695)
-    assert totals.received == totals.not_passed_on + totals.open + totals.solved + totals.unreasonable
+    assert totals.received == totals.not_passed_on + totals.passed_on
+    assert totals.passed_on == totals.open + totals.solved + totals.unreasonable + totals.explained
     assert (totals.passed_on_share, totals.solved_share) == (0.9747, 0.9051)
     assert (await need_totals(by=fieldwork.township_supervisor)).received == 0
     assert (await need_totals(by=fieldwork.cadre)).received == 9989
+
+
+async def test_a_need_is_the_case_of_its_id_and_what_is_done_with_the_case_is_seen_here(fieldwork, need):
+    await move_need(need_id=need, to_state=PASSED_ON, remark="转水利站", by=fieldwork.cadre)
+    case = await get_case(case_id=need, by=fieldwork.cadre, timeline=True)
+    await working.explain(
+        case_id=need, id=uuid4(), reason_code="no_policy", remark="今年没有这项资金", by=fieldwork.cadre
+    )
+
+    found = (await get_need(need_id=need, by=fieldwork.cadre)).need
+    totals = await need_totals(by=fieldwork.supervisor)
+    assert (case.number, case.origin_room, case.origin_id) == (found.number, "visits", found.visit_id)
+    assert [line.kind for line in case.timeline] == ["opened", "dispatched", "noted"]
+    assert (found.state, found.last_step.remark) == (NeedState.EXPLAINED, "今年没有这项资金")
+    assert (totals.received, totals.passed_on, totals.explained, totals.solved, totals.open) == (1, 1, 1, 0, 0)
+    assert (await verify(case_id=need)).intact
+
+
+async def test_what_is_explained_or_solved_goes_back_to_work_as_one_step(fieldwork, need):
+    for state in (PASSED_ON, SOLVED):
+        await move_need(need_id=need, to_state=state, by=fieldwork.cadre)
+    step = uuid4()
+    for _ in range(2):
+        back = await move_need(id=step, need_id=need, to_state=PASSED_ON, remark="雨后又堵", by=fieldwork.cadre)
+
+    history = await get_need(need_id=need, by=fieldwork.cadre)
+    assert not back.created
+    assert [(each.from_state, each.to_state, each.remark) for each in history.steps[2:]] == [
+        (PASSED_ON, SOLVED, None),
+        (SOLVED, PASSED_ON, "雨后又堵"),
+    ]
+    assert (await need_totals(by=fieldwork.supervisor)).contested == 0
+
+
+async def test_what_is_wanted_no_more_counts_no_longer_as_received(fieldwork, need):
+    await ending.withdraw(case_id=need, id=uuid4(), by=fieldwork.cadre)
+
+    totals = await need_totals(by=fieldwork.supervisor)
+    assert (totals.received, totals.withdrawn) == (0, 1)
+    assert (await get_need(need_id=need, by=fieldwork.cadre)).need.state == NeedState.WITHDRAWN
+
+
+async def test_a_need_that_was_merged_is_where_the_other_case_is(fieldwork, household, need):
+    other = await fieldwork.need(await fieldwork.visit(fieldwork.cadre))
+    await merging.merge(case_id=need, into_case_id=other, id=uuid4(), reason="同一条渠", by=fieldwork.supervisor)
+    assert (await get_need(need_id=need, by=fieldwork.cadre)).need.state == NeedState.RECEIVED
+
+    for state in (PASSED_ON, SOLVED):
+        await move_need(need_id=other, to_state=state, by=fieldwork.cadre)
+    assert (await need_totals(by=fieldwork.supervisor)).solved == 2
+
+
+async def test_its_deadline_runs_from_when_it_was_said(fieldwork, household):
+    said = NewNeed(category="production.irrigation", description="灌溉渠堵塞")
+    at = now() - timedelta(days=2)
+    contact = NewVisit(id=uuid7(), channel=Channel.CALL, occurred_at=at, household_id=household, needs=[said])
+    need = (await record_visit(new=contact, by=fieldwork.cadre)).record.needs[0].id
+
+    case = await get_case(case_id=need, by=fieldwork.cadre)
+    assert {clock.opened_at for clock in case.clocks} == {case.opened_at} == {at}
+    assert case.entered_late
 
 
 async def test_totals_over_nothing_have_no_shares(fieldwork):

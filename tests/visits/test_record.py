@@ -25,7 +25,7 @@ PICTURE = (Path(__file__).parents[1] / "media" / "photos" / "orientation_6_gps.j
 
 
 async def everything() -> list[int]:
-    tables = ("visits_visit", "visits_need", "visits_need_event", "visits_flag", "visits_photo")
+    tables = ("visits_visit", "cases_case", "cases_event", "visits_flag", "visits_photo")
     return [(await fetch(f"SELECT count(*) AS n FROM {table}"))[0]["n"] for table in tables]
 
 
@@ -60,8 +60,8 @@ async def test_a_visit_is_stored_with_all_it_says_and_answered_without_being_rea
     assert (record.campaign_code, record.version, record.door, record.flags) == ("2026-people", 1, "api", [])
     assert [(need.category, need.state) for need in record.needs] == [("production", NeedState.RECEIVED)]
     assert [(photo.photo_id, photo.kind) for photo in record.photos] == [(photo_id, "before")]
-    events = await fetch("SELECT need, event, from_state, to_state, by FROM visits_need_event")
-    assert [tuple(row) for row in events] == [(record.needs[0].id, "opened", None, "received", cast.cadre.person_id)]
+    lines = await fetch('SELECT "case", kind, "by" FROM cases_event')
+    assert [tuple(row) for row in lines] == [(record.needs[0].id, "opened", cast.cadre.person_id)]
     claimed = await fetch_row("SELECT claimed_kind, claimed_id, division_code FROM media_photo WHERE id = $1", photo_id)
     assert tuple(claimed) == ("visit", new.id, VILLAGE)
 

@@ -1,0 +1,13 @@
+"""The former table of needs goes: a need is a case now."""
+
+from piccolo.apps.migrations.auto.migration_manager import MigrationManager
+
+ID = "2026-11-22T21:06:00:000000"
+VERSION = "1.38.0"
+DESCRIPTION = "no table of needs"
+
+
+async def forwards():
+    manager = MigrationManager(migration_id=ID, app_name="visits", description=DESCRIPTION)
+    manager.drop_table(class_name="Need", tablename="visits_need", schema=None)
+    return manager
