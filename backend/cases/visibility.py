@@ -84,17 +84,13 @@ class Conditions(core.Conditions):
     def under(self, column: str, prefixes: Iterable[str]) -> str:
         """That a column of codes lies under one of the prefixes. FALSE without a prefix.
 
-        A village is a range of the index on divisions. A township or more is a test of each row on the way through
-        another order: the plan that PostgreSQL keeps for a range is for ranges of any width, and sorted the county.
-        Bare, `starts_with` counts as one row in two hundred; inside `coalesce` as every other one, which is nearer.
+        A village is a range of the index on divisions. A township or more is tested on the way through another order.
         """
         sizes: dict[bool, list[str]] = {True: [], False: []}
         for prefix in prefixes:
             sizes[len(prefix) >= VILLAGE_DIGITS].append(prefix)
-        parts = [f"coalesce(starts_with({column}, {self.value(prefix)}), FALSE)" for prefix in sizes[False]]
-        if sizes[True]:
-            parts.append(super().under(column, sizes[True]))
-        return f"({' OR '.join(parts)})" if parts else "FALSE"
+        wide = core.passing_under(column, sizes[False], self.value)
+        return f"({wide} OR {super().under(column, sizes[True])})" if sizes[True] else wide
 
     def seen_by(self, reader: Sight) -> None:
         """Only cases `c` that this reader sees.

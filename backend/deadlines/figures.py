@@ -5,7 +5,6 @@ Open clocks are read by partial indexes that know no stopped ones, so that none 
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -13,6 +12,7 @@ import msgspec
 from backend.core.clock import now
 from backend.core.database import fetch
 from backend.core.paging import Position
+from backend.core.statements import Conditions, passing_under
 from backend.people.actors import Scope
 
 _NOBODY = UUID(int=0)
@@ -115,25 +115,28 @@ async def overdue(
     limit: int = 50,
     after: Position | None = None,
 ) -> list[OverdueClock]:
-    """Clocks that are late, the longest overdue first. `after` holds the `due_at` and id before."""
-    clause, values = _under(prefixes, "c.division_code", 6)
-    of_unit = "c.unit = $2" if unit_id else "$2::uuid IS NULL"
-    following = "(c.due_at, c.id) > ($4, $5)" if after else "$4::timestamptz IS NULL AND $5::uuid IS NULL"
-    place: tuple[Any, Any] = (after.at, after.id) if after else (None, None)
+    """Clocks that are late, the longest overdue first. `after` holds the `due_at` and id before.
+
+    One by one in the order of the index until the page is full; only what was asked for stands in the statement, so
+    that the plan PostgreSQL keeps is as good as one made anew.
+    """
+    late = Conditions()
+    late.add("c.state = 'running' AND c.due_at IS NOT NULL AND c.due_at < {}", now())
+    late.parts.append(passing_under("c.division_code", prefixes, late.value))
+    if unit_id is not None:
+        late.add("c.unit = {}", unit_id)
+    if kind is not None:
+        late.add("c.kind = {}", kind)
+    if after is not None:
+        late.add("(c.due_at, c.id) > ({}, {})", after.at, after.id)
     rows = await fetch(
         f"""
         SELECT c.id, c.subject_room, c.subject_id, c.kind, c.label, c.link, c.unit AS unit_id, c.division_code,
                p.code AS policy_code, c.due_at
         FROM deadlines_clock c JOIN deadlines_policy p ON p.id = c.policy
-        WHERE c.state = 'running' AND c.due_at IS NOT NULL AND c.due_at < $1 AND {of_unit}
-        AND ($3::text IS NULL OR c.kind = $3) AND {following} AND {clause}
-        ORDER BY c.due_at, c.id LIMIT {int(limit)}
+        WHERE {late.sql} ORDER BY c.due_at, c.id LIMIT {int(limit)}
         """,
-        now(),
-        unit_id,
-        kind,
-        *place,
-        *values,
+        *late.values,
     )
     return [msgspec.convert(dict(row), OverdueClock) for row in rows]
 
