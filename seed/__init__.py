@@ -8,6 +8,8 @@
     tasks           what they are asked to do today
     duty            who keeps the lines day and night, four weeks of it
     notices         what they were told: groups, campaigns, an inbox each
+    case_words      thirty cases of every kind, each with what became of it
+    cases           the routing table, those cases, a joint meeting, a suggestion, expedite notices
     partners        a city app with a key for Open311
     county          puts all that into the database, through the same verbs as everybody else
     accounts        passwords, tokens and ODK Collect addresses for the cast

@@ -55,6 +55,7 @@ def _addresses(told: Demo, log_path: Path) -> Iterator[Sequence[str]]:
     yield "Today", "今天", f"{told.base_url}/console/today"
     yield "Map", "地图", f"{told.base_url}/console/map"
     yield "Log a visit", "走访登记", f"{told.base_url}/console/log"
+    yield "Receipt", "回执", f"{told.receipt_url}  密码 {told.receipt_secret}"
     yield "API guide", "接口文档", f"{told.base_url}/docs"
     yield "OpenAPI", "接口定义", f"{told.base_url}/schema/openapi.json"
     yield "For scripts", "脚本", str(log_path.parent / "demo.json")

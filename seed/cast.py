@@ -43,6 +43,11 @@ UNITS = (
     NewUnit("water", "高唐县水利局（演示）", UnitKind.DEPARTMENT, COUNTY, "0635-1540002"),
     NewUnit("studio", "高唐县农技工作室（演示）", UnitKind.STUDIO, COUNTY, "0635-1540001"),
     NewUnit("police", "梁村派出所警务室（演示）", UnitKind.POLICE, LIANGCUN),
+    NewUnit("construction", "高唐县住房和城乡建设局（演示）", UnitKind.DEPARTMENT, COUNTY, "0635-1540003"),
+    NewUnit("farming", "高唐县农业农村局（演示）", UnitKind.DEPARTMENT, COUNTY, "0635-1540004"),
+    NewUnit("civil", "高唐县民政局（演示）", UnitKind.DEPARTMENT, COUNTY, "0635-1540005"),
+    NewUnit("market", "高唐县市场监督管理局（演示）", UnitKind.DEPARTMENT, COUNTY, "0635-1540006"),
+    NewUnit("centre", "梁村镇便民服务中心（演示）", UnitKind.STATION, LIANGCUN, "0635-1540007"),
 )
 
 CADRES = (
@@ -75,7 +80,16 @@ ON_DUTY = (
 )
 """With the others of their units they keep the lines of `duty`."""
 
-EVERYBODY = (*CADRES, *OTHERS, *ON_DUTY)
+HANDLERS = (
+    Member("冯砌石", Role.HANDLER, "154 0000 0041", unit="construction"),
+    Member("邵春耕", Role.HANDLER, "154 0000 0042", unit="farming"),
+    Member("温长安", Role.HANDLER, "154 0000 0043", unit="civil"),
+    Member("严公平", Role.HANDLER, "154 0000 0044", unit="market"),
+    Member("祝近民", Role.HANDLER, "154 0000 0045", (COUNTY,), "centre"),
+)
+"""One in each unit that keeps no roster: what is sent there reaches him day and night."""
+
+EVERYBODY = (*CADRES, *OTHERS, *ON_DUTY, *HANDLERS)
 
 ONE_PER_ROLE = (CADRES[0], *OTHERS)
 """Whom demo.json and the banner show."""

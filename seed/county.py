@@ -22,7 +22,7 @@ from backend.territory.tables import Division
 from backend.visits import campaigns, needs, spot_checks, targets
 from backend.visits.actions import record_visit
 from backend.visits.tables import CampaignKind, NeedState
-from seed import duty, made_id, notices, places
+from seed import cases, duty, made_id, notices, places
 from seed.cast import COUNTY, EVERYBODY, UNITS, Member, holder
 from seed.households import NewHousehold, three_hundred
 from seed.story import DAYS, PHOTOS, Move, Told, tell
@@ -69,6 +69,7 @@ async def plant() -> Seeded:
     await ask_around(cast, households, begins_at + timedelta(days=DAYS))
     await notices.tell_around(cast, households, begins_at + timedelta(days=DAYS))
     await duty.open_lines(cast, (begins_at + timedelta(days=DAYS - 7)).date())
+    await cases.tell_cases(cast, households, begins_at + timedelta(days=DAYS))
     return Seeded(len(households), len(story))
 
 

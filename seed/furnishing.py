@@ -9,7 +9,7 @@ import msgspec
 from backend.core.settings import Settings
 from backend.serving.preparing import pooled
 from backend.visits.tables import FlagKind
-from seed import county, duty, made_id, partners
+from seed import cases, county, duty, made_id, partners
 from seed.accounts import Account, open_accounts, set_passwords
 from seed.cast import COUNTY, UNITS
 from seed.county import CAMPAIGNS, SPOT_CHECK, TEAM_NUMBER
@@ -50,21 +50,26 @@ class Demo(msgspec.Struct, frozen=True, kw_only=True):
     studio_unit_id: UUID
     open311_api_key: str
     notice_ids: dict[str, UUID]
+    case_ids: dict[str, UUID]
+    receipt_url: str
+    receipt_secret: str
 
 
 async def furnish(chosen: Settings, base_url: str) -> Demo:
     """Seed a county that is empty, see to passwords and keys, and write demo.json anew."""
+    path = chosen.lianxin_data / "demo.json"
     async with pooled(chosen):
         if not await county.is_there():
             await county.plant()
         await duty.keep_up()
         await set_passwords()
-        told = _demo(base_url, await open_accounts(base_url), await partners.open311_api_key())
-    _write(chosen.lianxin_data / "demo.json", told)
+        keys = await partners.open311_api_key(), await cases.receipt(_secret_of_before(path))
+        told = _demo(base_url, await open_accounts(base_url), *keys)
+    _write(path, told)
     return told
 
 
-def _demo(base_url: str, accounts: list[Account], open311_api_key: str) -> Demo:
+def _demo(base_url: str, accounts: list[Account], open311_api_key: str, receipt: tuple[str, str]) -> Demo:
     first_village = {household.code: household.id for household in three_hundred() if household.village == VILLAGES[0]}
     return Demo(
         base_url=base_url,
@@ -86,7 +91,18 @@ def _demo(base_url: str, accounts: list[Account], open311_api_key: str) -> Demo:
         studio_unit_id=duty.STUDIO_UNIT,
         open311_api_key=open311_api_key,
         notice_ids=NOTICES,
+        case_ids=cases.CASE_IDS,
+        receipt_url=f"{base_url}/r/{receipt[0]}",
+        receipt_secret=receipt[1],
     )
+
+
+def _secret_of_before(path: Path) -> str | None:
+    """What the last start wrote; a secret is told once, and the database keeps none."""
+    if not path.exists():
+        return None
+    found = msgspec.json.decode(path.read_bytes())
+    return str(found.get("receipt_secret") or "")
 
 
 def _write(path: Path, told: Demo) -> None:

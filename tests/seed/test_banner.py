@@ -44,6 +44,9 @@ DEMO = Demo(
     studio_unit_id=NOBODY,
     open311_api_key="k" * 43,
     notice_ids={},
+    case_ids={},
+    receipt_url="http://127.0.0.1:8000/r/618033988739",
+    receipt_secret="314159",
 )
 
 
@@ -64,6 +67,7 @@ def test_the_banner_tells_addresses_account_password_and_how_to_stop():
     for told in (
         "/console/map",
         "/console/log",
+        "/r/618033988739  密码 314159",
         "/docs",
         "/schema/openapi.json",
         "/data/demo.json",

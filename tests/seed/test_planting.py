@@ -27,6 +27,14 @@ TABLES = (
     "visits_spot_check",
     "visits_spot_check_item",
     "media_photo",
+    "cases_route",
+    "cases_meeting",
+    "cases_signature",
+    "deadlines_clock",
+    "deadlines_expedite",
+    "deadlines_sending",
+    "tasks_task",
+    "push_notice",
 )
 
 
