@@ -21,6 +21,7 @@ MEMBERS = {
     "endpoints": "endpoint",
     "formats": "format",
 }
+_DECLARATION = b'<?xml version="1.0" encoding="UTF-8"?>\n'
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -50,7 +51,7 @@ def xml(root: str, content: Mapping[str, Any] | Sequence[Mapping[str, Any]]) -> 
     >>> xml("services", [{"service_code": "roads", "metadata": False}]).decode().splitlines()[1]
     '<services><service><service_code>roads</service_code><metadata>false</metadata></service></services>'
     """
-    return etree.tostring(_element(root, content), encoding="UTF-8", xml_declaration=True)
+    return _DECLARATION + etree.tostring(_element(root, content), encoding="UTF-8", xml_declaration=False)
 
 
 def _element(name: str, value: Any) -> etree._Element:

@@ -12,7 +12,7 @@ from backend.open311.words import Answer, DeliveryState, Event, Field, Permissio
 
 PartnerName = Annotated[str, Meta(min_length=1, max_length=120, pattern=NO_NUL)]
 Purpose = Annotated[
-    str, Meta(min_length=4, max_length=200, pattern=NO_NUL, description="what for, as citizens read it")
+    str, Meta(min_length=2, max_length=200, pattern=NO_NUL, description="what for, as citizens read it")
 ]
 Address = Annotated[str, Meta(min_length=8, max_length=500, pattern=r"^https?://[^\s\x00]+$")]
 

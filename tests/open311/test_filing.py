@@ -48,7 +48,7 @@ async def test_xml_is_answered_in_xml_with_its_declaration(city: City):
     root = etree.fromstring(answer.content, etree.XMLParser(resolve_entities=False, no_network=True))
 
     assert answer.headers["content-type"] == "text/xml; charset=utf-8"
-    assert answer.content.startswith(b"<?xml version='1.0' encoding='UTF-8'?>")
+    assert answer.content.startswith(b'<?xml version="1.0" encoding="UTF-8"?>')
     assert [each.tag for each in root.iter()][:3] == ["service_requests", "request", "service_request_id"]
     assert root.findtext("request/service_request_id").isdigit()
 
