@@ -10,6 +10,7 @@ from litestar.static_files import create_static_files_router
 from xstatic.pkg import leaflet, leaflet_markercluster
 
 from backend.console import (
+    calendars,
     deadlines,
     guide,
     household,
@@ -19,6 +20,7 @@ from backend.console import (
     partners,
     photos,
     receipt,
+    recalculations,
     refused,
     roster,
     sign_in,
@@ -70,6 +72,7 @@ pages = Router(
         roster.router,
         notices.router,
         deadlines.router,
+        *(calendars.router, recalculations.router),
         partners.router,
     ],
     dependencies=NEEDS_SIGN_IN,

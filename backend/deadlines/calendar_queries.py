@@ -60,6 +60,21 @@ async def current_version() -> int:
     return int(row["version"]) if row else 0
 
 
+async def versions() -> Sequence[Mapping[str, Any]]:
+    """Every version, the newest first, with the name of who published it; null for what came with the program."""
+    return await fetch(
+        "SELECT c.version, c.source, c.published_at, p.name AS published_by FROM deadlines_calendar c "
+        "LEFT JOIN people_person p ON p.id = c.published_by ORDER BY c.version DESC"
+    )
+
+
+async def years_told() -> Sequence[Mapping[str, Any]]:
+    """What each version says of years: version, year, provisional, source."""
+    return await fetch(
+        "SELECT calendar AS version, year, provisional, source FROM deadlines_calendar_year ORDER BY calendar, year"
+    )
+
+
 _YEARS = """
     SELECT DISTINCT ON (year) year, calendar, provisional, source
     FROM deadlines_calendar_year WHERE calendar <= $1 ORDER BY year, calendar DESC

@@ -14,7 +14,14 @@ from backend.deadlines import calendar_queries as queries
 from backend.deadlines.calendar_queries import NewDay, NewVersion, NewYear
 from backend.deadlines.calendars import SATURDAY, DayKind
 from backend.deadlines.refusals import CalendarUnknown, CalendarWrong
-from backend.deadlines.schemas import CalendarDayRecord, CalendarRecord, NewCalendar, NewCalendarDay
+from backend.deadlines.schemas import (
+    CalendarDayRecord,
+    CalendarRecord,
+    CalendarVersionRecord,
+    CalendarYearRecord,
+    NewCalendar,
+    NewCalendarDay,
+)
 from backend.people.actors import Actor
 from backend.people.tables import Role
 
@@ -30,7 +37,7 @@ async def publish_calendar(*, id: UUID, new: NewCalendar, by: Actor) -> Outcome[
     Raises Forbidden (403), CalendarWrong (400), DifferentArguments (409).
     """
     by.must_have(Role.ADMIN)
-    _check(new)
+    check_calendar(new)
     await queries.lock()
     asked = digest([new.year, new.source, new.provisional, sorted(new.days, key=lambda day: day.date)])
     stored = await queries.published(id)
@@ -53,12 +60,23 @@ async def get_calendar(*, year: int, version: int | None = None) -> CalendarReco
     if spoken is None:
         raise CalendarUnknown("Version {version} says nothing of {year}.", version=version, year=year)
     days = [
-        CalendarDayRecord(date=row["day"], kind=row["kind"], name=row[f"name_{language.get()}"] or row["name_zh"])
+        CalendarDayRecord(
+            date=row["day"], kind=DayKind(row["kind"]), name=row[f"name_{language.get()}"] or row["name_zh"]
+        )
         for row in await queries.days(version, year=year)
     ]
     return CalendarRecord(
         year=year, version=version, provisional=spoken["provisional"], source=spoken["source"], days=days
     )
+
+
+async def list_calendars() -> list[CalendarVersionRecord]:
+    """All versions, the newest first, each with the years that it speaks of itself."""
+    told: dict[int, list[CalendarYearRecord]] = {}
+    for row in await queries.years_told():
+        year = CalendarYearRecord(year=row["year"], provisional=row["provisional"], source=row["source"])
+        told.setdefault(row["version"], []).append(year)
+    return [CalendarVersionRecord(**row, years=told.get(row["version"], [])) for row in await queries.versions()]
 
 
 def _version(id: UUID, new: NewCalendar, *, version: int, by: Actor, arguments_digest: bytes) -> NewVersion:
@@ -74,8 +92,8 @@ def _version(id: UUID, new: NewCalendar, *, version: int, by: Actor, arguments_d
     )
 
 
-def _check(new: NewCalendar) -> None:
-    """Raises CalendarWrong (400), naming each day that cannot be so."""
+def check_calendar(new: NewCalendar) -> None:
+    """Whether a list of days can be a notice. Raises CalendarWrong (400), naming each day that cannot be so."""
     wrong = [error for place, day in enumerate(new.days) for error in _wrong(new, place, day)]
     free = {day.date for day in new.days if day.kind is DayKind.HOLIDAY}
     wrong += [

@@ -17,6 +17,7 @@ from backend.deadlines.limits import ClockKind
 from backend.deadlines.preview import preview_deadline
 from backend.deadlines.schemas import (
     CalendarRecord,
+    CalendarVersionRecord,
     DeadlinePolicyRecord,
     DeadlinePreview,
     NewCalendar,
@@ -103,6 +104,17 @@ async def publish_calendar(
 
 
 @get(
+    "/deadlines/calendars",
+    operation_id="listCalendars",
+    summary="Versions of the working calendar, with their source",
+    description="The newest first. Each holds all of the one before, and says something else of its `years`.",
+)
+async def list_calendars(by: SignedIn) -> list[CalendarVersionRecord]:  # noqa: ARG001 - refuses strangers
+    """Versions are few: one a notice."""
+    return await publishing.list_calendars()
+
+
+@get(
     "/deadlines/calendars/{year:int}",
     operation_id="getCalendar",
     summary="Holidays and make-up days of a year",
@@ -164,6 +176,7 @@ router = Router(
         preview,
         list_policies,
         publish_calendar,
+        list_calendars,
         get_calendar,
         propose_recalculation,
         list_recalculations,

@@ -185,6 +185,24 @@ class CalendarRecord(Struct, frozen=True, kw_only=True):
     days: list[CalendarDayRecord]
 
 
+class CalendarYearRecord(Struct, frozen=True, kw_only=True):
+    """What a version says of a year."""
+
+    year: int
+    provisional: bool
+    source: str
+
+
+class CalendarVersionRecord(Struct, frozen=True, kw_only=True):
+    """A version: all of the one before, and what it says of `years` instead. Version 1 came with the program."""
+
+    version: int
+    source: str
+    published_at: Moment
+    published_by: str | None
+    years: list[CalendarYearRecord]
+
+
 class NewRecalculation(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Which clocks to look at: those of a division and all below it, under the newest calendar."""
 

@@ -30,6 +30,7 @@ NOTICE = {
 READS = [
     "/preview?policy=general",
     "/policies",
+    "/calendars",
     "/calendars/2026",
     "/recalculations",
     f"/recalculations/{NOBODY}",
@@ -195,6 +196,9 @@ async def test_a_published_year_is_the_next_version_and_counts_at_once(ask):
     assert (told["due_at"], told["calendar_version"], told["provisional"]) == ("2027-01-06T23:59:59+08:00", 2, False)
     assert (await ask("operator", "GET", "/calendars/2027?version=1")).json()["provisional"] is True
     assert (await ask("operator", "GET", "/calendars/2026")).json()["days"]
+    newest, *_ = (await ask("operator", "GET", "/calendars")).json()
+    assert (newest["version"], newest["source"], newest["published_by"]) == (2, NOTICE["source"], "马文")
+    assert [(each["year"], each["provisional"]) for each in newest["years"]] == [(2027, False)]
 
 
 async def test_a_proposal_is_for_supervisors_of_the_division_and_harmless_twice(ask):
