@@ -2,8 +2,9 @@
 
 The rule is data (`reference/publication.csv`): for each channel and category the row with the deepest category counts.
 Whoever filed over Open311 read on the service's page what would be published, and may say no with the attribute
-`publish`; nobody else was asked, so nothing else is published. Always covered: what `cases.lint` finds, and the name of
-the one who asked. Never shown: contact, photos, what a citizen said afterwards. Withdrawn or erased: status alone.
+`publish`; nobody else was asked, so of other doors no row can publish more than the status. Always covered: what
+`cases.lint` finds, and the name of the one who asked. Never shown: contact, photos, what a citizen said afterwards.
+Withdrawn or erased: status alone.
 """
 
 from collections.abc import Mapping
@@ -40,9 +41,9 @@ def levels(*, categories: Categories, day: date) -> list[tuple[str, str, Level]]
 
 
 def shown_level(row: Row) -> Level:
-    """The level of one row: `level` of its kind, less where the filer said no, withdrew it, or had it erased."""
+    """The level of one row: `level` of its kind; status where no filer said yes, or withdrew it, or had it erased."""
     level = Level(row["level"])
-    if row["published"] is False or row["erased"] or row["state"] == CaseState.WITHDRAWN:
+    if row["published"] is not True or row["erased"] or row["state"] == CaseState.WITHDRAWN:
         return Level.STATUS
     return level
 

@@ -135,6 +135,13 @@ async def test_what_is_withdrawn_or_erased_shows_no_words_any_more(city: City, d
         assert (found["description"], found["lat"], found["address"]) == (None, None, None)
 
 
+async def test_what_staff_typed_in_as_open311_has_nobodys_consent_and_shows_no_words(city: City, desk):
+    opened = await desk.open(category_code=ROADS, channel=Channel.OPEN311)
+    [found] = await city.get(f"requests/{opened.case.number}.json")
+
+    assert (found["description"], found["address"], found["lat"]) == (None, None, None)
+
+
 async def test_the_rule_is_data_and_the_deepest_category_wins():
     tree, day = await categories(), clock.today()
 
