@@ -1,11 +1,17 @@
 """A real server for each journey, started as somebody would start it."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 
+from backend.core import clock
+from backend.push import outlets
+from tests.cases.desk import Desk
+from tests.cast import Cast
 from tests.house import House
+from tests.journeys.night import AT_TWO, Night
+from tests.push.conftest import Ways
 
 
 @pytest.fixture
@@ -27,3 +33,14 @@ def _house(folder: Path) -> Iterator[House]:
     house = House(folder / "lianxin")
     yield house
     house.kill_everybody(postgres_first=False)
+
+
+@pytest.fixture
+async def night(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Night]:
+    """The same program without a port, so that a test may move its clock."""
+    ways = Ways()
+    monkeypatch.setattr(outlets, "in_use", ways.all)
+    fallen = await Night.fall(await Desk.make(cast), ways)
+    with clock.stopped(AT_TWO):
+        yield fallen
+    await fallen.client.aclose()
