@@ -14,9 +14,9 @@ from msgspec import Struct
 from backend.cases.rules import Step
 from backend.deadlines import clocks as deadlines
 from backend.deadlines.clocks import clocks_of, clocks_of_many
-from backend.deadlines.refusals import ClockUnknown
-from backend.deadlines.schemas import ClockRecord, NewClock
-from backend.deadlines.tables import ClockState, SuspensionReason
+from backend.deadlines.schemas import ClockRecord, NewClock, Subject
+from backend.deadlines.starting import restart_clocks, start_clocks
+from backend.deadlines.tables import SuspensionReason
 from backend.people.actors import Actor
 
 ROOM = "cases"
@@ -58,7 +58,7 @@ async def start(new: NewClocks, *, by: Actor | None) -> list[ClockRecord]:
 async def start_many(new: Sequence[NewClocks], *, by: Actor | None) -> list[ClockRecord]:
     """The same for many new cases, in as many statements as for one."""
     started = [_clock(each, kind) for each in new for kind in KINDS]
-    return [outcome.record for outcome in await deadlines.start_clocks(clocks=started, by=by)]
+    return [outcome.record for outcome in await start_clocks(clocks=started, by=by)]
 
 
 def _clock(new: NewClocks, kind: str) -> NewClock:
@@ -85,45 +85,25 @@ async def follow(
     said: Mapping[str, object],
     by: Actor | None,
     at: datetime,
-) -> None:
-    """Move the clocks as a step asks.
+) -> list[ClockRecord] | None:
+    """Move the clocks as a step asks; both as they are now, None where they were not looked at.
 
     anew   what clocks would start from now. A need that had ended before needs were cases has none until it comes back
     """
-    try:
-        await _follow(step, anew.case_id, changes=changes, said=said, by=by, at=at)
-    except ClockUnknown:
-        if step.name in BEGINS_ANEW:
-            await start(anew, by=by)
-
-
-async def _follow(
-    step: Step, case_id: UUID, *, changes: Mapping[str, Any], said: Mapping[str, object], by: Actor | None, at: datetime
-) -> None:
-    for kind in KINDS:
-        id = clock_id(case_id, kind)
-        if step.name in ENDS or (kind == RESPONSE and step.name in ANSWERS):
-            await deadlines.stop_clock(clock_id=id, by=by, at=at)
-        elif step.name in BEGINS_ANEW:
-            await deadlines.restart_clock(clock_id=id, by=by, at=at)
-        elif changes.get("assignee_unit"):
-            await deadlines.reassign_clock(clock_id=id, unit_id=changes["assignee_unit"], by=by)
-    if step.name in ("suspended", "resumed"):
-        await _stand_still_or_go_on(step.name, case_id, said, by=by, at=at)
-
-
-async def _stand_still_or_go_on(
-    step: str, case_id: UUID, said: Mapping[str, object], *, by: Actor | None, at: datetime
-) -> None:
-    """A clock that was stopped by an answer stays stopped."""
-    for clock in await of_case(case_id):
-        if clock.state is ClockState.STOPPED:
-            continue
-        if step == "resumed":
-            await deadlines.resume_clock(clock_id=clock.id, by=by, at=at)
-        else:
-            reason = SuspensionReason(str(said["reason_code"]))
-            await deadlines.suspend_clock(clock_id=clock.id, reason=reason, by=by, at=at)
+    case = Subject(ROOM, anew.case_id)
+    if step.name in ENDS:
+        return await deadlines.stop_clocks(subject=case, kinds=KINDS, by=by, at=at)
+    if step.name in ANSWERS:
+        await deadlines.stop_clocks(subject=case, kinds=(RESPONSE,), by=by, at=at)
+    elif step.name in BEGINS_ANEW:
+        return await restart_clocks(subject=case, kinds=KINDS, by=by, at=at) or await start(anew, by=by)
+    elif changes.get("assignee_unit"):
+        return await deadlines.reassign_clocks(subject=case, kinds=KINDS, unit_id=changes["assignee_unit"], by=by)
+    elif step.name == "suspended":
+        await deadlines.suspend_clocks(subject=case, reason=SuspensionReason(str(said["reason_code"])), by=by, at=at)
+    elif step.name == "resumed":
+        await deadlines.resume_clocks(subject=case, by=by, at=at)
+    return None
 
 
 async def of_case(case_id: UUID) -> list[ClockRecord]:

@@ -106,7 +106,7 @@ async def _dispatch(
         decide=decide,
         by_rule=by is None,
     )
-    record = await records.read(case_id)
+    record = await records.read(case_id, known=taken.clocks)
     if taken.new and record.assignee_unit:
         await notices.tell_unit(taken.before, unit_id=record.assignee_unit.id, step_id=id, by=by)
     return record
@@ -165,7 +165,7 @@ async def transfer(
         await notices.tell_unit(taken.before, unit_id=to_unit_id, step_id=id, by=by)
         if _is_told(hops := taken.before.hops + 1):
             await notices.tell_supervisor(taken.before, hops=hops, step_id=id, by=by)
-    return await records.read(case_id)
+    return await records.read(case_id, known=taken.clocks)
 
 
 def _is_told(hops: int) -> bool:

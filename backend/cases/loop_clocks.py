@@ -14,6 +14,7 @@ from backend.cases.clocks import BEGINS_ANEW, ENDS, ROOM, clock_id, of_case
 from backend.cases.rules import Step
 from backend.deadlines import clocks
 from backend.deadlines.schemas import NewClock
+from backend.deadlines.starting import restart_clock, start_clock
 from backend.deadlines.tables import ClockState
 from backend.people.actors import Actor
 
@@ -46,7 +47,7 @@ async def enter(
             unit_id=unit_id,
             link=link,
         )
-        await clocks.start_clock(clock=new, by=by)
+        await start_clock(clock=new, by=by)
         return
     await _anew(id, by=by, at=at)
     await clocks.reclassify_clock(clock_id=id, policy_code=policy_code, by=by)
@@ -59,7 +60,7 @@ async def follow(step: Step, case_id: UUID, *, changes: Mapping[str, Any], by: A
     if step.name in ENDS:
         await clocks.stop_clock(clock_id=id, by=by, at=at)
     elif step.name in BEGINS_ANEW:
-        await clocks.restart_clock(clock_id=id, by=by, at=at)
+        await restart_clock(clock_id=id, by=by, at=at)
     elif changes.get("assignee_unit"):
         await clocks.reassign_clock(clock_id=id, unit_id=changes["assignee_unit"], by=by)
 
@@ -73,4 +74,4 @@ async def renew(case_id: UUID, *, by: Actor, at: datetime) -> None:
 
 async def _anew(clock_id: UUID, *, by: Actor | None, at: datetime) -> None:
     await clocks.stop_clock(clock_id=clock_id, by=by, at=at)
-    await clocks.restart_clock(clock_id=clock_id, by=by, at=at)
+    await restart_clock(clock_id=clock_id, by=by, at=at)

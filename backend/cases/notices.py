@@ -11,7 +11,8 @@ from backend.people.actors import Actor
 from backend.push import actions as push
 from backend.push.provider import Category
 from backend.push.wording import said
-from backend.rosters.queries import duty_person
+from backend.rosters.queries import whom_to_ring
+from backend.rosters.schemas import ToRing
 from backend.tasks import actions as tasks
 from backend.tasks.schemas import NewTask
 from backend.tasks.tables import TaskKind, TaskState, Urgency
@@ -27,35 +28,45 @@ SENT_ON = Term("Case {number} was transferred {hops} times: settle who acts.")
 
 
 async def tell_unit(case: Held, *, unit_id: UUID, step_id: UUID, by: Actor | None) -> None:
-    """A task and a notice for whoever is on duty in the unit, else for one of its handlers, day and night.
+    """A task and a notice for whoever is on duty in the unit, at any hour; else for one of its handlers.
 
     What waited since an earlier dispatch is withdrawn: the case has gone on.
     """
     if case.state != CaseState.RECEIVED:
         await settle_all(case, by=by)
-    person_id = await duty_person(unit_id=unit_id) or await people.handler_of(unit_id)
-    if person_id is not None:
-        await _tell(case, person_id, NEW, kind=TaskKind.ACKNOWLEDGE, step_id=step_id, by=by)
+    if (asked := await _of_unit(unit_id)) is not None:
+        await _tell(case, asked, NEW, kind=TaskKind.ACKNOWLEDGE, step_id=step_id, by=by)
 
 
 async def tell_again(case: Held, *, step_id: UUID, by: Actor | None) -> None:
     """The unit that had a case is told that it came back; the desk dispatches it anew."""
-    person_id = await people.supervisor_of(case.division_code)
-    if case.assignee_unit is not None:
-        person_id = await duty_person(unit_id=case.assignee_unit) or await people.handler_of(case.assignee_unit)
-    if person_id is not None:
-        await _tell(case, person_id, AGAIN, kind=TaskKind.OTHER, step_id=step_id, by=by)
+    asked = await (_of_unit(case.assignee_unit) if case.assignee_unit else _supervisor(case))
+    if asked is not None:
+        await _tell(case, asked, AGAIN, kind=TaskKind.OTHER, step_id=step_id, by=by)
 
 
 async def tell_supervisor(case: Held, *, hops: int, step_id: UUID, by: Actor | None) -> None:
     """The supervisor nearest to the place is asked to settle it: the case was sent on again."""
-    person_id = await people.supervisor_of(case.division_code)
-    if person_id is not None:
-        await _tell(case, person_id, SENT_ON, kind=TaskKind.OTHER, step_id=uuid5(step_id, "hops"), by=by, hops=hops)
+    if (asked := await _supervisor(case)) is not None:
+        await _tell(case, asked, SENT_ON, kind=TaskKind.OTHER, step_id=uuid5(step_id, "hops"), by=by, hops=hops)
+
+
+async def _of_unit(unit_id: UUID) -> ToRing | None:
+    found = await whom_to_ring(unit_id=unit_id)
+    return found or _asleep(await people.handler_of(unit_id))
+
+
+async def _supervisor(case: Held) -> ToRing | None:
+    return _asleep(await people.supervisor_of(case.division_code))
+
+
+def _asleep(person_id: UUID | None) -> ToRing | None:
+    """Somebody of whom no roster says that he is on duty."""
+    return ToRing(person_id, on_duty=False) if person_id else None
 
 
 async def _tell(
-    case: Held, person_id: UUID, message: str, *, kind: TaskKind, step_id: UUID, by: Actor | None, hops: int = 0
+    case: Held, asked: ToRing, message: str, *, kind: TaskKind, step_id: UUID, by: Actor | None, hops: int = 0
 ) -> None:
     id, facts = uuid5(step_id, "task"), _Facts(number=case.number, hops=hops)
     urgency = URGENCIES.get(case.policy_code, Urgency.NORMAL)
@@ -64,7 +75,7 @@ async def _tell(
         kind=kind,
         title_zh=said("zh", message, **facts),
         title_en=said("en", message, **facts),
-        assignee_id=person_id,
+        assignee_id=asked.person_id,
         urgency=urgency,
         division_code=case.division_code,
         origin_room=ROOM,
@@ -74,13 +85,14 @@ async def _tell(
     )
     await tasks.ask_many(tasks=[task])  # one statement where `ask` reads it back
     await push.notify(
-        to=person_id,
+        to=asked.person_id,
         text=push.text(message, **facts),
         category=Category.EMERGENCY if urgency is Urgency.EMERGENCY else Category.SERVICE,
         dedupe_key=f"cases {id}",
         link=link(case.id),
         origin_room=ROOM,
         origin_id=case.id,
+        on_duty=asked.on_duty,
     )
 
 

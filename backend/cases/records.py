@@ -11,6 +11,7 @@ from backend.cases.schemas import CaseRecord
 from backend.cases.steps import unknown
 from backend.cases.visibility import Seen, sight
 from backend.core.database import transaction
+from backend.deadlines.schemas import ClockRecord
 from backend.people.access_log import note_access
 from backend.people.actors import Actor
 
@@ -28,9 +29,12 @@ async def get_case(*, case_id: UUID, by: Actor, timeline: bool = False) -> CaseR
     return await _read(case_id, by=by, timeline=timeline)
 
 
-async def read(case_id: UUID) -> CaseRecord:
-    """The same without asking who reads: for verbs that have looked. Raises CaseUnknown (404)."""
-    return await _read(case_id, by=None, timeline=False)
+async def read(case_id: UUID, *, known: list[ClockRecord] | None = None) -> CaseRecord:
+    """The same without asking who reads: for verbs that have looked. Raises CaseUnknown (404).
+
+    known   its clocks, from a verb that has just moved them
+    """
+    return await _read(case_id, by=None, timeline=False, known=known)
 
 
 @transaction
@@ -48,9 +52,12 @@ async def read_contact(*, case_id: UUID, by: Actor, request_id: str) -> CaseCont
     return CaseContact(case_id=case_id, **opened(sealed or {}))
 
 
-async def _read(case_id: UUID, *, by: Actor | None, timeline: bool) -> CaseRecord:
+async def _read(
+    case_id: UUID, *, by: Actor | None, timeline: bool, known: list[ClockRecord] | None = None
+) -> CaseRecord:
     row = await queries.case(case_id)
     if row is None or (by is not None and not sight(by).sees(msgspec.convert(dict(row), Seen))):
         raise unknown(case_id)
     lines = [reading.line(each) for each in await queries.lines(case_id)] if timeline else None
-    return reading.record(row, clocks=await clocks.of_case(case_id), photo_ids=row["photo_ids"], timeline=lines)
+    running = known if known is not None else await clocks.of_case(case_id)
+    return reading.record(row, clocks=running, photo_ids=row["photo_ids"], timeline=lines)

@@ -23,6 +23,7 @@ from backend.cases.words import CaseKind, CaseState
 from backend.core import clock, creates
 from backend.core.database import transaction
 from backend.core.refusals import DifferentArguments
+from backend.deadlines.schemas import ClockRecord
 from backend.people.actors import Actor
 from backend.people.tables import Role
 
@@ -75,11 +76,15 @@ Decide = Callable[[Held], Awaitable[Decided]]
 
 
 class Taken(Struct, frozen=True):
-    """The case as it was before the step. `new` is false when the step had been taken already, and nothing changed."""
+    """The case as it was before the step. `new` is false when the step had been taken already, and nothing changed.
+
+    clocks   all of the case's as they are after it, where the step had them in hand; None: who wants them reads them
+    """
 
     before: Held
     new: bool
     at: datetime
+    clocks: list[ClockRecord] | None = None
 
 
 @transaction
@@ -120,10 +125,10 @@ async def take(
     decided = await decide(held) if decide else Decided()
     lines = _lines(checked, id, {**said, **decided.facts, "given": given}, internal, decided.lines)
     await _write(held, checked, decided.changes, lines, by=by, at=at)
-    await clocks.follow(checked, _clocks(held, at), changes=decided.changes, said=said, by=by, at=at)
+    moved = await clocks.follow(checked, _clocks(held, at), changes=decided.changes, said=said, by=by, at=at)
     if held.loop > 1:
         await loop_clocks.follow(checked, case_id, changes=decided.changes, by=by, at=at)
-    return Taken(held, True, at)
+    return Taken(held, True, at, moved if held.loop == 1 else None)
 
 
 async def hold(case_id: UUID, *, step_id: UUID | None = None) -> Held:

@@ -16,6 +16,7 @@ from backend.core.ids import uuid7
 from backend.core.refusals import Refusal
 from backend.core.words import Term, say
 from backend.deadlines.publishing import list_calendars
+from backend.deadlines.recalculation_tables import RecalculationState
 from backend.deadlines.recalculations import (
     APPLIERS,
     apply_recalculation,
@@ -23,7 +24,6 @@ from backend.deadlines.recalculations import (
     propose_recalculation,
 )
 from backend.deadlines.schemas import MovedClock, RecalculationRecord
-from backend.deadlines.tables import RecalculationState
 from backend.people.actors import OVERSEERS, Actor
 from backend.people.guards import SignedIn
 

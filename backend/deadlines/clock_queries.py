@@ -1,6 +1,6 @@
 """The SQL of clocks. Raw, because a clock is written with its history in one statement, by verbs others wait for."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -51,6 +51,8 @@ class Held(msgspec.Struct, frozen=True, kw_only=True):
     suspended_at: datetime | None = None
     suspended_for: str | None = None
     stopped_at: datetime | None = None
+    stop_recorded_at: datetime | None = None
+    notices: int = 0
     revision: int = 1
     stops: list[Suspension] = []
 
@@ -59,7 +61,8 @@ _HELD = """
 SELECT c.id, c.subject_room, c.subject_id, c.kind, c.label, c.link, c.unit, c.division_code, c.policy,
        p.code AS policy_code, p.clock, p.amount, p.expected_amount, p.hours, c.ladder, c.calendar_version,
        c.provisional, c.round, c.state, c.opened_at, c.upstream_due_at, c.due_at, c.expected_at, c.expedite_percents,
-       c.expedite_at, c.expedited_percent, c.next_expedite_at, c.suspended_at, c.stopped_at, c.revision,
+       c.expedite_at, c.expedited_percent, c.next_expedite_at, c.suspended_at, c.stopped_at, c.stop_recorded_at,
+       c.notices, c.revision,
        (SELECT s.reason FROM deadlines_suspension s WHERE s.clock = c.id AND s.ended_at IS NULL) AS suspended_for,
        (SELECT coalesce(jsonb_agg(to_jsonb(s) - 'clock' - 'id' - 'round' ORDER BY s.began_at), '[]')
         FROM deadlines_suspension s WHERE s.clock = c.id AND s.round = c.round AND s.ended_at IS NOT NULL) AS stops
@@ -73,12 +76,16 @@ async def held(clock_id: UUID, *, lock: bool = False) -> Held | None:
     return held_of(row) if row else None
 
 
-async def of_subject(subject_room: str, subject_id: UUID) -> list[Held]:
-    """The clocks of a subject, in the order in which they were opened."""
+async def of_subject(
+    subject_room: str, subject_id: UUID, *, kinds: Collection[str] | None = None, lock: bool = False
+) -> list[Held]:
+    """The clocks of a subject (of these kinds), in the order in which they were opened; locked as one is."""
     rows = await fetch(
-        f"{_HELD} WHERE c.subject_room = $1 AND c.subject_id = $2 ORDER BY c.opened_at, c.kind DESC",
+        f"{_HELD} WHERE c.subject_room = $1 AND c.subject_id = $2 AND ($3::text[] IS NULL OR c.kind = ANY($3)) "
+        f"ORDER BY c.opened_at, c.kind DESC {'FOR UPDATE OF c' if lock else ''}",
         subject_room,
         subject_id,
+        list(kinds) if kinds is not None else None,
     )
     return [held_of(row) for row in rows]
 
@@ -173,77 +180,74 @@ async def digests(subjects: Sequence[tuple[str, UUID, str]], ids: Sequence[UUID]
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True):
-    """One line of a clock's history, and the columns that it changes."""
+    """One line of a clock's history: the clock before and after, and when it happened."""
 
     kind: ClockEventKind
     at: datetime
-    columns: Mapping[str, Any]
+    before: Held
+    after: Held
     reason: str | None = None
-    cause: UUID | None = None
 
 
-CHANGEABLE = frozenset(
-    {"state", "unit", "division_code", "policy", "ladder", "calendar_version", "provisional", "round", "opened_at"}
-    | {"upstream_due_at", "due_at", "expected_at", "expedite_percents", "expedite_at", "expedited_percent"}
-    | {"next_expedite_at", "suspended_at", "stopped_at", "stop_recorded_at"}
+_CHANGEABLE = (
+    *("state", "unit", "division_code", "policy", "ladder", "calendar_version", "provisional", "round", "opened_at"),
+    *("upstream_due_at", "due_at", "expected_at", "expedite_percents", "expedite_at", "expedited_percent"),
+    *("next_expedite_at", "suspended_at", "stopped_at", "stop_recorded_at"),
 )
+_CHANGE = f"""
+WITH asked AS (
+    SELECT * FROM jsonb_to_recordset($1::jsonb) AS n({_RECORDSET}, round smallint, expedited_percent smallint,
+        suspended_at timestamptz, stopped_at timestamptz, stop_recorded_at timestamptz, change text, at timestamptz,
+        old_due_at timestamptz, reason text)
+), changed AS (
+    UPDATE deadlines_clock c SET {", ".join(f"{name} = n.{name}" for name in _CHANGEABLE)}, revision = c.revision + 1
+    FROM asked n WHERE c.id = n.id
+)
+INSERT INTO deadlines_clock_event (id, clock, kind, at, recorded_at, by, opened_at, old_due_at, new_due_at,
+    calendar_version, reason, subject_room, clock_kind, unit, division_code, policy)
+SELECT event, id, change, at, $2, $3, opened_at, old_due_at, due_at, calendar_version, reason, subject_room, kind, unit,
+    division_code, policy
+FROM asked
+"""
 
 
-async def change(clock: Held, change: Change, *, at: datetime, by: UUID | None) -> None:
-    """Write a change with its line of history. `at` is when it is written down."""
-    if not set(change.columns) <= CHANGEABLE:
-        raise ValueError(f"No such columns: {set(change.columns) - CHANGEABLE}")
-    columns = list(change.columns)
-    settled = ", ".join(f'"{name}" = ${number}' for number, name in enumerate(columns, start=9))
+async def change(changes: Sequence[Change], *, at: datetime, by: UUID | None) -> None:
+    """Write changes of clocks that the caller holds, with their lines of history. `at` is when it is written down."""
+    rows = [
+        msgspec.structs.asdict(change.after)
+        | {"event": ids.uuid7(), "change": change.kind, "at": change.at, "reason": change.reason}
+        | {"old_due_at": change.before.due_at}
+        for change in changes
+    ]
+    await fetch(_CHANGE, msgspec.json.encode(rows).decode(), at, by)
+
+
+async def begin_suspensions(clocks: Sequence[Held], *, reason: str, at: datetime) -> None:
+    """These clocks stand still from a moment on."""
     await fetch(
-        f"""
-        WITH changed AS (
-            UPDATE deadlines_clock SET {settled}, revision = revision + 1 WHERE id = $2
-            RETURNING opened_at, due_at, calendar_version, subject_room, kind, unit, division_code, policy
-        )
-        INSERT INTO deadlines_clock_event (id, clock, kind, at, recorded_at, by, opened_at, old_due_at, new_due_at,
-            calendar_version, reason, cause, subject_room, clock_kind, unit, division_code, policy)
-        SELECT $1, $2, $3, $4, $5, $6, opened_at, $7::timestamptz, due_at, calendar_version, $8,
-            ${9 + len(columns)}::uuid, subject_room, kind, unit, division_code, policy
-        FROM changed
-        """,
-        ids.uuid7(),
-        clock.id,
-        change.kind,
-        change.at,
-        at,
-        by,
-        clock.due_at,
-        change.reason,
-        *(change.columns[name] for name in columns),
-        change.cause,
-    )
-
-
-async def begin_suspension(clock: Held, *, reason: str, at: datetime) -> None:
-    """The clock stands still from a moment on."""
-    await fetch(
-        "INSERT INTO deadlines_suspension (id, clock, round, reason, began_at) VALUES ($1, $2, $3, $4, $5)",
-        ids.uuid7(),
-        clock.id,
-        clock.round,
+        "INSERT INTO deadlines_suspension (id, clock, round, reason, began_at) "
+        "SELECT n.id, n.clock, n.round, $4, $5 "
+        "FROM unnest($1::uuid[], $2::uuid[], $3::smallint[]) AS n(id, clock, round)",
+        [ids.uuid7() for _ in clocks],
+        [clock.id for clock in clocks],
+        [clock.round for clock in clocks],
         reason,
         at,
     )
 
 
-async def end_suspension(clock_id: UUID, *, at: datetime) -> None:
-    """The clock runs on, or was stopped."""
+async def end_suspensions(clock_ids: Sequence[UUID], *, at: datetime) -> None:
+    """These clocks run on, or were stopped."""
     await fetch(
-        "UPDATE deadlines_suspension SET ended_at = greatest(began_at, $2) WHERE clock = $1 AND ended_at IS NULL",
-        clock_id,
+        "UPDATE deadlines_suspension SET ended_at = greatest(began_at, $2) WHERE clock = ANY($1) AND ended_at IS NULL",
+        list(clock_ids),
         at,
     )
 
 
-async def last_change_at(clock_id: UUID) -> datetime | None:
-    """When the last thing happened to a clock."""
-    row = await fetch_row("SELECT max(at) AS at FROM deadlines_clock_event WHERE clock = $1", clock_id)
+async def last_change_at(clock_ids: Sequence[UUID]) -> datetime | None:
+    """When the last thing happened to any of these clocks."""
+    row = await fetch_row("SELECT max(at) AS at FROM deadlines_clock_event WHERE clock = ANY($1)", list(clock_ids))
     return row["at"] if row else None
 
 

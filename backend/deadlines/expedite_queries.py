@@ -121,12 +121,12 @@ async def rest(notice_id: UUID, *, next_move_at: datetime | None) -> None:
     await fetch("UPDATE deadlines_expedite SET next_move_at = $2 WHERE id = $1", notice_id, next_move_at)
 
 
-async def settle(clock_id: UUID) -> list[UUID]:
-    """Nothing more is asked for by a clock; the notices that were still open."""
+async def settle(clock_ids: Sequence[UUID]) -> list[UUID]:
+    """Nothing more is asked for by these clocks; the notices that were still open."""
     rows = await fetch(
         "UPDATE deadlines_expedite SET state = 'settled', next_move_at = NULL "
-        "WHERE clock = $1 AND state IN ('waiting', 'sent') RETURNING id",
-        clock_id,
+        "WHERE clock = ANY($1) AND state IN ('waiting', 'sent') RETURNING id",
+        list(clock_ids),
     )
     return [row["id"] for row in rows]
 

@@ -4,8 +4,8 @@ sweep   one statement over what is due: it takes clocks that nobody else is taki
         (ON CONFLICT DO NOTHING over clock, round and share) and sets the next share. However many nodes sweep, and
         whenever they do after a night of downtime, each share fires once. Of several shares that were reached
         meanwhile the highest is sent and written beside it which lower ones it overtook: nobody is told three times.
-move    each notice goes to the next rung of its ladder: first to the unit's duty person, at whatever hour, and when
-        nobody acknowledged the task in the rung's time, further up. A rung on which there is nobody is passed over.
+move    each notice goes to the next rung of its ladder: first to the unit's duty person, at whatever hour if his shift
+        runs, and when nobody acknowledged the task in the rung's time, further up. Rungs without anybody are passed.
 hush    a clock that stood still, was stopped or went to another unit withdraws what it asked for.
 """
 
@@ -23,6 +23,7 @@ from backend.deadlines import telling
 from backend.deadlines.expedite_queries import Notice
 from backend.deadlines.ladders import Rung, Rungs, rungs_on
 from backend.push import actions as push
+from backend.rosters.schemas import ToRing
 from backend.tasks import actions as tasks
 from backend.tasks import queries as tasks_queries
 from backend.tasks.schemas import TaskStanding
@@ -83,24 +84,24 @@ async def _send_on(notice: Notice, asked: Sequence[TaskStanding], rungs: Rungs, 
     """To the next rung on which there is somebody who was not asked before."""
     before = {task.assignee_id for task in asked}
     for rung in rungs.above(notice.ladder, notice.level):
-        person_id = await rungs.person(rung, unit_id=notice.unit, division_code=notice.division_code)
-        if person_id is not None and person_id not in before:
-            return await _send(notice, rung, person_id, at)
+        asked_next = await rungs.person(rung, unit_id=notice.unit, division_code=notice.division_code)
+        if asked_next is not None and asked_next.person_id not in before:
+            return await _send(notice, rung, asked_next, at)
     if not asked:
         log.warning("nobody to send an expedite notice to", notice=str(notice.id), ladder=notice.ladder)
     await queries.rest(notice.id, next_move_at=None if asked else at + LOOK_AGAIN_AFTER)
     return None
 
 
-async def _send(notice: Notice, rung: Rung, person_id: UUID, at: datetime) -> None:
+async def _send(notice: Notice, rung: Rung, to: ToRing, at: datetime) -> None:
     acknowledge_by = at + timedelta(minutes=rung.acknowledge_within_min)
     task_id = telling.task_id(notice, rung.level)
-    await queries.sent(notice, rung, person_id=person_id, task_id=task_id, at=at, acknowledge_by=acknowledge_by)
-    await telling.tell(notice, level=rung.level, person_id=person_id, task_id=task_id)
+    await queries.sent(notice, rung, person_id=to.person_id, task_id=task_id, at=at, acknowledge_by=acknowledge_by)
+    await telling.tell(notice, level=rung.level, to=to, task_id=task_id)
 
 
-async def hush(clock_id: UUID) -> None:
-    """Withdraw what a clock still asks people for."""
-    for notice_id in await queries.settle(clock_id):
+async def hush(clock_ids: Sequence[UUID]) -> None:
+    """Withdraw what clocks still ask people for."""
+    for notice_id in await queries.settle(clock_ids):
         await tasks.settle(origin_room=ROOM, origin_id=notice_id, to=TaskState.WITHDRAWN)
         await push.call_off(origin_room=ROOM, origin_id=notice_id)

@@ -9,10 +9,11 @@ from msgspec import Struct
 
 from backend.core.clock import local
 from backend.core.database import fetch
-from backend.deadlines.tables import Audience
+from backend.deadlines.policy_tables import Audience
 from backend.people.tables import Role
 from backend.rosters import queries as rosters
 from backend.rosters import units
+from backend.rosters.schemas import ToRing
 
 
 class Rung(Struct, frozen=True):
@@ -39,13 +40,13 @@ class Rungs:
 
     def __init__(self, rungs: list[Rung], at: datetime) -> None:
         self._rungs, self._at = rungs, at
-        self._known: dict[tuple[Audience, UUID | str | None], UUID | None] = {}
+        self._known: dict[tuple[Audience, UUID | str | None], ToRing | None] = {}
 
     def above(self, ladder: str, level: int) -> Iterator[Rung]:
         """The rungs of a ladder above a level, in order."""
         return (rung for rung in self._rungs if rung.ladder == ladder and rung.level > level)
 
-    async def person(self, rung: Rung, *, unit_id: UUID | None, division_code: str) -> UUID | None:
+    async def person(self, rung: Rung, *, unit_id: UUID | None, division_code: str) -> ToRing | None:
         """Who stands on a rung for a unit or, higher up, for a division; None where there is nobody."""
         of_unit = rung.audience in (Audience.UNIT_DUTY, Audience.UNIT_SUPERVISOR)
         whose = unit_id if of_unit else division_code
@@ -56,9 +57,13 @@ class Rungs:
             self._known[key] = await self._ask(rung.audience, unit_id, division_code)
         return self._known[key]
 
-    async def _ask(self, audience: Audience, unit_id: UUID | None, division_code: str) -> UUID | None:
+    async def _ask(self, audience: Audience, unit_id: UUID | None, division_code: str) -> ToRing | None:
         if audience is Audience.UNIT_DUTY and unit_id is not None:
-            return await rosters.duty_person(unit_id=unit_id, at=self._at)
+            return await rosters.whom_to_ring(unit_id=unit_id, at=self._at)
+        supervisor = await self._supervisor(audience, unit_id, division_code)
+        return ToRing(supervisor, on_duty=False) if supervisor else None
+
+    async def _supervisor(self, audience: Audience, unit_id: UUID | None, division_code: str) -> UUID | None:
         if audience is Audience.UNIT_SUPERVISOR and unit_id is not None:
             return await units.supervisor_of(unit_id)
         county = audience is Audience.COUNTY_SUPERVISOR

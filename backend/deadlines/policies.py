@@ -52,18 +52,25 @@ def limit_of(row: Any) -> Limit | None:
     return Limit(clock=ClockKind(row.clock), amount=row.amount, expected=row.expected_amount, hours=hours)
 
 
+class Terms(msgspec.Struct, frozen=True):
+    """What clocks are started under: a policy for each, and the newest calendar's number (0: none is loaded)."""
+
+    policies: list[Policy]
+    calendar: int
+
+
 async def in_force(*, code: str, kind: str, on: date | None = None) -> Policy:
     """The policy of a class and a kind of clock on a day. Raises PolicyUnknown (404)."""
-    return (await in_force_of([(code, kind, on or today())]))[0]
+    return (await terms_of([(code, kind, on or today())])).policies[0]
 
 
-async def in_force_of(asked: Sequence[tuple[str, str, date]]) -> list[Policy]:
-    """The same for several (class, kind, day) in one question. Raises PolicyUnknown (404)."""
+async def terms_of(asked: Sequence[tuple[str, str, date]]) -> Terms:
+    """The same for several (class, kind, day), with the calendar, in one question. Raises PolicyUnknown (404)."""
     codes, kinds, days = (list(column) for column in zip(*asked, strict=True))
     rows = await fetch(_IN_FORCE_OF, codes, kinds, days)
     for code, kind in [(row["asked_code"], row["asked_kind"]) for row in rows if row["id"] is None]:
         raise PolicyUnknown("There is no policy {code} for {kind}. See the list of policies.", code=code, kind=kind)
-    return [policy_of(row) for row in rows]
+    return Terms([policy_of(row) for row in rows], rows[0]["calendar"])
 
 
 async def list_policies(*, on: date | None = None) -> list[DeadlinePolicyRecord]:
@@ -80,7 +87,8 @@ def policy_of(row: Mapping[str, Any]) -> Policy:
 _COLUMNS = """id, code, kind, name_zh, name_en, clock, amount, expected_amount, hours, expedite_percents, ladder,
        valid_from, source"""
 _IN_FORCE_OF = f"""
-SELECT a.code AS asked_code, a.kind AS asked_kind, p.*
+SELECT a.code AS asked_code, a.kind AS asked_kind, p.*,
+       (SELECT coalesce(max(version), 0) FROM deadlines_calendar) AS calendar
 FROM unnest($1::text[], $2::text[], $3::date[]) WITH ORDINALITY AS a(code, kind, day, place)
 LEFT JOIN LATERAL (
     SELECT {_COLUMNS} FROM deadlines_policy p WHERE p.code = a.code AND p.kind = a.kind AND p.valid_from <= a.day

@@ -21,10 +21,10 @@ from backend.deadlines.calendars import Calendar, DayKind
 from backend.deadlines.clock_queries import Held
 from backend.deadlines.publishing import PROPOSE
 from backend.deadlines.recalculation_queries import NewItem
+from backend.deadlines.recalculation_tables import RecalculationState
 from backend.deadlines.reckoning import next_mark, reckon
 from backend.deadlines.refusals import AnotherTerritory, RecalculationStale, RecalculationUnknown
 from backend.deadlines.schemas import MovedClock, RecalculationRecord
-from backend.deadlines.tables import RecalculationState
 from backend.people.actors import Actor, visible_to
 from backend.people.tables import Role
 from backend.territory import queries as territory

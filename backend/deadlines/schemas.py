@@ -1,16 +1,18 @@
 """The room's shapes, on the wire and for the rooms above."""
 
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, NamedTuple
 from uuid import UUID
 
 from msgspec import Meta, Struct
 
 from backend.core.shapes import DivisionCode, Line, Moment
 from backend.deadlines.calendars import DayKind
+from backend.deadlines.expedite_tables import NoticeState
 from backend.deadlines.limits import ClockKind
+from backend.deadlines.recalculation_tables import RecalculationState
 from backend.deadlines.rules import Light
-from backend.deadlines.tables import ClockEventKind, ClockState, NoticeState, RecalculationState
+from backend.deadlines.tables import ClockEventKind, ClockState
 
 
 class NewClock(Struct, frozen=True, kw_only=True):
@@ -28,6 +30,13 @@ class NewClock(Struct, frozen=True, kw_only=True):
     link: str | None = None
     upstream_due_at: datetime | None = None
     ladder: str | None = None
+
+
+class Subject(NamedTuple):
+    """What clocks are of: a record of a room above."""
+
+    room: str
+    id: UUID
 
 
 class ClockRecord(Struct, frozen=True, kw_only=True):

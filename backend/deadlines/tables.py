@@ -1,28 +1,14 @@
-"""Calendars, policies and ladders as dated data; clocks and what happened to them; notices; proposed recalculations."""
+"""Clocks, the spans in which they stood still, and what happened to them."""
 
 from enum import StrEnum
 
-from piccolo.columns import (
-    UUID,
-    Array,
-    Boolean,
-    Bytea,
-    Date,
-    ForeignKey,
-    Integer,
-    OnDelete,
-    SmallInt,
-    Text,
-    Timestamptz,
-    Varchar,
-)
+from piccolo.columns import UUID, Array, Boolean, Bytea, ForeignKey, Integer, OnDelete, SmallInt, Timestamptz, Varchar
 from piccolo.constraints import Check, Unique
 from piccolo.table import Table
 
 from backend.core.constraints import one_of
 from backend.core.privacy import Privacy
-from backend.deadlines.calendars import DayKind
-from backend.deadlines.limits import ClockKind
+from backend.deadlines.policy_tables import DeadlinePolicy
 from backend.people.tables import Person, Unit
 
 
@@ -56,125 +42,6 @@ class SuspensionReason(StrEnum):
     WEATHER_OR_SEASON = "weather_or_season"
     FORCE_MAJEURE = "force_majeure"
     OTHER = "other"
-
-
-class Audience(StrEnum):
-    """Whom a rung of a ladder reaches."""
-
-    UNIT_DUTY = "unit_duty"
-    UNIT_SUPERVISOR = "unit_supervisor"
-    TERRITORY_SUPERVISOR = "territory_supervisor"
-    COUNTY_SUPERVISOR = "county_supervisor"
-
-
-class NoticeState(StrEnum):
-    """Where an expedite notice stands."""
-
-    WAITING = "waiting"
-    SENT = "sent"
-    ACKNOWLEDGED = "acknowledged"
-    SETTLED = "settled"
-
-
-class RecalculationState(StrEnum):
-    """Where a proposal stands."""
-
-    PROPOSED = "proposed"
-    APPLIED = "applied"
-
-
-class CalendarVersion(Table, tablename="deadlines_calendar"):
-    """One version of the working calendar: all of the one before, and what its own days say instead. Never changed.
-
-    published_by   a person's id, null for what came with the program; no foreign key, reference data stands alone
-    """
-
-    version = Integer(primary_key=True, null=False)
-    id = UUID(null=False, unique=True, default=None)
-    source = Text(null=False)
-    published_at = Timestamptz(null=False)
-    published_by = UUID(null=True, default=None)
-    arguments_digest = Bytea(null=False)
-
-    privacy = Privacy(impersonal=frozenset({"version", "source", "arguments_digest"}))
-
-
-class CalendarYear(Table, tablename="deadlines_calendar_year"):
-    """A year that a version speaks of. Provisional: reckoned from the law, before the State Council's notice."""
-
-    id = UUID(primary_key=True, null=False)
-    calendar = ForeignKey(CalendarVersion, null=False, on_delete=OnDelete.restrict)
-    year = SmallInt(null=False)
-    provisional = Boolean(null=False)
-    source = Text(null=False)
-
-    one_word_a_year = Unique([calendar, year])
-    privacy = Privacy(impersonal=frozenset({"year", "source"}))
-
-
-class CalendarDay(Table, tablename="deadlines_calendar_day"):
-    """A public holiday or a make-up day. `year` is the notice's: that of 2027 may speak of 31 December 2026."""
-
-    id = UUID(primary_key=True, null=False)
-    calendar = ForeignKey(CalendarVersion, null=False, on_delete=OnDelete.restrict)
-    year = SmallInt(null=False)
-    day = Date(null=False)
-    kind = Varchar(length=8, null=False, choices=DayKind)
-    name_zh = Varchar(length=40, null=False)
-    name_en = Varchar(length=60, null=False)
-
-    a_day_once_a_version = Unique([calendar, day])
-    day_kind_is_known = one_of("kind", DayKind)
-    privacy = Privacy(impersonal=frozenset({"year", "kind", "name_zh", "name_en"}))
-
-
-class DeadlinePolicy(Table, tablename="deadlines_policy"):
-    """From when on a class of matters has which limit, and who says so. A clock keeps the row it was started with.
-
-    kind              which of a subject's clocks it is: response, handling, …
-    clock, amount     null: there is no limit, the time is only measured
-    expected_amount   when one hopes for it (3 of 3 to 5 days); at most `amount`
-    hours             staffed hours, for `working_minutes`
-    expedite_percents at which shares of the clock a notice is sent, ascending
-    """
-
-    id = UUID(primary_key=True, null=False)
-    code = Varchar(length=40, null=False)
-    kind = Varchar(length=20, null=False)
-    name_zh = Varchar(length=40, null=False)
-    name_en = Varchar(length=80, null=False)
-    clock = Varchar(length=16, null=True, default=None, choices=ClockKind)
-    amount = Integer(null=True, default=None)
-    expected_amount = Integer(null=True, default=None)
-    hours = Text(null=True, default=None)
-    expedite_percents = Array(base_column=SmallInt(), null=False, default=list)
-    ladder = Varchar(length=40, null=False)
-    valid_from = Date(null=False)
-    source = Text(null=False)
-
-    one_deadline_policy_a_day = Unique([code, kind, valid_from])
-    policy_clock_is_known = one_of("clock", ClockKind)
-    limit_is_whole = Check((clock.is_null() & amount.is_null()) | (clock.is_not_null() & (amount > 0)))
-    privacy = Privacy(
-        impersonal=frozenset({"code", "kind", "name_zh", "name_en", "clock", "amount", "expected_amount", "hours"})
-        | {"expedite_percents", "ladder", "source"}
-    )
-
-
-class LadderRung(Table, tablename="deadlines_ladder"):
-    """Whom an unacknowledged notice goes to next, and how long he has. Rung 1 is asked first."""
-
-    id = UUID(primary_key=True, null=False)
-    ladder = Varchar(length=40, null=False)
-    level = SmallInt(null=False)
-    audience = Varchar(length=24, null=False, choices=Audience)
-    acknowledge_within_min = Integer(null=False)
-    valid_from = Date(null=False)
-    source = Text(null=False)
-
-    one_rung_a_day = Unique([ladder, level, valid_from])
-    audience_is_known = one_of("audience", Audience)
-    privacy = Privacy(impersonal=frozenset({"ladder", "level", "audience", "acknowledge_within_min", "source"}))
 
 
 class Clock(Table, tablename="deadlines_clock"):
@@ -280,81 +147,3 @@ class ClockEvent(Table, tablename="deadlines_clock_event"):
     privacy = Privacy(
         impersonal=frozenset({"kind", "calendar_version", "reason", "subject_room", "clock_kind", "division_code"})
     )
-
-
-class ExpediteNotice(Table, tablename="deadlines_expedite"):
-    """One expedite notice (催办). `number` counts those of the clock.
-
-    overtakes     lower shares that were reached before this one was, and for which none was sent any more
-    level         the rung it was sent to last
-    next_move_at  when it is to be sent, or sent on; null when there is nothing more to do
-    """
-
-    id = UUID(primary_key=True, null=False)
-    clock = ForeignKey(Clock, null=False, on_delete=OnDelete.restrict)
-    round = SmallInt(null=False)
-    percent = SmallInt(null=False)
-    number = SmallInt(null=False)
-    overtakes = Array(base_column=SmallInt(), null=False, default=list)
-    reached_at = Timestamptz(null=False)
-    fired_at = Timestamptz(null=False)
-    state = Varchar(length=12, null=False, choices=NoticeState)
-    level = SmallInt(null=False, default=0)
-    next_move_at = Timestamptz(null=True, default=None)
-    acknowledged_at = Timestamptz(null=True, default=None)
-
-    a_share_fires_once = Unique([clock, round, percent])
-    notice_state_is_known = one_of("state", NoticeState)
-    privacy = Privacy(impersonal=frozenset({"round", "percent", "number", "overtakes", "state", "level"}))
-
-
-class ExpediteSending(Table, tablename="deadlines_sending"):
-    """A notice on one rung of its ladder: who was asked, by which task, and until when to acknowledge."""
-
-    id = UUID(primary_key=True, null=False)
-    notice = ForeignKey(ExpediteNotice, null=False, on_delete=OnDelete.restrict)
-    level = SmallInt(null=False)
-    audience = Varchar(length=24, null=False, choices=Audience)
-    person = ForeignKey(Person, null=False, on_delete=OnDelete.restrict)
-    task_id = UUID(null=False, default=None)
-    sent_at = Timestamptz(null=False)
-    acknowledge_by = Timestamptz(null=False)
-
-    a_rung_once = Unique([notice, level])
-    privacy = Privacy(impersonal=frozenset({"level", "audience"}))
-
-
-class Recalculation(Table, tablename="deadlines_recalculation"):
-    """A proposal: what the open clocks of a division would be due by under another calendar. It changes nothing."""
-
-    id = UUID(primary_key=True, null=False)
-    division_code = Varchar(length=15, null=False)
-    calendar_version = Integer(null=False)
-    proposed_at = Timestamptz(null=False)
-    proposed_by = ForeignKey(Person, null=True, on_delete=OnDelete.restrict)
-    examined = Integer(null=False)
-    state = Varchar(length=10, null=False, choices=RecalculationState)
-    applied_at = Timestamptz(null=True, default=None)
-    applied_by = ForeignKey(Person, null=True, on_delete=OnDelete.restrict)
-
-    recalculation_state_is_known = one_of("state", RecalculationState)
-    privacy = Privacy(impersonal=frozenset({"division_code", "calendar_version", "examined", "state"}))
-
-
-class RecalculationItem(Table, tablename="deadlines_recalculation_item"):
-    """One clock of a proposal, as it was when it was looked at (`revision`) and as it would be."""
-
-    id = UUID(primary_key=True, null=False)
-    recalculation = ForeignKey(Recalculation, null=False, on_delete=OnDelete.restrict)
-    clock = ForeignKey(Clock, null=False, on_delete=OnDelete.restrict)
-    revision = Integer(null=False)
-    old_due_at = Timestamptz(null=False)
-    new_due_at = Timestamptz(null=False)
-    new_expected_at = Timestamptz(null=True, default=None)
-    new_provisional = Boolean(null=False)
-    new_expedite_at = Array(base_column=Timestamptz(), null=False, default=list)
-    new_next_expedite_at = Timestamptz(null=True, default=None)
-    days = Array(base_column=Date(), null=False, default=list)
-
-    a_clock_once_a_recalculation = Unique([recalculation, clock])
-    privacy = Privacy(impersonal=frozenset({"revision", "new_expedite_at", "days"}))

@@ -7,6 +7,7 @@ from backend.deadlines.expedite_queries import Notice
 from backend.deadlines.limits import ClockKind
 from backend.push import actions as push
 from backend.push.provider import Category
+from backend.rosters.schemas import ToRing
 from backend.tasks import actions as tasks
 from backend.tasks.schemas import NewTask
 from backend.tasks.tables import TaskKind, Urgency
@@ -22,10 +23,11 @@ def task_id(notice: Notice, level: int) -> UUID:
     return uuid5(notice.id, f"level {level}")
 
 
-async def tell(notice: Notice, *, level: int, person_id: UUID, task_id: UUID) -> None:
+async def tell(notice: Notice, *, level: int, to: ToRing, task_id: UUID) -> None:
     """Ask one person to acknowledge, inside the caller's transaction.
 
-    Hours run through the night, so their notices ring; those of days lie there in the morning, and in "my day" at once.
+    Hours run through the night, so their notices ring. Those of days are told at once to whoever is on duty; others
+    find them in the morning, and in "my day" at once.
     """
     told = push.text(
         AT_THE_END if notice.percent >= 100 else BEFORE,
@@ -41,7 +43,7 @@ async def tell(notice: Notice, *, level: int, person_id: UUID, task_id: UUID) ->
             kind=TaskKind.EXPEDITE,
             title_zh=told.zh,
             title_en=told.en,
-            assignee_id=person_id,
+            assignee_id=to.person_id,
             urgency=Urgency.EMERGENCY if by_the_hour else Urgency.HIGH,
             due_at=notice.due_at,
             division_code=notice.division_code,
@@ -51,11 +53,12 @@ async def tell(notice: Notice, *, level: int, person_id: UUID, task_id: UUID) ->
         )
     )
     await push.notify(
-        to=person_id,
+        to=to.person_id,
         text=told,
         category=Category.EMERGENCY if by_the_hour else Category.SERVICE,
         dedupe_key=f"expedite {notice.id} {level}",
         link=notice.link,
         origin_room=ROOM,
         origin_id=notice.id,
+        on_duty=to.on_duty,
     )

@@ -14,7 +14,7 @@ import msgspec
 
 from backend.core import clock
 from backend.core.database import fetch, fetch_row
-from backend.rosters.schemas import OnDuty
+from backend.rosters.schemas import OnDuty, ToRing
 from backend.rosters.units import IN_FORCE, UP_THE_TREE
 
 HOLDING = "state IN ('published', 'confirmed', 'missed')"
@@ -58,14 +58,24 @@ async def next_on_duty(*, unit_id: UUID, at: datetime | None = None) -> OnDuty |
     return msgspec.convert(dict(row), OnDuty) if row else None
 
 
-async def duty_person(*, unit_id: UUID, at: datetime | None = None) -> UUID | None:
+_TO_RING = f"""
+SELECT person, rank FROM (
+    (SELECT s.person, CASE WHEN s.state = 'missed' THEN 2 ELSE 0 END AS rank
+     FROM rosters_shift s {_NOW.format(unit="$1", at="$2")} LIMIT 1)
+    UNION ALL (SELECT s.person, 1 FROM rosters_shift s {_NEXT.format(unit="$1", at="$2")})
+) found ORDER BY rank LIMIT 1
+"""
+
+
+async def whom_to_ring(*, unit_id: UUID, at: datetime | None = None) -> ToRing | None:
     """The one to ring at a moment (now): on duty and not missed, else the next, else whoever missed it, else nobody."""
-    holders = await on_duty(unit_id=unit_id, at=at)
-    present = [holder for holder in holders if holder.state != "missed"]
-    if present:
-        return present[0].person_id
-    coming = await next_on_duty(unit_id=unit_id, at=at)
-    found = coming or (holders[0] if holders else None)
+    row = await fetch_row(_TO_RING, unit_id, at or clock.now())
+    return ToRing(row["person"], on_duty=row["rank"] == 0) if row else None
+
+
+async def duty_person(*, unit_id: UUID, at: datetime | None = None) -> UUID | None:
+    """The same, the person alone."""
+    found = await whom_to_ring(unit_id=unit_id, at=at)
     return found.person_id if found else None
 
 

@@ -227,6 +227,13 @@ class OnDuty(Struct, frozen=True, kw_only=True):
     phone: str | None = None
 
 
+class ToRing(Struct, frozen=True):
+    """Whom to ring for a unit. `on_duty`: his shift runs now, so that he is awake by duty."""
+
+    person_id: UUID
+    on_duty: bool
+
+
 class UnitOnDuty(Struct, frozen=True, kw_only=True):
     """A unit and its people: those on duty, the sure ones first, and who comes next."""
 

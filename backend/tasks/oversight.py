@@ -1,6 +1,5 @@
 """What a territory has to do: for those who oversee it, because somebody has to see what nobody does."""
 
-from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -8,7 +7,8 @@ import msgspec
 from backend.core import clock
 from backend.core.database import fetch
 from backend.core.paging import Page, Position, page, position
-from backend.people.actors import OVERSEERS, Actor, Scope, visible_to
+from backend.core.statements import Conditions
+from backend.people.actors import OVERSEERS, Actor, visible_to
 from backend.people.household_queries import SERVED_ON
 from backend.tasks import reading
 from backend.tasks.queries import IS_WAITING
@@ -43,55 +43,38 @@ async def list_tasks(
     """
     by.must_have(*OVERSEERS)
     filters = filters or TaskFilters()
-    conditions = _Conditions(clock.today())
-    conditions.under(visible_to(by).prefixes)
+    found = Conditions(clock.today())
+    found.parts.append(found.under(_CODE, visible_to(by).prefixes))
     if filters.division_code:
         division = await territory.division(code=filters.division_code, on=clock.today())
-        conditions.under(await territory.prefixes(division_id=division.id))
-    conditions.narrow(filters)
+        found.parts.append(found.under(_CODE, await territory.prefixes(division_id=division.id)))
+    _narrow(found, filters)
     if after := position(cursor):
-        conditions.add("(t.asked_at, t.id) < ({}, {})", after.at, after.id)
-    rows = await fetch(conditions.statement(limit + 1), *conditions.values)
+        found.add("(t.asked_at, t.id) < ({}, {})", after.at, after.id)
+    rows = await fetch(_statement(found, limit + 1), *found.values)
     return page([reading.record(row) for row in rows], limit, lambda task: Position(task.asked_at, task.id))
 
 
-class _Conditions:
-    """SQL conditions on `tasks_task t` and their parameters, $1 being the day."""
-
-    def __init__(self, *values: Any) -> None:
-        self.values = list(values)
-        self._parts: list[str] = []
-
-    def add(self, sql: str, *values: Any) -> None:
-        numbers = range(len(self.values) + 1, len(self.values) + len(values) + 1)
-        self.values.extend(values)
-        self._parts.append(sql.format(*(f"${number}" for number in numbers)))
-
-    def under(self, prefixes: tuple[str, ...]) -> None:
-        sql, values = Scope(person_id=_NOBODY, prefixes=prefixes).clause("t.division_code", len(self.values) + 1)
-        self.values.extend(values)
-        self._parts.append(sql)
-
-    def narrow(self, filters: TaskFilters) -> None:
-        for column in ("state", "origin_room", "origin_id"):
-            if (value := getattr(filters, column)) is not None:
-                self.add(f"t.{column} = {{}}", value)
-        if filters.state in WAITING or filters.overdue or filters.nobody:
-            self.add(f"t.{IS_WAITING}")  # said once more, for the partial index
-        if filters.overdue:
-            self.add("t.due_at < {}", clock.now())
-        if filters.assignee_id:
-            self.add(f"t.id IN ({_HAS})", filters.assignee_id)
-        if filters.nobody:
-            self.add(f"t.assignee IS NULL AND NOT EXISTS ({_SERVED})")
-
-    def statement(self, limit: int) -> str:
-        where = " AND ".join(self._parts)
-        found = f"(SELECT t.* FROM tasks_task t WHERE {where} ORDER BY t.asked_at DESC, t.id DESC LIMIT {limit})"
-        return f"{reading.TASK.format(found=found)} ORDER BY t.asked_at DESC, t.id DESC"
+def _narrow(found: Conditions, filters: TaskFilters) -> None:
+    for column in ("state", "origin_room", "origin_id"):
+        if (value := getattr(filters, column)) is not None:
+            found.add(f"t.{column} = {{}}", value)
+    if filters.state in WAITING or filters.overdue or filters.nobody:
+        found.add(f"t.{IS_WAITING}")  # said once more, for the partial index
+    if filters.overdue:
+        found.add("t.due_at < {}", clock.now())
+    if filters.assignee_id:
+        found.add(f"t.id IN ({_HAS})", filters.assignee_id)
+    if filters.nobody:
+        found.add(f"t.assignee IS NULL AND NOT EXISTS ({_SERVED})")
 
 
-_NOBODY = UUID(int=0)
+def _statement(found: Conditions, limit: int) -> str:
+    first = f"(SELECT t.* FROM tasks_task t WHERE {found.sql} ORDER BY t.asked_at DESC, t.id DESC LIMIT {limit})"
+    return f"{reading.TASK.format(found=first)} ORDER BY t.asked_at DESC, t.id DESC"
+
+
+_CODE = "t.division_code"
 _SERVED = f"SELECT FROM people_household_service s WHERE s.household = t.household AND {SERVED_ON.format(n=1)}"
 _CLOSED = "closed_at IS NOT NULL"
 _HAS = " UNION ALL ".join(

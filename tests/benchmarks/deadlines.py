@@ -190,8 +190,8 @@ async def starts() -> Line:
     from backend.core import ids
     from backend.core.clock import now
     from backend.core.database import fetch
-    from backend.deadlines.clocks import start_clocks
     from backend.deadlines.schemas import NewClock
+    from backend.deadlines.starting import start_clocks
 
     unit_id: UUID = (await fetch("SELECT id FROM people_unit LIMIT 1"))[0]["id"]
 

@@ -1,4 +1,5 @@
 import asyncio
+from datetime import timedelta
 
 import pytest
 
@@ -6,9 +7,12 @@ from backend.cases import dispatching, ending, records, working
 from backend.cases.refusals import CaseUnknown, NoRoute, NotYourStep, SameUnit, UnitUnknown
 from backend.cases.rules import ReasonNeeded, StepNotOpen
 from backend.cases.words import CaseOutcome, CaseState, Satisfaction, Stage
-from backend.core import database, ids
+from backend.core import clock, database, ids
 from backend.core.refusals import DifferentArguments
 from backend.deadlines.tables import SuspensionReason
+from backend.rosters.actions import publish_shifts
+from backend.rosters.schemas import NewRoster, NewShift
+from backend.rosters.tables import Post
 from tests.cases.desk import ROADS
 
 
@@ -39,6 +43,30 @@ async def test_an_emergency_is_told_as_one_at_any_hour(desk):
 
     assert [row["category"] for row in await database.fetch("SELECT category FROM push_notice")] == ["emergency"]
     assert (await tasks_of(desk.plumber))[0][2] == "emergency"
+
+
+async def test_at_night_whoever_is_on_a_shift_is_told_at_once_and_whoever_comes_next_in_the_morning(desk):
+    evening = clock.local(clock.now()).replace(hour=20, minute=0, second=0, microsecond=0)
+    for day, began in ((1, True), (2, False)):  # on the second evening his shift is still to come
+        at = evening + timedelta(days=day)
+        with clock.stopped(at):
+            shift = NewShift(
+                person_id=desk.plumber.person_id,
+                starts_at=at if began else at + timedelta(hours=6),
+                ends_at=at + timedelta(hours=10),
+            )
+            roster = NewRoster(
+                unit_id=desk.water, post=Post.PHONE, starts_at=shift.starts_at, ends_at=shift.ends_at, shifts=[shift]
+            )
+            await publish_shifts(new=roster, by=desk.cast.supervisor)
+        with clock.stopped(evening + timedelta(days=day, hours=3)):
+            await desk.dispatched()
+
+    told = await database.fetch(
+        "SELECT r.day FROM push_recipient r JOIN push_notice n ON n.id = r.notice "
+        "WHERE n.origin_room = 'cases' ORDER BY n.made_at"
+    )
+    assert [row["day"] for row in told] == [None, (evening + timedelta(days=3)).date()]
 
 
 async def test_without_a_route_the_desk_has_to_choose(desk):

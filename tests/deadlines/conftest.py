@@ -12,8 +12,9 @@ import backend.push.escalation  # noqa: F401 - the jobs behind a push
 from backend.core import clock, ids
 from backend.core.clock import SHANGHAI
 from backend.core.database import engine, fetch
-from backend.deadlines import calendar_queries, clocks
+from backend.deadlines import calendar_queries
 from backend.deadlines.schemas import ClockRecord, NewClock
+from backend.deadlines.starting import start_clock
 from backend.people import actions
 from backend.people.tables import Role, UnitKind
 from tests.cast import COUNTY, SINCE, VILLAGE, Cast
@@ -43,7 +44,7 @@ class Office:
         asked = {"kind": "response", "division_code": VILLAGE, "label": "LX-1", "unit_id": self.unit_id} | more
         asked = {"id": ids.uuid7(), "subject_room": "cases", "subject_id": ids.uuid7()} | asked
         new = NewClock(policy_code=policy_code, opened_at=at, **asked)
-        return (await clocks.start_clock(clock=new, by=self.cast.operator)).record
+        return (await start_clock(clock=new, by=self.cast.operator)).record
 
 
 @pytest.fixture

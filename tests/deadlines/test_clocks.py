@@ -9,19 +9,12 @@ from backend.core import ids
 from backend.core.database import fetch
 from backend.core.refusals import DifferentArguments
 from backend.deadlines import clocks
-from backend.deadlines.clocks import (
-    reassign_clock,
-    reclassify_clock,
-    restart_clock,
-    resume_clock,
-    start_clock,
-    stop_clock,
-    suspend_clock,
-)
+from backend.deadlines.clocks import reassign_clock, reclassify_clock, resume_clock, stop_clock, suspend_clock
 from backend.deadlines.explaining import why_due, why_due_of
 from backend.deadlines.refusals import ClockStopped, ClockUnknown, NotInOrder, PolicyUnknown
 from backend.deadlines.rules import Light
-from backend.deadlines.schemas import NewClock
+from backend.deadlines.schemas import NewClock, Subject
+from backend.deadlines.starting import restart_clock, restart_clocks, start_clock
 from backend.deadlines.tables import ClockState, SuspensionReason
 from tests.cast import TOWNSHIP, VILLAGE
 from tests.deadlines.conftest import moment, shown
@@ -249,3 +242,39 @@ async def test_a_policy_that_changes_later_leaves_the_clock_as_it_was_frozen(off
     assert shown(told.clock.due_at) == "2026-03-09 23:59:59"
     assert told.steps[-1].text == "第 5 天。"
     assert shown(later.due_at) == "2026-03-08 23:59:59"
+
+
+async def test_the_clocks_of_a_subject_move_together_and_each_as_it_would_alone(office):
+    subject = Subject("cases", ids.uuid7())
+    of = {"subject_room": subject.room, "subject_id": subject.id}
+    with moment("2026-03-04 16:30"):
+        response = await office.start("basic_living", "2026-03-04 16:30", **of)
+        handling = await office.start("basic_living", "2026-03-04 16:30", kind="handling", **of)
+        other = await office.start("basic_living", "2026-03-04 16:30")
+    with moment("2026-03-04 17:30"):
+        moved = await clocks.reassign_clocks(subject=subject, unit_id=None, by=office.cast.operator)
+        assert {clock.id: clock.unit_id for clock in moved} == {response.id: None, handling.id: None}
+    with moment("2026-03-04 17:40"):
+        await clocks.stop_clocks(subject=subject, kinds=["response"])
+        still = await clocks.suspend_clocks(subject=subject, reason=WAITING)
+        assert {clock.kind: clock.state for clock in still} == {"response": "stopped", "handling": "suspended"}
+    with moment("2026-03-04 19:30"):
+        await clocks.resume_clocks(subject=subject)
+    with moment("2026-03-04 20:30"):
+        ended = await clocks.stop_clocks(subject=subject)
+        assert ended == await clocks.clocks_of(**of), "what is answered is what is stored"
+    with moment("2026-03-04 20:40"):
+        again = await restart_clocks(subject=subject)
+        assert again == await clocks.clocks_of(**of)
+
+    assert {(clock.kind, clock.round, clock.state) for clock in again} == {
+        ("response", 2, ClockState.RUNNING),
+        ("handling", 2, ClockState.RUNNING),
+    }
+    explained = await why_due_of(**of)
+    assert {each.clock.kind: [event.kind for event in each.events] for each in explained} == {
+        "response": ["started", "reassigned", "stopped", "restarted"],
+        "handling": ["started", "reassigned", "suspended", "resumed", "stopped", "restarted"],
+    }
+    assert (await clocks.clocks_of(subject_room="cases", subject_id=other.subject_id))[0].round == 1
+    assert await clocks.stop_clocks(subject=Subject("cases", ids.uuid7())) == []

@@ -2,7 +2,7 @@
 
 import asyncio
 import sys
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -10,8 +10,9 @@ from backend.core import database, ids
 from backend.core.clock import now
 from backend.core.database import fetch
 from backend.deadlines import expediting, figures
-from backend.deadlines.clocks import reassign_clock, restart_clock, resume_clock, stop_clock, suspend_clock
+from backend.deadlines.clocks import reassign_clock, resume_clock, stop_clock, suspend_clock
 from backend.deadlines.explaining import why_due
+from backend.deadlines.starting import restart_clock
 from backend.deadlines.tables import SuspensionReason
 from backend.people import actions as people
 from backend.people.tables import Role
@@ -80,6 +81,24 @@ async def test_each_share_is_sent_once_to_whoever_is_on_duty(on_duty):
     assert {urgency for _, _, urgency, _ in await asked()} == {"emergency"}
     pushed = await fetch("SELECT category FROM push_notice WHERE origin_room = 'deadlines'")
     assert {row["category"] for row in pushed} == {"emergency"}
+
+
+async def test_of_days_too_whoever_is_on_duty_is_told_at_night_and_a_supervisor_in_the_morning(on_duty):
+    with moment("2026-03-05 23:30") as night:
+        await on_duty.start("general", "2026-03-02 09:00")
+        await on_duty.start("general", "2026-03-02 09:00", unit_id=None)
+        due = "expedite_at = array_fill($1::timestamptz, ARRAY[cardinality(expedite_at)]), next_expedite_at = $1"
+        await fetch(f"UPDATE deadlines_clock SET {due}", night)
+        await expediting.expedite()
+
+    told = await fetch(
+        "SELECT r.subject, n.category, r.day FROM push_recipient r JOIN push_notice n ON n.id = r.notice "
+        "WHERE n.origin_room = 'deadlines'"
+    )
+    assert {tuple(row) for row in told} == {
+        (on_duty.cast.handler.person_id, "service", None),
+        (on_duty.cast.supervisor.person_id, "service", date(2026, 3, 6)),
+    }, "without a day there are no quiet hours, and no cap"
 
 
 async def test_after_a_night_of_downtime_the_highest_share_is_sent_and_the_lower_ones_are_overtaken(on_duty):
