@@ -142,6 +142,10 @@ async def _goes_on(case_id: UUID) -> PublicTrail | None:
     )
 
 
+OWN = frozenset({"photos_added", "contact_erased"})
+"""What is offered on the receipt alone, beside the steps that are offered everywhere."""
+
+
 def citizens_steps(state: CaseState, *, has_contact: bool) -> list[str]:
     """What whoever holds the receipt may do from a state."""
     return [
@@ -149,7 +153,7 @@ def citizens_steps(state: CaseState, *, has_contact: bool) -> list[str]:
         for step in STEPS.values()
         if step.whose is Whose.CITIZEN
         and state in step.start
-        and step.name not in ("receipt_renewed", "relayed")
+        and (step.offered or step.name in OWN)
         and (has_contact or step.name != "contact_erased")
     ]
 
