@@ -44,12 +44,19 @@ async def near(case: Row, *, since: datetime, limit: int, reach_degrees: float) 
     return await fetch(_LOOKED_AT + _AROUND, *values, case["longitude"], case["latitude"], reach_degrees)
 
 
-async def propose(id: UUID, *, older: UUID, newer: UUID, distance_m: int | None, likeness: int, at: datetime) -> None:
-    """Propose a pair, once for ever: one that was decided is not proposed again."""
+async def propose(pairs: Sequence[Mapping[str, Any]], *, at: datetime) -> None:
+    """Propose pairs, each once for ever: one that was decided is not proposed again.
+
+    In the order of ids, so that two that propose the same wait for each other and never in a circle.
+    """
+    columns = ("id", "older", "newer", "distance_m", "likeness")
+    ordered = sorted(pairs, key=lambda pair: pair["id"])
     await fetch(
         "INSERT INTO cases_pair (id, older, newer, distance_m, likeness, proposed_at) "
-        "VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING",
-        *(id, older, newer, distance_m, likeness, at),
+        "SELECT n.*, $6 FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::int[], $5::smallint[]) AS n "
+        "ON CONFLICT DO NOTHING",
+        *([pair[name] for pair in ordered] for name in columns),
+        at,
     )
 
 
@@ -116,6 +123,15 @@ async def pairs(by: Actor, *, limit: int, after: Position | None) -> Sequence[Ro
         found.add("(p.proposed_at, p.id) < ({}, {})", after.at, after.id)
     return await fetch(
         f"{_PAIR} WHERE {found.sql} ORDER BY p.proposed_at DESC, p.id DESC LIMIT {found.value(limit)}", *found.values
+    )
+
+
+async def pairs_of(case_id: UUID) -> Sequence[Row]:
+    """The undecided pairs of a case with open ones."""
+    return await fetch(
+        f"{_PAIR} WHERE $1 IN (p.older, p.newer) AND p.decided_at IS NULL AND o.closed_at IS NULL "
+        "AND c.closed_at IS NULL ORDER BY p.likeness DESC, p.id",
+        case_id,
     )
 
 

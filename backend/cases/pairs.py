@@ -7,13 +7,14 @@ and no person is counted by it: who asked is not looked at.
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from math import cos, radians
+from typing import Any
 from uuid import UUID, uuid5
 
 import msgspec
 from msgspec import Struct
 
 from backend.cases import merging, pair_queries, records
-from backend.cases.likeness import likeness, near_bonus
+from backend.cases.likeness import likeness_to, near_bonus
 from backend.cases.loop_policies import PairPolicy, pair_policy
 from backend.cases.loop_refusals import PairDecided, PairUnknown
 from backend.cases.pair_queries import Row
@@ -63,8 +64,9 @@ async def look_for_pairs(case_id: UUID) -> None:
         for each in found
         if {case["closed_at"], each.row["closed_at"]} == {None} and _apart(case, each.row) <= policy.look_back
     ]
-    for each in sorted(both_open, key=lambda each: each.percent, reverse=True)[: policy.propose]:
-        await _propose(case, each, at)
+    likest = sorted(both_open, key=lambda each: each.percent, reverse=True)[: policy.propose]
+    if likest:
+        await pair_queries.propose([_pair(case, each) for each in likest], at=at)
     await _mark_repeat(case, found, policy, at)
 
 
@@ -72,17 +74,12 @@ def _apart(one: Row, other: Row) -> timedelta:
     return abs(one["received_at"] - other["received_at"])
 
 
-async def _propose(case: Row, found: Alike, at: datetime) -> None:
+def _pair(case: Row, found: Alike) -> dict[str, Any]:
     """A pair is the same from both sides: two cases opened at once look for each other."""
     older, newer = sorted((case, found.row), key=lambda row: (row["received_at"], row["id"]))
-    await pair_queries.propose(
-        uuid5(newer["id"], f"pair {older['id']}"),
-        older=older["id"],
-        newer=newer["id"],
-        distance_m=found.distance_m,
-        likeness=found.percent,
-        at=at,
-    )
+    id = uuid5(newer["id"], f"pair {older['id']}")
+    facts = {"distance_m": found.distance_m, "likeness": found.percent}
+    return {"id": id, "older": older["id"], "newer": newer["id"], **facts}
 
 
 async def _mark_repeat(case: Row, found: list[Alike], policy: PairPolicy, at: datetime) -> None:
@@ -108,14 +105,15 @@ def _ended_within(row: Row, moment: datetime, span: timedelta) -> bool:
 
 def alike(case: Row, others: Iterable[Row], policy: PairPolicy) -> Iterator[Alike]:
     """Those of the same family of topics, not in another place, whose words and nearness reach the policy's percent."""
+    of_family, like = family(case["category_code"]), likeness_to(_words(case))
     for row in others:
-        if family(row["category_code"]) != family(case["category_code"]):
+        if family(row["category_code"]) != of_family:
             continue
         metres = _metres(case, row)
         bonus = near_bonus(metres, near_m=policy.near_m, bonus=policy.near_bonus)
         if bonus is None or (metres is None and row["division_code"][:12] != case["division_code"][:12]):
             continue
-        percent = min(HIGHEST, likeness(_words(case), _words(row)) + bonus)
+        percent = min(HIGHEST, like(_words(row)) + bonus)
         if percent >= policy.least_likeness:
             yield Alike(row, percent, None if metres is None else round(metres))
 
@@ -143,6 +141,12 @@ async def list_pairs(*, by: Actor, limit: int = 50, cursor: str | None = None) -
     """Pairs that wait for a decision and of which `by` sees the newer, the latest first."""
     rows = await pair_queries.pairs(by, limit=limit + 1, after=position(cursor))
     return page([_record(row) for row in rows], limit, lambda pair: Position(pair.proposed_at, pair.id))
+
+
+async def pairs_of(*, case_id: UUID, by: Actor) -> list[PairRecord]:
+    """The undecided pairs of one case. Raises CaseUnknown (404)."""
+    await records.get_case(case_id=case_id, by=by)
+    return [_record(row) for row in await pair_queries.pairs_of(case_id)]
 
 
 @transaction

@@ -10,6 +10,7 @@ without JavaScript; what a page says comes from the catalogue, Chinese first. Th
     /console/map           visits on a map and in a table, with filters
     /console/photos        what the pipeline thought of each photo, what waits, what looks alike
     /console/roster        who is on duty, my shifts, the week on the wall; rosters are published here
+    /console/cases         the desk's list with clocks; one case with its steps; a new one; flow slips
     /console/visits/{id}   one visit: flags to answer, photos, needs
     /console/households/{id}  one household's history
     /r/{number}            a receipt: what became of it, for whoever has number and secret; no sign-in

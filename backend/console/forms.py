@@ -4,17 +4,25 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 from urllib.parse import parse_qsl
+from uuid import UUID
 
 from litestar import Request
 from msgspec import Struct
 
 from backend.core.multipart import Part, is_multipart, parts_of
-from backend.core.refusals import TooLarge
+from backend.core.refusals import Invalid, Refusal, TooLarge
 from backend.core.settings import settings
 
 MOST_PARTS = 30
 MOST_PHOTOS = 6
 FIELD_BYTES = 20_000
+MOST_LETTERS = 2000
+
+
+class TooManyWords(Refusal):
+    """More than a step's line takes."""
+
+    status, code, title = 400, "console/too-many-words", "This is too long"
 
 
 class Filled(Struct, frozen=True):
@@ -26,6 +34,20 @@ class Filled(Struct, frozen=True):
     def get(self, name: str) -> str:
         """A field as it was typed, without the blanks around it."""
         return self.fields.get(name, "").strip()
+
+    def words(self, name: str = "words") -> str:
+        """What somebody wrote. Raises TooManyWords (400)."""
+        written = self.get(name).replace("\x00", "")
+        if len(written) > MOST_LETTERS:
+            raise TooManyWords("Up to {n} characters fit in. Make it shorter.", n=MOST_LETTERS)
+        return written
+
+    def id(self) -> UUID:
+        """The id of the step, made with the page. Raises Invalid (400)."""
+        try:
+            return UUID(self.get("id"))
+        except ValueError as error:
+            raise Invalid("The page is too old. Load it again.") from error
 
 
 @asynccontextmanager

@@ -96,7 +96,7 @@ async def take_step(
 
 async def _take(found: Open, step: str, form: Filled, big: str) -> Response[Any]:
     try:
-        await STEPS[step](Holder(found.case_id, receipt_steps.id_of(form)), form)
+        await STEPS[step](Holder(found.case_id, form.id()), form)
     except Refusal as refusal:
         tried = Tried(step, told(refusal), form.get("words"), refusal.status)
         return await _case_page(Open(found.case_id, await public_case(case_id=found.case_id)), big, tried=tried)

@@ -10,13 +10,11 @@ from backend.cases.public import PublicCase
 from backend.cases.words import CaseOutcome, CaseState, Satisfaction
 from backend.console.forms import MOST_PHOTOS, Filled
 from backend.core.multipart import Part
-from backend.core.refusals import Invalid, Refusal
+from backend.core.refusals import Refusal
 from backend.core.settings import settings
 from backend.core.words import Term
 from backend.media.actions import upload_photo
 from backend.media.receiving import Door, Owner
-
-MOST_LETTERS = 2000
 
 
 class Holder(Struct, frozen=True):
@@ -34,43 +32,25 @@ class _PhotoTooLarge(Refusal):
     status, code, title = 413, "console/photo-too-large", "This photo is too large"
 
 
-class _TooManyWords(Refusal):
-    status, code, title = 400, "console/too-many-words", "This is too long"
-
-
-def id_of(form: Filled) -> UUID:
-    """The id of the step, made with the page. Raises Invalid (400)."""
-    try:
-        return UUID(form.get("id"))
-    except ValueError as error:
-        raise Invalid("The page is too old. Load it again.") from error
-
-
-def _words(form: Filled) -> str:
-    if len(form.get("words")) > MOST_LETTERS:
-        raise _TooManyWords("Up to {n} characters fit in. Make it shorter.", n=MOST_LETTERS)
-    return form.get("words").replace("\x00", "")
-
-
 async def _add_words(holder: Holder, form: Filled) -> None:
-    await ending.add_words(case_id=holder.case_id, id=holder.id, words=_words(form), by=None)
+    await ending.add_words(case_id=holder.case_id, id=holder.id, words=form.words(), by=None)
 
 
 async def _evaluate(holder: Holder, form: Filled) -> None:
     judged = Satisfaction.SATISFIED if form.get("judged") == "satisfied" else Satisfaction.DISSATISFIED
-    await ending.evaluate(case_id=holder.case_id, id=holder.id, satisfaction=judged, remark=_words(form), by=None)
+    await ending.evaluate(case_id=holder.case_id, id=holder.id, satisfaction=judged, remark=form.words(), by=None)
 
 
 async def _reopen(holder: Holder, form: Filled) -> None:
-    await ending.reopen(case_id=holder.case_id, id=holder.id, reason=_words(form), by=None)
+    await ending.reopen(case_id=holder.case_id, id=holder.id, reason=form.words(), by=None)
 
 
 async def _contest(holder: Holder, form: Filled) -> None:
-    await ending.contest(case_id=holder.case_id, id=holder.id, reason=_words(form), by=None)
+    await ending.contest(case_id=holder.case_id, id=holder.id, reason=form.words(), by=None)
 
 
 async def _withdraw(holder: Holder, form: Filled) -> None:
-    await ending.withdraw(case_id=holder.case_id, id=holder.id, remark=_words(form), by=None)
+    await ending.withdraw(case_id=holder.case_id, id=holder.id, remark=form.words(), by=None)
 
 
 async def _erase(holder: Holder, _: Filled) -> None:

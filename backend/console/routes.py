@@ -11,6 +11,7 @@ from xstatic.pkg import leaflet, leaflet_markercluster
 
 from backend.console import (
     calendars,
+    cases,
     deadlines,
     guide,
     hot_spots,
@@ -76,6 +77,7 @@ pages = Router(
         roster.router,
         notices.router,
         deadlines.router,
+        cases.router,
         *(calendars.router, recalculations.router, meetings.router, suggestions.router, hot_spots.router),
         tasks_overview.router,
         partners.router,
