@@ -7,30 +7,38 @@ drops every Chinese character, and the likeness of any two sentences is 0.
 
 import unicodedata
 from collections import Counter
+from collections.abc import Callable
 from itertools import pairwise
 
 _OVERLAP_WEIGHT = 0.5
 
 
-def likeness(one: str, other: str) -> int:
-    """In percent, 100 for the same words; punctuation, width and case do not count.
+def likeness_to(one: str) -> Callable[[str], int]:
+    """How much others say the same as this one, in percent, 100 for the same words; punctuation, width and case do not
+    count.
 
     A short text that lies wholly in a longer one counts half as much as one that is the same.
 
-    >>> likeness("村东头机井坏了浇不上地", "机井坏了，村东的地浇不上水") > 60
+    >>> likeness_to("村东头机井坏了浇不上地")("机井坏了，村东的地浇不上水") > 60
     True
-    >>> likeness("机井坏了", "路灯不亮")
+    >>> likeness_to("机井坏了")("路灯不亮")
     0
-    >>> likeness("", "")
+    >>> likeness_to("")("")
     0
     """
-    first, second = _parts(one), _parts(other)
-    shared = (first & second).total()
-    if not shared:
-        return 0
-    dice = 2 * shared / (first.total() + second.total())
-    overlap = shared / min(first.total(), second.total())
-    return round(100 * (dice * (1 - _OVERLAP_WEIGHT) + overlap * _OVERLAP_WEIGHT))
+    first = _parts(one)
+    size = first.total()
+
+    def like(other: str) -> int:
+        second = _parts(other)
+        shared = (first & second).total()
+        if not shared:
+            return 0
+        dice = 2 * shared / (size + second.total())
+        overlap = shared / min(size, second.total())
+        return round(100 * (dice * (1 - _OVERLAP_WEIGHT) + overlap * _OVERLAP_WEIGHT))
+
+    return like
 
 
 def _parts(text: str) -> Counter[str]:

@@ -99,7 +99,7 @@ async def _begin(
     case_id: UUID, new: NewCase, columns: dict[str, Any], found: Found, by: Actor | None
 ) -> list[ClockRecord]:
     """Start the clocks, and have somebody look later whether it is the same as another case."""
-    await enqueue(LOOK, case_id)
+    await enqueue(LOOK, case_id, priority=-1)
     started = NewClocks(
         case_id=case_id,
         number=columns["number"],

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from backend.cases import dispatching, merging, opening, pairs, public, records, working
-from backend.cases.likeness import likeness
+from backend.cases.likeness import likeness_to
 from backend.cases.loop_refusals import CannotMerge, PairDecided, PairUnknown
 from backend.cases.refusals import CaseUnknown, NotYourStep
 from backend.cases.rules import ReasonNeeded, StepNotOpen
@@ -304,6 +304,6 @@ async def test_a_flood_of_calls_proposes_the_likest_few(desk):
     ],
 )
 def test_likeness_is_of_characters_and_neighbours(one, other, least, most):
-    assert least <= likeness(one, other) == likeness(other, one) <= most
+    assert least <= likeness_to(one)(other) == likeness_to(other)(one) <= most
     assert WATER.startswith(pairs.family(WATER))
     assert VILLAGE != NEXT_VILLAGE
