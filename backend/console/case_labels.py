@@ -119,6 +119,7 @@ LINES = {
     "signed": Term("Signed"),
     "heard": Term("A hearing on the spot"),
     "reported": Term("Reported"),
+    "archived": Term("All nine steps are there: archived"),
     "fed_back": Term("The result was told, with proof"),
     "took_in": Term("Took in case {number}"),
     "gave_back": Term("Gave back case {number}"),

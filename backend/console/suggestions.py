@@ -99,7 +99,6 @@ async def show_suggestions(by: SignedIn, after: Annotated[str, QueryParameter(ma
         suggestions=found.items,
         place=labels.place,
         state=case_labels.state,
-        steps=len(SIGNATORIES) + 1 + len(REPORTS),
         next_page=found.next_cursor and f"{HERE}?after={found.next_cursor}",
     )
 

@@ -15,7 +15,7 @@ from backend.core import clock
 from backend.core.database import engine, fetch
 from backend.core.ids import uuid7
 from backend.core.problems import HANDLERS
-from backend.deadlines import calendar_queries, clocks, recalculations
+from backend.deadlines import calendar_queries, recalculations, starting
 from backend.deadlines.calendars import DayKind
 from backend.deadlines.schemas import NewClock
 from backend.people.guards import SESSION_COOKIE
@@ -208,7 +208,7 @@ async def start(cast: Cast, label: str) -> NewClock:
         policy_code="complaint", opened_at=at,
     )  # fmt: skip
     with clock.stopped(at):
-        await clocks.start_clock(clock=new, by=cast.operator)
+        await starting.start_clock(clock=new, by=cast.operator)
     return new
 
 

@@ -151,7 +151,7 @@ async def test_nine_steps_are_written_down_one_after_the_other(window: Browser, 
         page = await window.send(f"{here}/feedback", **told)
     assert ("见面反馈" in page, "已答复建议人" in page, page.count("桥修好了。")) == (True, True, 1)
     listed = await window.look("/console/suggestions")
-    assert ("村口修便桥" in listed, "7 项记了 7 项" in listed) == (True, True)
+    assert ("村口修便桥" in listed, "9 项记了 9 项" in listed) == (True, True)
 
 
 async def test_a_changed_text_shows_whose_signature_is_void(window: Browser, desk: Desk) -> None:
