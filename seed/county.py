@@ -37,6 +37,7 @@ CAMPAIGNS = {
 TEAM_NUMBER = 33
 SPOT_CHECK = made_id("spot check")
 SAMPLE = 12
+ANSWERED_WITHIN = timedelta(days=3)
 
 
 class Seeded(NamedTuple):
@@ -190,13 +191,33 @@ async def _happens(told: Told, cast: Mapping[Member, Actor], *, ends_at: datetim
         return
     at = told.received_at
     for need_id in [need.id for need in told.new.needs if need.id]:
-        for move in told.moves:
+        for move in _moves(told, ends_at):
             at += move.after
             if at >= ends_at:
                 return
             mover = cast[holder(Role.HANDLER)] if move.by_handler else cast[told.by]
             with clock.stopped(at):
                 await _move(need_id, move, mover)
+        if at < ends_at - ANSWERED_WITHIN:
+            await _answer(need_id, at + timedelta(hours=20), cast[told.by])
+
+
+def _moves(told: Told, ends_at: datetime) -> tuple[Move, ...]:
+    """As told; but nothing lies unmoved for weeks, or the supervisor's first day would be a heap of reminders."""
+    lies = not told.moves and told.received_at < ends_at - ANSWERED_WITHIN
+    return (Move(NeedState.PASSED_ON, timedelta(hours=6), by_handler=False),) if lies else told.moves
+
+
+async def _answer(need_id: UUID, at: datetime, by: Actor) -> None:
+    """Whoever still waits has heard how it stands."""
+    if (await needs.get_need(need_id=need_id, by=by)).need.state == NeedState.PASSED_ON:
+        with clock.stopped(at):
+            await working.respond(
+                case_id=need_id,
+                id=made_id(f"answer/{need_id}"),
+                remark="已经联系上了，排进了日程，办好会再告诉您。",
+                by=by,
+            )
 
 
 async def _move(need_id: UUID, move: Move, by: Actor) -> None:
