@@ -100,7 +100,7 @@ def receipt_address(request: Request[Any, Any, Any], number: str) -> str:
 def qr(address: str) -> Markup:
     """A QR code as SVG, black on white on dark pages too."""
     code = segno.make(address, error="m", micro=False)
-    return Markup(code.svg_inline(scale=4, border=3, dark="#000", light="#fff", svgclass="qr", lineclass=None))  # noqa: S704 - ours
+    return Markup(code.svg_inline(omitsize=True, border=3, dark="#000", light="#fff", svgclass="qr", lineclass=None))  # noqa: S704 - ours
 
 
 HANDLERS = (renew_receipt, show_slip, show_blank_slips)
