@@ -31,6 +31,7 @@ QUERY = {
     "longitude": "116.28",
     "latitude": "36.9",
     "household_id": SAMPLE,
+    "unit_id": SAMPLE,
     "division_code": "371526000000",
     "occurred_from": "2026-01-01T00:00:00+08:00",
     "occurred_to": "2026-02-01T00:00:00+08:00",
@@ -103,7 +104,7 @@ def _required(method: str, path: str) -> dict[str, str]:
 
 
 def _filled(path: str) -> str:
-    for name, value in {"code": "371526000000", "kind": "mock_location", "token": "x" * 24}.items():
+    for name, value in {"code": "371526000000", "kind": "mock_location", "token": "x" * 24, "year": "2026"}.items():
         path = path.replace(f"{{{name}}}", value)
     while "{" in path:
         path = path[: path.index("{")] + SAMPLE + path[path.index("}") + 1 :]
