@@ -20,7 +20,7 @@ PUBLIC = frozenset(
         "receiveReceipts",
     }
 )
-"""The operations that ask for no token: what one does before one has one, what a monitor asks, what is signed itself."""
+"""Operations that ask for no token: what comes before one has one, what a monitor asks, what is signed itself."""
 
 _METHODS = ("get", "put", "post", "patch", "delete", "head")
 _OTHER_ERRORS = ("/openrosa", "/open311")  # their own envelopes
