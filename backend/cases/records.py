@@ -1,5 +1,6 @@
 """Reading cases: one with all that stands around it, and its contact, which leaves a trace."""
 
+from datetime import timedelta
 from uuid import UUID
 
 import msgspec
@@ -7,13 +8,17 @@ from msgspec import Struct
 
 from backend.cases import clocks, queries, reading
 from backend.cases.contacts import opened
-from backend.cases.schemas import CaseRecord
+from backend.cases.schemas import CaseRecord, PhotoShown
 from backend.cases.steps import unknown
 from backend.cases.visibility import Seen, sight
 from backend.core.database import transaction
 from backend.deadlines.schemas import ClockRecord
+from backend.media.facts import SIZES
+from backend.media.signed_addresses import signed_address
 from backend.people.access_log import note_access
 from backend.people.actors import Actor
+
+PHOTOS_OPEN_FOR = timedelta(hours=1)
 
 
 class CaseContact(Struct, frozen=True, kw_only=True):
@@ -25,8 +30,17 @@ class CaseContact(Struct, frozen=True, kw_only=True):
 
 
 async def get_case(*, case_id: UUID, by: Actor, timeline: bool = False) -> CaseRecord:
-    """A case that `by` may see; with all its lines where `timeline` is asked for. Raises CaseUnknown (404)."""
-    return await _read(case_id, by=by, timeline=timeline)
+    """A case that `by` may see; with all its lines where `timeline` is asked for. Raises CaseUnknown (404).
+
+    Its photos come along by signed addresses: who handles a case sees them, whatever he may see besides.
+    """
+    case = await _read(case_id, by=by, timeline=timeline)
+    return msgspec.structs.replace(case, photos=[_shown(photo_id) for photo_id in case.photo_ids])
+
+
+def _shown(photo_id: UUID) -> PhotoShown:
+    large, small = (signed_address(photo_id=photo_id, longest=each, valid_for=PHOTOS_OPEN_FOR) for each in SIZES)
+    return PhotoShown(photo_id, small, large)
 
 
 async def read(case_id: UUID, *, known: list[ClockRecord] | None = None) -> CaseRecord:

@@ -145,6 +145,14 @@ class NewRoute(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     valid_to: date | None = None
 
 
+class PhotoShown(Struct, frozen=True):
+    """A photo of a case that is read by itself: paths to its copies of 320 and 1600 pixels, which open for an hour."""
+
+    id: UUID
+    small: str
+    large: str
+
+
 class CaseRecord(Struct, frozen=True, kw_only=True):
     """A case as it is now.
 
@@ -201,6 +209,7 @@ class CaseRecord(Struct, frozen=True, kw_only=True):
     clocks: list[ClockRecord]
     steps: list[str]
     photo_ids: list[UUID]
+    photos: list[PhotoShown] = []
     timeline: list[TimelineLine] | None = None
 
 

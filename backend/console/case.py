@@ -14,7 +14,7 @@ from backend.cases.explaining import why_due
 from backend.cases.records import CaseContact
 from backend.cases.refusals import CaseUnknown, NoRoute
 from backend.cases.rules import STEPS
-from backend.cases.schemas import CaseRecord, Proposal, TimelineLine
+from backend.cases.schemas import CaseRecord, PhotoShown, Proposal, TimelineLine
 from backend.console import case_labels, clock_labels, labels
 from backend.console.case_steps import FORMS, WHY_NOT, StepForm, Taking
 from backend.console.forms import filled
@@ -183,11 +183,14 @@ async def _fields(one: CaseRecord, forms: list[tuple[str, StepForm]]) -> dict[st
     }
 
 
-def _photos(one: CaseRecord, lines: list[TimelineLine]) -> list[tuple[str, list[UUID]]]:
+def _photos(one: CaseRecord, lines: list[TimelineLine]) -> list[tuple[str, list[PhotoShown]]]:
     """Before and after, side by side: what came with the matter, and what the unit showed."""
     after = [each for line in lines if line.kind in ("resolved", "explained") for each in case_labels.photo_ids(line)]
-    before = [each for each in one.photo_ids if each not in after]
-    return [(title, ids) for title, ids in ((say("Before"), before), (say("After"), after)) if ids]
+    shown = {
+        say("Before"): [photo for photo in one.photos if photo.id not in after],
+        say("After"): [photo for photo in one.photos if photo.id in after],
+    }
+    return [(title, photos) for title, photos in shown.items() if photos]
 
 
 def _did(did: str, lines: list[TimelineLine]) -> str | None:

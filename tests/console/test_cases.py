@@ -24,6 +24,7 @@ from backend.core.database import fetch
 from backend.core.ids import uuid7
 from backend.core.problems import HANDLERS
 from backend.deadlines.tables import SuspensionReason
+from backend.media.signed_addresses import read_token
 from backend.people.actions import set_password_hash
 from backend.people.guards import SESSION_COOKIE
 from backend.people.passwords import hash_password
@@ -222,6 +223,8 @@ async def test_a_case_goes_its_whole_way_through_the_forms(browser_of: Browser, 
         assert (answer.status_code, (await now_of(case)).state) == (200, state), answer.text
     answer = await browser_of.take(case, "resolved", files=[("photo", ("1.png", PNG, "image/png"))], words="修好了")
     assert "办完后" in answer.text or "之后" in answer.text
+    [small] = re.findall(r'<img src="/media/shown/([^"]+)"', answer.text)  # opens for whoever handles the case
+    assert [read_token(small)[0]] == (await now_of(case)).photo_ids
     answer = await browser_of.take(case, "answered", words="水通了")
     assert (await now_of(case)).state is CaseState.ANSWERED
     await browser_of.sign_in(CLERK)
