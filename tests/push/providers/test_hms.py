@@ -172,7 +172,7 @@ async def test_only_what_the_message_holds_goes_out_with_its_importance(hms, hua
     urgent = to_huawei(category=Category.EMERGENCY, link="/a", data={"kind": "call"}, parameters={"name": "never"})
     news = to_huawei(category=Category.INFO, collapse_key="news", ttl_s=9_999_999)
     await hms.send([urgent, news])
-    first, second = sent_to(huawei)
+    first, second = sorted(sent_to(huawei), key=lambda one: json.loads(one["data"])["category"])  # sent side by side
 
     assert first.keys() == {"data", "android", "token"}
     assert json.loads(first["data"]) == {
