@@ -25,6 +25,7 @@ from backend.cases import reference as cases_reference  # noqa: E402
 from backend.core import database, migrations  # noqa: E402
 from backend.core.postgres import EmbeddedPostgres  # noqa: E402
 from backend.deadlines import reference as deadlines_reference  # noqa: E402
+from backend.people import proofs  # noqa: E402
 from backend.visits.reference import load_reference  # noqa: E402
 from tests.cast import Cast, make_cast  # noqa: E402
 
@@ -105,6 +106,7 @@ class Played:
 
     async def again(self) -> Cast:
         """The cast, on the stage."""
+        proofs._memo.clear()  # the same people with the same passwords: who proved himself in another test
         async with database.connection() as connection, connection.transaction():
             if self._cast is not None:
                 await connection.execute("SET LOCAL session_replication_role = replica")
