@@ -97,7 +97,7 @@ async def test_what_was_acknowledged_is_there_after_everything_was_killed_in_the
         await asyncio.wait_for(load.enough.wait(), 20)
         await asyncio.to_thread(house.kill_everybody, postgres_first=postgres_first)
         await sending
-        assert len(load.cut) == AT_ONCE
+        assert load.cut, "somebody was in the middle of it"
         assert acknowledged_n <= len(load.acknowledged) < LOAD
 
         await asyncio.to_thread(house.open)
