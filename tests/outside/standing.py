@@ -4,6 +4,7 @@ and asking ones can both drive it. It remembers what it was asked and stumbles a
 
 import asyncio
 import threading
+from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Mapping, MutableSequence
 from types import TracebackType
@@ -55,7 +56,7 @@ def slow(seconds: float) -> Stumble:
     return Stumble(slow_s=seconds)
 
 
-class StandIn:
+class StandIn(ABC):
     """`with StandIn() as it:` listens at `it.url`. `stumbles` meet the next requests that `trips` lets stumble."""
 
     def __init__(self) -> None:
@@ -70,13 +71,13 @@ class StandIn:
         self.asked: MutableSequence[Asked] = []
         self.stumbles: deque[Stumble] = deque()
 
+    @abstractmethod
     def routes(self) -> list[web.RouteDef]:
         """What it answers."""
-        raise NotImplementedError
 
+    @abstractmethod
     def trips(self, asked: Asked) -> bool:
         """Whether this request is one that may stumble: a message, not a sign-in."""
-        raise NotImplementedError
 
     def stumble(self, *stumbles: Stumble) -> None:
         """The next messages meet these, one each."""
