@@ -1,5 +1,6 @@
 """/console/cases/new: a case as an operator opens it on the telephone: by when is looked at before it is promised."""
 
+import re
 from datetime import datetime
 from typing import Any
 
@@ -32,6 +33,7 @@ from backend.territory.tables import Level
 
 MOST_PLACES = 2000
 CODE_DIGITS = 12
+FIELD = re.compile(r"`(?:\$\.)?(\w+)`$")
 
 
 class Due(Struct, frozen=True):
@@ -39,6 +41,16 @@ class Due(Struct, frozen=True):
 
     found: DeadlinePreview
     category: str
+
+
+WRONG = {
+    "title": "Say in a few words what it is about: one to 120 characters.",
+    "place_note": "The exact place is too long: at most 200 characters.",
+    "contact_name": "The name is too long: at most 60 characters.",
+    "contact_phone": "A telephone number has 5 to 20 digits; please look at it again, or leave it out.",
+    "upstream_number": "The number from above is too long: at most 40 characters.",
+}
+"""What to say of a field that msgspec turned away."""
 
 
 class _NoCategory(Refusal):
@@ -101,7 +113,8 @@ async def _new(form: Filled, by: Actor) -> NewCase:
     try:
         return msgspec.convert({name: value for name, value in given.items() if value is not None}, NewCase)
     except msgspec.ValidationError as error:
-        raise _Unreadable("Look at the title, the telephone number and the times again.") from error
+        named = FIELD.search(str(error))
+        raise _Unreadable(WRONG.get(named[1] if named else "", "Please look at what is filled in again.")) from error
 
 
 async def _category(said: str) -> CategoryRecord:
@@ -142,7 +155,7 @@ def _moment(text: str) -> datetime | None:
     try:
         return datetime.fromisoformat(text).replace(tzinfo=clock.SHANGHAI) if text else None
     except ValueError as error:
-        raise _Unreadable("Look at the title, the telephone number and the times again.") from error
+        raise _Unreadable("This time cannot be read. Give a day and a time, such as 2026-11-22 08:30.") from error
 
 
 def _name(category: CategoryRecord) -> str:

@@ -68,9 +68,10 @@ async def test_a_paper_typed_in_later_keeps_its_first_time(browser_of: Browser, 
         ({"category": ""}, 400, "选一个"),
         ({"place": "没有这村"}, 400, "村名"),
         ({"place": "370782101255"}, 403, "不在"),
-        ({"title": ""}, 400, "标题"),
-        ({"contact_phone": "打给我"}, 400, "电话"),
-        ({"opened_at": "昨天"}, 400, "时间"),
+        ({"title": ""}, 400, "请在标题里用几个字写明"),
+        ({"description": "长" * 4001}, 400, "写短一些"),
+        ({"contact_phone": "打给我"}, 400, "电话号码应是 5 到 20 位数字"),
+        ({"opened_at": "昨天"}, 400, "时间看不懂"),
         ({"opened_at": "2100-01-01T08:00"}, 400, "2000"),
         ({"id": "x"}, 400, "刷新"),
     ],
@@ -81,7 +82,7 @@ async def test_what_cannot_be_opened_is_told_with_all_that_was_typed(
     status: int,
     said: str,
 ) -> None:
-    page = await opened(browser_of, **{"description": "我打的话"} | fields)
+    page = await opened(browser_of, **{"place_note": "我打的话"} | fields)
     assert (page.status_code, said in page.text, "我打的话" in page.text) == (status, True, True), page.text
     assert await fetch("SELECT 1 FROM cases_case") == []
 
