@@ -16,7 +16,8 @@ from backend.core import clock
 from backend.core.database import fetch
 from backend.people.actors import Actor
 from backend.people.consents import record_consent
-from backend.people.tables import ConsentChannel, ConsentMethod, Role
+from backend.people.household_tables import ConsentChannel, ConsentMethod
+from backend.people.tables import Role
 from backend.push import actions as push
 from backend.push import addresses, campaigns, groups, outlets
 from backend.push.escalation import every_minute

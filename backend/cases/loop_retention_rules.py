@@ -3,7 +3,7 @@
 What stays is that it happened: when, by which units, over which text's hash.
 """
 
-from backend.cases.loop_tables import KEPT_DAYS
+from backend.cases.kept import KEPT_DAYS
 from backend.people.retention import coarsened, rule
 
 rule("cases.hearing_points", days=90, statement=coarsened("cases_hearing", moment="held_at"))

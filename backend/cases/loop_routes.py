@@ -30,8 +30,9 @@ from backend.cases.loop_schemas import (
 )
 from backend.cases.loop_words import BriefingState, MeetingState
 from backend.cases.meeting_lists import MeetingSummary
-from backend.cases.parameters import Key, id_of
+from backend.cases.parameters import id_of
 from backend.cases.schemas import CaseRecord
+from backend.core.creates import Key, answered
 from backend.core.paging import CursorQuery, LimitQuery, Page
 from backend.people.guards import NEEDS_SIGN_IN, SignedIn
 
@@ -79,7 +80,7 @@ async def open_meeting(
     """By a supervisor of the whole division."""
     new = replace(data, id=id_of(data.id, idempotency_key, operation="openMeeting", by=by))
     outcome = await meetings.open_meeting(new=new, by=by)
-    return Response(outcome.record, status_code=201 if outcome.created else 200)
+    return answered(outcome)
 
 
 @get(
@@ -129,7 +130,7 @@ async def draft_briefing(
     """By the desk of the whole division."""
     new = replace(data, id=id_of(data.id, idempotency_key, operation="draftBriefing", by=by))
     outcome = await briefings.draft_briefing(new=new, by=by)
-    return Response(outcome.record, status_code=201 if outcome.created else 200)
+    return answered(outcome)
 
 
 @get(

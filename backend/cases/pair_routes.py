@@ -10,8 +10,9 @@ from backend.cases import hot_spots, merging, pairs
 from backend.cases.hot_spot_schemas import HotSpotDecision, HotSpotRecord
 from backend.cases.loop_words import HotSpotState
 from backend.cases.pair_schemas import NewMerger, NewParting, PairDecision, PairRecord, RepeatRecord
-from backend.cases.parameters import Key, id_of
+from backend.cases.parameters import id_of
 from backend.cases.schemas import CaseRecord
+from backend.core.creates import Key
 from backend.core.paging import CursorQuery, LimitQuery, Page
 from backend.people.guards import NEEDS_SIGN_IN, SignedIn
 

@@ -6,20 +6,15 @@ Litestar drops msgspec's constraints on an optional parameter, so they are said 
 from typing import Annotated
 from uuid import UUID
 
-from litestar.params import HeaderParameter, PathParameter, QueryParameter
+from litestar.params import PathParameter, QueryParameter
 
 from backend.core import creates
 from backend.people.actors import Actor
 
-Division = Annotated[
-    str | None,
-    QueryParameter(description="this division and all below it", pattern=r"^[0-9]{12}([0-9]{3})?$", max_length=15),
-]
 Word = Annotated[str | None, QueryParameter(pattern=r"^[A-Za-z0-9_.:-]+$", max_length=40)]
 Title = Annotated[str | None, QueryParameter(description="part of the title", min_length=1, max_length=60)]
 Number = Annotated[str | None, QueryParameter(description="receipt number, or the province's", max_length=40)]
 ReceiptNumber = Annotated[str, PathParameter(max_length=40)]
-Key = Annotated[str | None, HeaderParameter(name="Idempotency-Key", min_length=1, max_length=200)]
 
 
 def id_of(given: UUID | None, key: str | None, *, operation: str, by: Actor) -> UUID:

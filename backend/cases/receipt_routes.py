@@ -9,10 +9,11 @@ from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import FromPath, JSONBody
 
 from backend.cases import receipts
-from backend.cases.parameters import Key, ReceiptNumber, id_of
+from backend.cases.parameters import ReceiptNumber, id_of
 from backend.cases.public import PublicCase
 from backend.cases.receipts import NewSecret
 from backend.cases.step_schemas import Recovering, Tracking
+from backend.core.creates import Key, answered
 from backend.people.guards import NEEDS_SIGN_IN, SignedIn
 
 
@@ -45,7 +46,7 @@ async def recover_receipt(
     """By somebody who recognised him."""
     id = id_of(data.id, idempotency_key, operation="recoverReceipt", by=by)
     outcome = await receipts.recover(case_id=case_id, id=id, recognised=data.recognised, by=by)
-    return Response(outcome.record, status_code=201 if outcome.created else 200, headers={"Cache-Control": "no-store"})
+    return answered(outcome, {"Cache-Control": "no-store"})
 
 
 def address_of(request: Request[Any, Any, Any]) -> str:

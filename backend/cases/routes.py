@@ -24,19 +24,21 @@ from backend.cases.anchors import CheckedTimeline
 from backend.cases.figures import CaseFigures
 from backend.cases.filters import CaseFilters, Sort
 from backend.cases.lists import CaseSummary
-from backend.cases.parameters import Division, Key, Number, Title, Word, id_of
+from backend.cases.parameters import Number, Title, Word, id_of
 from backend.cases.records import CaseContact
 from backend.cases.reference import categories
 from backend.cases.routing_queries import RouteRecord
 from backend.cases.schemas import CaseRecord, CategoryRecord, NewCase, NewRoute, OpenedCase, Proposal
 from backend.cases.words import CaseKind, CaseOutcome, CaseState, Channel, Stage
 from backend.core.clock import today
+from backend.core.creates import Key, answered
 from backend.core.logs import request_id
 from backend.core.paging import CursorQuery, LimitQuery, Page
 from backend.core.shapes import MomentQuery
 from backend.deadlines.rules import Light
 from backend.deadlines.schemas import DueExplained
 from backend.people.guards import NEEDS_SIGN_IN, SignedIn
+from backend.territory.parameters import Division
 
 WithTimeline = Annotated[bool, QueryParameter(description="whether all lines come with it")]
 
@@ -53,7 +55,7 @@ async def open_case(data: JSONBody[NewCase], by: SignedIn, idempotency_key: Key 
     """By staff, where they hold a role or serve the household."""
     new = replace(data, id=id_of(data.id, idempotency_key, operation="openCase", by=by))
     outcome = await opening.open_case(new=new, by=by, door="api")
-    return Response(outcome.record, status_code=201 if outcome.created else 200)
+    return answered(outcome)
 
 
 @get(
@@ -204,7 +206,7 @@ async def add_route(data: JSONBody[NewRoute], by: SignedIn, idempotency_key: Key
     """By supervisors and admins of the division."""
     id = id_of(data.id, idempotency_key, operation="addCaseRoute", by=by)
     outcome = await routing.add_route(id=id, new=data, by=by)
-    return Response(outcome.record, status_code=201 if outcome.created else 200)
+    return answered(outcome)
 
 
 @get("/case-routes", operation_id="listCaseRoutes", summary="The routing table of one's territory")

@@ -6,7 +6,7 @@ from litestar import Router, post
 from litestar.params import FromPath, JSONBody
 
 from backend.cases import dispatching, ending, working
-from backend.cases.parameters import Key, id_of
+from backend.cases.parameters import id_of
 from backend.cases.schemas import CaseRecord
 from backend.cases.step_schemas import (
     AddingPhotos,
@@ -23,6 +23,7 @@ from backend.cases.step_schemas import (
     Telling,
     Transferring,
 )
+from backend.core.creates import Key
 from backend.people.guards import NEEDS_SIGN_IN, SignedIn
 
 

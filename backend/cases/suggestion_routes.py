@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from backend.cases import amending, feedback, suggestion_lists, suggestions
 from backend.cases.lint import lint, redacted
-from backend.cases.parameters import Key, id_of
+from backend.cases.parameters import id_of
 from backend.cases.suggestion_lists import SuggestionSummary
 from backend.cases.suggestion_schemas import (
     FeedbackRecord,
@@ -22,6 +22,7 @@ from backend.cases.suggestion_schemas import (
     TextChecked,
     TextToCheck,
 )
+from backend.core.creates import Key, answered
 from backend.core.paging import CursorQuery, LimitQuery, Page
 from backend.people.guards import NEEDS_SIGN_IN, SignedIn
 
@@ -125,7 +126,7 @@ async def give_feedback(
     """By the unit that has it, the desk of the place, or whoever opened it."""
     new = replace(data, id=id_of(data.id, idempotency_key, operation="giveFeedback", by=by))
     outcome = await feedback.give_feedback(case_id=case_id, new=new, by=by)
-    return Response(outcome.record, status_code=201 if outcome.created else 200)
+    return answered(outcome)
 
 
 @get("/cases/{case_id:uuid}/feedback", operation_id="listFeedback", summary="How whoever asked was told")

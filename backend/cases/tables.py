@@ -20,7 +20,8 @@ from piccolo.table import Table
 from backend.cases.words import CaseKind, CaseOutcome, CaseState, Channel, Satisfaction
 from backend.core.constraints import one_of
 from backend.core.privacy import DataClass, Personal, Privacy
-from backend.people.tables import Household, Person, Unit
+from backend.people.household_tables import Household
+from backend.people.tables import Person, Unit
 from backend.territory.tables import Division, Located, point_privacy
 
 HANDLE = "getting what was asked for done, and telling the one who asked"

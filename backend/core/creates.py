@@ -1,15 +1,21 @@
 """Idempotent creates: the same id with the same arguments is the same record, with others a refusal."""
 
 import hashlib
+from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any, Generic, TypeVar
+from typing import Annotated, Any, Generic, TypeAlias, TypeVar
 from uuid import UUID
 
 import msgspec
+from litestar import Response
+from litestar.params import HeaderParameter
 
 from backend.core import ids
 
 T = TypeVar("T")
+
+Key: TypeAlias = Annotated[str | None, HeaderParameter(name="Idempotency-Key", min_length=1, max_length=200)]
+"""A handler's `idempotency_key: Key = None`; what it stands for: `id_for`."""
 
 _encoder = msgspec.json.Encoder(order="sorted")
 
@@ -19,6 +25,11 @@ class Outcome(msgspec.Struct, Generic[T], frozen=True):
 
     record: T
     created: bool
+
+
+def answered(outcome: Outcome[T], headers: Mapping[str, str] | None = None) -> Response[T]:
+    """201 the first time; 200 for the same again, with the record as it is now."""
+    return Response(outcome.record, status_code=201 if outcome.created else 200, headers=dict(headers or {}))
 
 
 def id_for(*, given: UUID | None, key: str | None, by: UUID, operation: str) -> UUID:

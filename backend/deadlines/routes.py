@@ -6,10 +6,10 @@ from uuid import UUID
 
 from litestar import Response, Router, get, post
 from litestar.openapi.datastructures import ResponseSpec
-from litestar.params import FromPath, FromQuery, HeaderParameter, JSONBody, PathParameter, QueryParameter
+from litestar.params import FromPath, FromQuery, JSONBody, PathParameter, QueryParameter
 
 import backend.deadlines.expediting  # noqa: F401 - registers its schedule
-from backend.core.creates import Outcome, id_for
+from backend.core.creates import Key, answered, id_for
 from backend.core.paging import CursorQuery, LimitQuery, Page
 from backend.core.shapes import MomentQuery
 from backend.deadlines import policies, publishing, recalculations
@@ -28,7 +28,6 @@ from backend.people.guards import NEEDS_SIGN_IN, SignedIn
 
 T = TypeVar("T")
 
-Key = Annotated[str | None, HeaderParameter(name="Idempotency-Key", min_length=1, max_length=200)]
 PolicyCode = Annotated[
     str | None, QueryParameter(pattern=r"^[A-Za-z0-9_.:-]+$", max_length=40, description="of listDeadlinePolicies")
 ]
@@ -100,7 +99,7 @@ async def publish_calendar(
 ) -> Response[CalendarRecord]:
     """By an administrator."""
     id = id_for(given=data.id, key=idempotency_key, by=by.person_id, operation="publishCalendar")
-    return _answer(await publishing.publish_calendar(id=id, new=data, by=by))
+    return answered(await publishing.publish_calendar(id=id, new=data, by=by))
 
 
 @get(
@@ -137,7 +136,7 @@ async def propose_recalculation(
 ) -> Response[RecalculationRecord]:
     """By a supervisor or administrator of the whole division."""
     id = id_for(given=data.id, key=idempotency_key, by=by.person_id, operation="proposeRecalculation")
-    return _answer(await recalculations.propose_recalculation(id=id, division_code=data.division_code, by=by))
+    return answered(await recalculations.propose_recalculation(id=id, division_code=data.division_code, by=by))
 
 
 @get("/deadlines/recalculations", operation_id="listRecalculations", summary="Proposals, the newest first")
@@ -164,10 +163,6 @@ async def get_recalculation(recalculation_id: FromPath[UUID], by: SignedIn) -> R
 async def apply_recalculation(recalculation_id: FromPath[UUID], by: SignedIn) -> RecalculationRecord:
     """By a supervisor or administrator of the whole division. Who and when stay in each clock's history."""
     return await recalculations.apply_recalculation(recalculation_id=recalculation_id, by=by)
-
-
-def _answer(outcome: Outcome[T]) -> Response[T]:
-    return Response(outcome.record, status_code=201 if outcome.created else 200)
 
 
 router = Router(

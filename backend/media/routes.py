@@ -1,15 +1,16 @@
 """Photos over HTTP: a multipart upload, lists and records; what is downloaded in `download_routes`."""
 
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Any
 from uuid import UUID
 
 from litestar import Request, Response, Router, get, post
 from litestar.di import NamedDependency, Provide
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.openapi.spec import OpenAPIFormat, OpenAPIMediaType, OpenAPIType, Operation, RequestBody, Schema
-from litestar.params import FromPath, HeaderParameter, SkipValidation
+from litestar.params import FromPath, SkipValidation
 
+from backend.core.creates import Key, answered
 from backend.core.multipart import Part, is_multipart, parts_of
 from backend.core.paging import DEFAULT_LIMIT, CursorQuery, LimitQuery, Page, Position, page, position
 from backend.core.refusals import FieldError, Invalid
@@ -28,7 +29,6 @@ AROUND_THE_PHOTO_BYTES = 10_000
 MOST_PARTS = 10
 LONGEST_CODE_BYTES = 200
 
-Key = Annotated[str | None, HeaderParameter(name="Idempotency-Key", min_length=1, max_length=200)]
 
 _FORM = Schema(
     type=OpenAPIType.OBJECT,
@@ -85,7 +85,7 @@ async def upload_photo(request: Request[Any, Any, Any], idempotency_key: Key = N
             owner=opener.owner,
             door=Door.API if opener.person_id else opener.door,
         )
-    return Response(outcome.record, status_code=201 if outcome.created else 200)
+    return answered(outcome)
 
 
 async def _opener_of_form(request: Request[Any, Any, Any], parts: list[Part]) -> Opener:

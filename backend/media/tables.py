@@ -23,7 +23,8 @@ from piccolo.table import Table
 from backend.core.constraints import one_of
 from backend.core.privacy import DataClass, Personal, Privacy
 from backend.media.facts import Kind, PhotoState
-from backend.people.tables import Household, Person, Unit
+from backend.people.household_tables import Household
+from backend.people.tables import Person, Unit
 from backend.territory.tables import Located, point_privacy
 
 EVIDENCE = "showing what was found on the spot"

@@ -8,6 +8,7 @@ from litestar import Request, Response, Router, delete, head, patch, post
 from litestar.params import FromPath, HeaderParameter
 
 from backend.core.addresses import base_url
+from backend.core.creates import Key
 from backend.core.refusals import FieldError, Invalid
 from backend.media import uploads, uploads_appending, uploads_headers
 from backend.media.openers import NEEDS_OPENER, OPENERS, Opener, Opening
@@ -31,7 +32,6 @@ Concat = Annotated[
 ]
 Offset = Annotated[int, HeaderParameter(name="Upload-Offset", ge=0, description="the byte that the body begins with")]
 Checksum = Annotated[str | None, HeaderParameter(name="Upload-Checksum", description="`sha1` or `sha256`, then Base64")]
-Key = Annotated[str | None, HeaderParameter(name="Idempotency-Key", min_length=1, max_length=200)]
 
 
 async def speak_tus(request: Request[Any, Any, Any]) -> None:

@@ -5,16 +5,16 @@ from uuid import UUID
 
 from litestar import Response, Router, get, post, put
 from litestar.openapi.datastructures import ResponseSpec
-from litestar.params import FromPath, HeaderParameter, JSONBody, QueryParameter
+from litestar.params import FromPath, JSONBody, QueryParameter
 
 from backend.core import creates
+from backend.core.creates import Key, answered
 from backend.core.paging import CursorQuery, LimitQuery, Page
 from backend.open311 import deliveries, partners, webhooks
 from backend.open311.partner_schemas import DeliveryRecord, NewPartner, NewWebhook, PartnerRecord, WebhookRecord
 from backend.open311.words import DeliveryState
 from backend.people.guards import NEEDS_SIGN_IN, SignedIn
 
-Key = Annotated[str | None, HeaderParameter(name="Idempotency-Key", min_length=1, max_length=200)]
 NO_STORE = {"Cache-Control": "no-store"}
 
 
@@ -32,7 +32,7 @@ async def open_partner(
     """A partner."""
     id = creates.id_for(given=data.id, key=idempotency_key, by=by.person_id, operation="openPartner")
     outcome = await partners.open_partner(id=id, new=data, by=by)
-    return Response(outcome.record, status_code=201 if outcome.created else 200, headers=NO_STORE)
+    return answered(outcome, NO_STORE)
 
 
 @get("/partners", operation_id="listPartners", summary="The partners of one's territory")

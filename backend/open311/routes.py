@@ -10,10 +10,11 @@ from typing import Annotated, Any
 
 from litestar import Request, Response, Router, get, post
 from litestar.openapi.spec import OpenAPIMediaType, OpenAPIType, Operation, RequestBody, Schema
-from litestar.params import FromPath, HeaderParameter, QueryParameter
+from litestar.params import FromPath, QueryParameter
 
 from backend.cases.receipt_routes import address_of
 from backend.core.addresses import base_url
+from backend.core.creates import Key
 from backend.core.refusals import Unknown
 from backend.core.words import say
 from backend.open311 import filing, requests, retention_rules, services, updates  # noqa: F401 - the rules register
@@ -36,7 +37,6 @@ Jurisdiction = Annotated[
 Moment = Annotated[str, QueryParameter(description="with its zone: 2026-11-20T08:00:00+08:00", max_length=60)]
 Page = Annotated[int, QueryParameter(ge=1, le=1_000_000)]
 PageSize = Annotated[int | None, QueryParameter(ge=1, description="1000 at most, and unless told")]
-Key = Annotated[str | None, HeaderParameter(name="Idempotency-Key", min_length=1, max_length=200)]
 
 
 def _both(method: Callable[..., Any], path: str, name: str, **options: Any) -> Callable[[Any], list[Any]]:

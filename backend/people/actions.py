@@ -15,12 +15,13 @@ from backend.core.creates import digest
 from backend.core.database import transaction
 from backend.core.refusals import DifferentArguments
 from backend.people import passwords, queries, rules
+from backend.people.access_tables import OneTimeLink
 from backend.people.actors import Actor, visible_to
 from backend.people.policies import sign_in_policy
 from backend.people.proofs import PHONE_COLUMN
 from backend.people.refusals import LinkSpent, OtherTerritory, PersonUnknown, PhoneTaken, UnitUnknown
 from backend.people.schemas import OneTimeLinkShown, PersonRecord, RoleRecord, UnitRecord
-from backend.people.tables import OneTimeLink, Person, Role, RoleAssignment, Unit, UnitKind
+from backend.people.tables import Person, Role, RoleAssignment, Unit, UnitKind
 from backend.territory import queries as territory
 
 

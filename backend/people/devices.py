@@ -4,10 +4,10 @@ from uuid import UUID
 
 from backend.core import clock, ids
 from backend.core.database import transaction
+from backend.people.access_tables import Device, RefreshToken
 from backend.people.actors import Actor
 from backend.people.refusals import DeviceUnknown
 from backend.people.schemas import DeviceRecord
-from backend.people.tables import Device, RefreshToken
 
 
 async def device_of(*, person_id: UUID, label: str, device_id: UUID | None) -> UUID:

@@ -4,10 +4,10 @@ from typing import Annotated
 from uuid import UUID
 
 from litestar import Response, Router, get, patch, post
-from litestar.params import FromPath, HeaderParameter, JSONBody, QueryParameter
+from litestar.params import FromPath, JSONBody, QueryParameter
 from msgspec import structs
 
-from backend.core.creates import id_for
+from backend.core.creates import Key, answered, id_for
 from backend.core.logs import request_id
 from backend.core.paging import MAX_LIMIT, Page, Position, page, position
 from backend.people import access_log, consents, household_queries, households
@@ -20,8 +20,6 @@ from backend.people.schemas import (
     HouseholdRecord,
     NewConsent,
 )
-
-Key = Annotated[str | None, HeaderParameter(name="Idempotency-Key", min_length=1, max_length=200)]
 
 
 @get("/households/{household_id:uuid}", operation_id="getHousehold", summary="One household card, without its contact")
@@ -56,7 +54,7 @@ async def record_consent(
     """Of a household one serves or oversees, or of oneself. `given: false` withdraws."""
     line_id = id_for(given=data.id, key=idempotency_key, by=by.person_id, operation="recordConsent")
     outcome = await consents.record_consent(**{**structs.asdict(data), "id": line_id}, by=by)
-    return Response(outcome.record, status_code=201 if outcome.created else 200)
+    return answered(outcome)
 
 
 @get("/access-log", operation_id="listAccessLog", summary="Who read the contact of a household")

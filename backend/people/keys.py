@@ -11,10 +11,10 @@ from backend.core.creates import Outcome
 from backend.core.database import transaction
 from backend.core.refusals import DifferentArguments
 from backend.people import queries, rules, tokens
+from backend.people.access_tables import AccessKey
 from backend.people.actors import Actor
 from backend.people.refusals import AccessKeyUnknown, TokenVoid
 from backend.people.schemas import AccessKeyRecord
-from backend.people.tables import AccessKey
 
 
 async def actor_of_access_key(key: str) -> Actor:

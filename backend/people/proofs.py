@@ -9,10 +9,11 @@ from datetime import datetime
 from backend.core import clock
 from backend.core.cipher import blind_index
 from backend.people import passwords, queries, rules
+from backend.people.access_tables import SignInAttempt
 from backend.people.policies import sign_in_policy
 from backend.people.queries import Credentials
 from backend.people.refusals import SignInLocked, SignInRefused
-from backend.people.tables import Person, SignInAttempt
+from backend.people.tables import Person
 
 PHONE_COLUMN = "people_person.phone"
 

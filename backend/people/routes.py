@@ -1,15 +1,15 @@
 """Signing in and out, oneself, first sign-ins, devices and access keys; households in `household_routes`."""
 
 from datetime import timedelta
-from typing import Annotated, Any
+from typing import Any
 from uuid import UUID
 
 from litestar import Request, Response, Router, delete, get, post
-from litestar.params import FromPath, HeaderParameter, JSONBody
+from litestar.params import FromPath, JSONBody
 
 from backend.core import clock
 from backend.core.addresses import base_url
-from backend.core.creates import id_for
+from backend.core.creates import Key, answered, id_for
 from backend.people import actions, devices, keys, retention_rules, sessions  # noqa: F401 - the rules register
 from backend.people.guards import NEEDS_SIGN_IN, SignedIn, no_session_cookie
 from backend.people.household_routes import household_router
@@ -29,7 +29,6 @@ from backend.people.schemas import (
     Tokens,
 )
 
-Key = Annotated[str | None, HeaderParameter(name="Idempotency-Key", min_length=1, max_length=200)]
 OPEN: list[dict[str, list[str]]] = [{}]
 
 NO_STORE = {"Cache-Control": "no-store"}
@@ -95,7 +94,7 @@ async def make_access_key(
     """201 the first time; 200 with the same key for the same id again."""
     key_id = id_for(given=data.id, key=idempotency_key, by=by.person_id, operation="makeAccessKey")
     outcome = await keys.open_access_key(id=key_id, purpose=data.purpose, by=by)
-    return Response(outcome.record, status_code=201 if outcome.created else 200, headers=NO_STORE)
+    return answered(outcome, NO_STORE)
 
 
 @delete("/me/access-keys/{key_id:uuid}", operation_id="revokeAccessKey", summary="Kill a key", status_code=204)

@@ -7,8 +7,9 @@ from uuid import UUID
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from backend.core.shapes import Code, Line, Moment, Name, Phone
+from backend.people.household_tables import ConsentChannel, ConsentMethod
 from backend.people.rules import LONGEST_PASSWORD, SHORTEST_PASSWORD
-from backend.people.tables import ConsentChannel, ConsentMethod, Role, UnitKind
+from backend.people.tables import Role, UnitKind
 from backend.territory.points import Point, PointRecord
 
 Password = Annotated[str, Meta(min_length=SHORTEST_PASSWORD, max_length=LONGEST_PASSWORD)]

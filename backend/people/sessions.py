@@ -15,13 +15,13 @@ from backend.core import clock, ids
 from backend.core.database import transaction
 from backend.core.settings import settings
 from backend.people import queries, rules, tokens
+from backend.people.access_tables import RefreshToken
 from backend.people.actors import Actor
 from backend.people.devices import device_of
 from backend.people.policies import sign_in_policy
 from backend.people.proofs import proven
 from backend.people.refusals import PersonUnknown, RefreshTokenReused, TokenVoid
 from backend.people.schemas import Tokens
-from backend.people.tables import RefreshToken
 from backend.people.tokens import Kind
 
 

@@ -12,12 +12,13 @@ from backend.core import clock, ids
 from backend.core.database import transaction
 from backend.core.refusals import DifferentArguments
 from backend.people import queries, rules, tokens
+from backend.people.access_tables import StationCode
 from backend.people.actors import Actor, visible_to
 from backend.people.allowances import Allowance, take
 from backend.people.policies import station_policy
 from backend.people.refusals import NotAStation, StationBusy, StationCodeUnknown, StationCodeVoid, UnitUnknown
 from backend.people.schemas import StationCodeRecord, StationOpener
-from backend.people.tables import Role, StationCode, UnitKind
+from backend.people.tables import Role, UnitKind
 
 STATIONS = frozenset({UnitKind.STATION, UnitKind.STUDIO})
 KEEPERS = (Role.ADMIN, Role.SUPERVISOR)

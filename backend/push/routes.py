@@ -11,7 +11,7 @@ from litestar.response import ServerSentEvent, ServerSentEventMessage
 
 import backend.push.escalation
 import backend.push.retention_rules  # noqa: F401 - registers its rules
-from backend.core.creates import Outcome, id_for
+from backend.core.creates import Key, answered, id_for
 from backend.core.paging import CursorQuery, LimitQuery, Page, position_of
 from backend.people.guards import NEEDS_SIGN_IN, SignedIn
 from backend.push import actions, addresses, campaigns, groups, inbox, receipts
@@ -33,7 +33,6 @@ from backend.push.streaming import Watch
 
 T = TypeVar("T")
 
-Key = Annotated[str | None, HeaderParameter(name="Idempotency-Key", min_length=1, max_length=200)]
 LastEvent = Annotated[UUID | None, HeaderParameter(name="Last-Event-ID", description="the last event's id")]
 ProviderName = Annotated[str, PathParameter(pattern=r"^[a-z0-9_-]+$", max_length=20)]
 MAX_RECEIPTS_BYTES = 1_000_000
@@ -52,7 +51,7 @@ async def register_push_address(
 ) -> Response[PushAddressRecord]:
     """An address of one's own."""
     id = id_for(given=data.id, key=idempotency_key, by=by.person_id, operation="registerPushAddress")
-    return _answer(await addresses.register_push_address(id=id, new=data, by=by))
+    return answered(await addresses.register_push_address(id=id, new=data, by=by))
 
 
 @get("/push-addresses", operation_id="listPushAddresses", summary="Where I can be reached")
@@ -137,7 +136,7 @@ async def acknowledge_notice(notice_id: FromPath[UUID], by: SignedIn) -> None:
 async def send_notice(data: JSONBody[NewNotice], by: SignedIn, idempotency_key: Key = None) -> Response[NoticeRecord]:
     """A campaign."""
     id = id_for(given=data.id, key=idempotency_key, by=by.person_id, operation="sendNotice")
-    return _answer(await campaigns.send_notice(id=id, new=data, by=by))
+    return answered(await campaigns.send_notice(id=id, new=data, by=by))
 
 
 @get("/notices", operation_id="listNoticeCampaigns", summary="Campaigns with their counts, the newest first")
@@ -198,7 +197,7 @@ async def cancel_campaign(notice_id: FromPath[UUID], by: SignedIn) -> NoticeReco
 async def open_group(data: JSONBody[NewGroup], by: SignedIn, idempotency_key: Key = None) -> Response[GroupRecord]:
     """Name, owner, head-count; nobody in it is imported and nothing in it is read."""
     id = id_for(given=data.id, key=idempotency_key, by=by.person_id, operation="openGroup")
-    return _answer(await groups.open_group(**msgspec.structs.asdict(data) | {"id": id}, by=by))
+    return answered(await groups.open_group(**msgspec.structs.asdict(data) | {"id": id}, by=by))
 
 
 @get("/push-groups", operation_id="listGroups", summary="The groups of my territory, and my own")
@@ -226,10 +225,6 @@ async def receive_receipts(request: Request[Any, Any, Any], provider: ProviderNa
     """No sign-in: the signature is the proof."""
     headers = {name.lower(): value for name, value in request.headers.items()}
     return await receipts.receive(provider=provider, body=await request.body(), headers=headers)
-
-
-def _answer(outcome: Outcome[T]) -> Response[T]:
-    return Response(outcome.record, status_code=201 if outcome.created else 200)
 
 
 _signed_in = [

@@ -7,7 +7,9 @@ from piccolo.table import Table
 
 from backend.core.constraints import one_of
 from backend.core.privacy import DataClass, Personal, Privacy
-from backend.people.tables import Consent, Device, Household, Person
+from backend.people.access_tables import Device
+from backend.people.household_tables import Consent, Household
+from backend.people.tables import Person
 from backend.push.provider import AddressKind, Category
 from backend.push.states import GroupKind, SubjectKind
 from backend.push.tables import FORGOTTEN_AFTER_DAYS

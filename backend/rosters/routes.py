@@ -6,9 +6,9 @@ from uuid import UUID
 import msgspec
 from litestar import Response, Router, get, post
 from litestar.openapi.datastructures import ResponseSpec
-from litestar.params import FromPath, FromQuery, HeaderParameter, JSONBody, QueryParameter
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
-from backend.core.creates import Outcome, id_for
+from backend.core.creates import Key, answered, id_for
 from backend.core.logs import request_id
 from backend.core.paging import CursorQuery, LimitQuery, Page
 from backend.core.refusals import FieldError, Invalid
@@ -35,7 +35,6 @@ from backend.rosters.tables import Post, ShiftState
 
 T = TypeVar("T")
 
-Key = Annotated[str | None, HeaderParameter(name="Idempotency-Key", min_length=1, max_length=200)]
 UnitQuery = Annotated[UUID | None, QueryParameter(description="this unit's")]
 StateQuery = Annotated[
     ShiftState | None, QueryParameter(name="state", description="only these; swapped and cancelled only so")
@@ -85,7 +84,7 @@ async def publish_shifts(
 ) -> Response[RosterVerdict]:
     """By a supervisor or administrator of the unit's territory."""
     id = id_for(given=data.id, key=idempotency_key, by=by.person_id, operation="publishShifts")
-    return _answer(await actions.publish_shifts(new=msgspec.structs.replace(data, id=id), by=by))
+    return answered(await actions.publish_shifts(new=msgspec.structs.replace(data, id=id), by=by))
 
 
 @get("/shifts/{shift_id:uuid}", operation_id="getShift", summary="One shift")
@@ -130,7 +129,7 @@ async def swap_shift(
 ) -> Response[SwapRecord]:
     """A shift has one open offer; another one takes its place."""
     id = id_for(given=data.id, key=idempotency_key, by=by.person_id, operation="swapShift")
-    return _answer(await swaps.swap_shift(id=id, shift_id=shift_id, new=data, by=by))
+    return answered(await swaps.swap_shift(id=id, shift_id=shift_id, new=data, by=by))
 
 
 @get("/my/swap-offers", operation_id="listMySwapOffers", summary="Shifts that colleagues ask me to take")
@@ -172,7 +171,7 @@ async def decline_swap(swap_id: FromPath[UUID], by: SignedIn) -> SwapRecord:
 async def request_leave(data: JSONBody[NewLeave], by: SignedIn, idempotency_key: Key = None) -> Response[LeaveRecord]:
     """For oneself; a supervisor of the unit may ask for others."""
     id = id_for(given=data.id, key=idempotency_key, by=by.person_id, operation="requestLeave")
-    return _answer(await leaves.request_leave(id=id, new=data, by=by))
+    return answered(await leaves.request_leave(id=id, new=data, by=by))
 
 
 @get("/leaves", operation_id="listLeavesToDecide", summary="Requests that wait for my decision")
@@ -218,7 +217,7 @@ async def set_duty_rule(
 ) -> Response[DutyRuleRecord]:
     """By whoever leads the unit."""
     id = id_for(given=data.id, key=idempotency_key, by=by.person_id, operation="setDutyRule")
-    return _answer(await duty_rules.set_duty_rule(id=id, new=data, by=by))
+    return answered(await duty_rules.set_duty_rule(id=id, new=data, by=by))
 
 
 @get(
@@ -243,10 +242,6 @@ async def who_is_on_duty(
         raise Invalid("Of which unit, or of which place?", errors=[wrong])
     answer = await duty.who_is_on_duty(by=by, unit_id=unit_id, division_code=division_code, kind=kind, at=at)
     return await duty.with_phones(answer, by=by, request_id=request_id.get()) if phones else answer
-
-
-def _answer(outcome: Outcome[T]) -> Response[T]:
-    return Response(outcome.record, status_code=201 if outcome.created else 200)
 
 
 router = Router(

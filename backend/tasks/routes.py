@@ -6,13 +6,14 @@ from litestar import Response, Router, get, post
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import FromPath, FromQuery, JSONBody
 
-from backend.core.creates import id_for
+from backend.core.creates import Key, answered, id_for
 from backend.core.paging import CursorQuery, LimitQuery, Page
 from backend.people.guards import NEEDS_SIGN_IN, SignedIn
 from backend.tasks import actions, handing_over, my_day, oversight, retention_rules  # noqa: F401 - the rules register
-from backend.tasks.parameters import Division, Id, InState, Key, Latitude, Longitude, Room, System, near
+from backend.tasks.parameters import Id, InState, Room
 from backend.tasks.schemas import Colleague, Completion, Decline, HandOver, MyTasks, TaskRecord
 from backend.territory.coordinates import Crs
+from backend.territory.parameters import Division, Latitude, Longitude, System, near
 
 
 @get(
@@ -139,7 +140,7 @@ async def hand_over_task(
         remark=data.remark,
         by=by,
     )
-    return Response(outcome.record, status_code=201 if outcome.created else 200)
+    return answered(outcome)
 
 
 router = Router(

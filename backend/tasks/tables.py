@@ -20,7 +20,8 @@ from piccolo.table import Table
 
 from backend.core.constraints import one_of
 from backend.core.privacy import DataClass, Personal, Privacy
-from backend.people.tables import Household, Person
+from backend.people.household_tables import Household
+from backend.people.tables import Person
 
 WORK = "knowing what was asked of whom, and what became of it"
 

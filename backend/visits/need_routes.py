@@ -6,12 +6,13 @@ from litestar import Response, Router, get, post
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import FromPath, FromQuery, JSONBody
 
-from backend.core.creates import Outcome
+from backend.core.creates import Key, answered
 from backend.core.paging import Page
 from backend.people.guards import NEEDS_SIGN_IN, SignedIn
+from backend.territory.parameters import Division
 from backend.visits import needs
 from backend.visits.need_schemas import NeedContest, NeedFilters, NeedHistory, NeedMove, NeedRecord, NeedTotals
-from backend.visits.parameters import At, Cursor, Division, Key, Limit, Word, id_of, with_zone
+from backend.visits.parameters import At, Cursor, Limit, Word, id_of, with_zone
 from backend.visits.tables import NeedState
 
 AGAIN = {200: ResponseSpec(NeedRecord, generate_examples=False, description="Taken before: the need as it is now")}
@@ -104,7 +105,7 @@ async def move_need(
 ) -> Response[NeedRecord]:
     """By the cadre of today, the desk of the place, or the unit that has it."""
     step_id = id_of(data.id, idempotency_key, operation="moveNeed", by=by)
-    return _answer(
+    return answered(
         await needs.move_need(
             id=step_id, need_id=need_id, to_state=data.to_state, remark=data.remark, unit_id=data.unit_id, by=by
         )
@@ -123,11 +124,7 @@ async def contest_need(
 ) -> Response[NeedRecord]:
     """By the cadre of today or the desk of the place, on the citizen's behalf."""
     step_id = id_of(data.id, idempotency_key, operation="contestNeed", by=by)
-    return _answer(await needs.contest_need(id=step_id, need_id=need_id, remark=data.remark, by=by))
-
-
-def _answer(outcome: Outcome[NeedRecord]) -> Response[NeedRecord]:
-    return Response(outcome.record, status_code=201 if outcome.created else 200)
+    return answered(await needs.contest_need(id=step_id, need_id=need_id, remark=data.remark, by=by))
 
 
 router = Router(

@@ -6,15 +6,14 @@ from uuid import UUID
 import msgspec
 from litestar import Response, Router, get, post, put
 from litestar.openapi.datastructures import ResponseSpec
-from litestar.params import FromPath, FromQuery, JSONBody, PathParameter, QueryParameter
+from litestar.params import FromPath, FromQuery, JSONBody, PathParameter
 
-from backend.core.creates import Outcome
+from backend.core.creates import Key, answered
 from backend.core.logs import request_id
 from backend.core.paging import Page
-from backend.core.refusals import FieldError, Invalid
 from backend.people.guards import NEEDS_SIGN_IN, SignedIn
 from backend.territory.coordinates import Crs
-from backend.territory.points import Point
+from backend.territory.parameters import Division, Latitude, Longitude, System, near
 from backend.visits import campaigns, coverage, hot_spots, households, spot_checks, targets
 from backend.visits.campaign_schemas import (
     CampaignProgress,
@@ -26,7 +25,7 @@ from backend.visits.campaign_schemas import (
 from backend.visits.coverage import Coverage
 from backend.visits.hot_spots import HotSpots
 from backend.visits.households import MyHouseholds
-from backend.visits.parameters import At, Cursor, Division, Key, Limit, OneDivision, Word, id_of, with_zone
+from backend.visits.parameters import At, Cursor, Limit, OneDivision, Word, id_of, with_zone
 from backend.visits.spot_check_schemas import (
     NewFinding,
     NewSpotCheck,
@@ -38,9 +37,6 @@ from backend.visits.targets import NewVisitTarget, VisitTargetRecord
 
 T = TypeVar("T")
 
-Longitude = Annotated[float | None, QueryParameter(ge=-180, le=180, description="degrees east; with latitude and crs")]
-Latitude = Annotated[float | None, QueryParameter(ge=-90, le=90, description="degrees north")]
-System = Annotated[Crs | None, QueryParameter(description="of the point given, and of the points in the answer")]
 CampaignCode = Annotated[str, PathParameter(pattern=r"^[A-Za-z0-9_.:-]+$", max_length=40)]
 
 
@@ -56,8 +52,8 @@ async def list_my_households(
     by: SignedIn, longitude: Longitude = None, latitude: Latitude = None, crs: System = None
 ) -> MyHouseholds:
     """My households."""
-    near = _near(longitude, latitude, crs)
-    return await households.my_households(by=by, near=near, crs=crs or Crs.WGS84, request_id=request_id.get())
+    place = near(longitude, latitude, crs)
+    return await households.my_households(by=by, near=place, crs=crs or Crs.WGS84, request_id=request_id.get())
 
 
 @post(
@@ -73,7 +69,7 @@ async def draw_spot_check(
 ) -> Response[SpotCheckRecord]:
     """By a supervisor or auditor of the whole division."""
     id = id_of(data.id, idempotency_key, operation="drawSpotCheck", by=by)
-    return _answer(await spot_checks.draw_spot_check(**_arguments(data, id), by=by))
+    return answered(await spot_checks.draw_spot_check(**_arguments(data, id), by=by))
 
 
 @get("/spot-checks", operation_id="listSpotChecks", summary="Spot checks, the newest first")
@@ -153,7 +149,7 @@ async def set_target(
 ) -> Response[VisitTargetRecord]:
     """By a supervisor or administrator of the whole division."""
     id = id_of(data.id, idempotency_key, operation="setVisitTarget", by=by)
-    return _answer(await targets.set_target(**_arguments(data, id), by=by))
+    return answered(await targets.set_target(**_arguments(data, id), by=by))
 
 
 @get(
@@ -177,7 +173,7 @@ async def open_campaign(
 ) -> Response[CampaignRecord]:
     """By a supervisor or administrator of the whole division."""
     id = id_of(data.id, idempotency_key, operation="openCampaign", by=by)
-    return _answer(await campaigns.open_campaign(**_arguments(data, id), by=by))
+    return answered(await campaigns.open_campaign(**_arguments(data, id), by=by))
 
 
 @get("/campaigns", operation_id="listCampaigns", summary="The campaigns of my divisions and of those above them")
@@ -203,7 +199,7 @@ async def open_service_team(
 ) -> Response[ServiceTeamRecord]:
     """By a supervisor or administrator of the whole division."""
     id = id_of(data.id, idempotency_key, operation="openServiceTeam", by=by)
-    return _answer(await campaigns.open_service_team(**_arguments(data, id), by=by))
+    return answered(await campaigns.open_service_team(**_arguments(data, id), by=by))
 
 
 @get("/service-teams", operation_id="listServiceTeams", summary="The service teams of my divisions, by number")
@@ -212,22 +208,8 @@ async def list_service_teams(by: SignedIn) -> list[ServiceTeamRecord]:
     return await campaigns.list_service_teams(by=by)
 
 
-def _near(longitude: float | None, latitude: float | None, crs: Crs | None) -> Point | None:
-    """The point asked from. Raises Invalid (400) for half a point, or one that does not say its system."""
-    if longitude is None and latitude is None:
-        return None
-    if longitude is None or latitude is None or crs is None:
-        wrong = FieldError(pointer="crs", detail="longitude, latitude and crs belong together: give all three or none.")
-        raise Invalid("A place needs longitude, latitude and crs.", errors=[wrong])
-    return Point(crs=crs, longitude=longitude, latitude=latitude)
-
-
 def _arguments(data: msgspec.Struct, id: UUID) -> dict[str, Any]:
     return msgspec.structs.asdict(data) | {"id": id}
-
-
-def _answer(outcome: Outcome[T]) -> Response[T]:
-    return Response(outcome.record, status_code=201 if outcome.created else 200)
 
 
 router = Router(

@@ -7,17 +7,13 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from litestar.params import FromQuery, HeaderParameter, QueryParameter
+from litestar.params import FromQuery, QueryParameter
 
-from backend.core import ids
+from backend.core import creates
 from backend.core.paging import MAX_LIMIT
 from backend.core.refusals import FieldError, Invalid
 from backend.people.actors import Actor
 
-Division = Annotated[
-    str | None,
-    QueryParameter(description="this division and all below it", pattern=r"^[0-9]{12}([0-9]{3})?$", max_length=15),
-]
 OneDivision = Annotated[
     str, QueryParameter(description="this division and all below it", pattern=r"^[0-9]{12}([0-9]{3})?$", max_length=15)
 ]
@@ -25,7 +21,6 @@ Word = Annotated[str | None, QueryParameter(pattern=r"^[A-Za-z0-9_.:-]+$", max_l
 At = FromQuery[datetime | None]
 Limit = Annotated[int, QueryParameter(ge=1, le=MAX_LIMIT)]
 Cursor = Annotated[str | None, QueryParameter(max_length=400)]
-Key = Annotated[str | None, HeaderParameter(name="Idempotency-Key", min_length=1, max_length=200)]
 
 
 def with_zone(name: str, moment: datetime | None) -> datetime | None:
@@ -38,4 +33,4 @@ def with_zone(name: str, moment: datetime | None) -> datetime | None:
 
 def id_of(given: UUID | None, key: str | None, *, operation: str, by: Actor) -> UUID:
     """The id of what is being created: the maker's, else the one its Idempotency-Key stands for, else a new one."""
-    return given or (ids.from_key(by.person_id, operation, key) if key else ids.uuid7())
+    return creates.id_for(given=given, key=key, by=by.person_id, operation=operation)

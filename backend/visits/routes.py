@@ -17,14 +17,16 @@ from litestar.response import Stream
 from msgspec.structs import replace
 
 from backend.core import ids
+from backend.core.creates import Key, answered
 from backend.core.paging import Page, Position, page, position
 from backend.core.refusals import FieldError, Invalid
 from backend.core.settings import settings
 from backend.people.guards import NEEDS_SIGN_IN, SignedIn
 from backend.territory.coordinates import Crs
+from backend.territory.parameters import Division
 from backend.visits import actions, amendments, batch, retention_rules  # noqa: F401 - the rules register
 from backend.visits.body import ROW_MAX_BYTES, json_rows, ndjson_rows
-from backend.visits.parameters import At, Cursor, Division, Key, Limit, Word, with_zone
+from backend.visits.parameters import At, Cursor, Limit, Word, with_zone
 from backend.visits.schemas import (
     AmendVisit,
     BatchVerdict,
@@ -189,7 +191,7 @@ async def answer_flag(
 ) -> Response[FlagRecord]:
     """What the cadre says to a flag."""
     outcome = await actions.answer_flag(visit_id=visit_id, kind=kind, answer=data.answer, by=by)
-    return Response(outcome.record, status_code=201 if outcome.created else 200)
+    return answered(outcome)
 
 
 def bbox_of(text: str | None) -> tuple[float, float, float, float] | None:

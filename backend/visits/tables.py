@@ -24,7 +24,9 @@ from piccolo.table import Table
 from backend.core.constraints import one_of
 from backend.core.privacy import DataClass, Personal, Privacy
 from backend.media.tables import Photo
-from backend.people.tables import Device, Household, Person
+from backend.people.access_tables import Device
+from backend.people.household_tables import Household
+from backend.people.tables import Person
 from backend.territory.tables import Division, Located, point_privacy
 
 RECORD = "a record of service that the household may read and correct"
