@@ -16,7 +16,8 @@ from backend.cases.refusals import CaseUnknown, NoRoute
 from backend.cases.rules import STEPS
 from backend.cases.schemas import CaseRecord, PhotoShown, Proposal, TimelineLine
 from backend.console import case_labels, clock_labels, labels
-from backend.console.case_steps import FORMS, WHY_NOT, StepForm, Taking
+from backend.console.case_steps import FORMS, WHY_NOT, StepForm
+from backend.console.case_taking import Taking
 from backend.console.forms import filled
 from backend.console.pages import page
 from backend.console.refused import told

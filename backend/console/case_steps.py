@@ -1,7 +1,6 @@
 """The steps of a case as forms: what each asks for, and what it does with it."""
 
 from collections.abc import Awaitable, Callable
-from uuid import UUID, uuid5
 
 from msgspec import Struct
 
@@ -13,64 +12,10 @@ from backend.cases.opening import answer_on_spot
 from backend.cases.rules import ReasonNeeded
 from backend.cases.schemas import SpotAnswer
 from backend.cases.words import Satisfaction
-from backend.console.forms import MOST_PHOTOS, Filled
-from backend.core.multipart import Part
-from backend.core.refusals import Refusal
+from backend.console.case_taking import ChoiceMissing, Taking, photos
 from backend.core.words import Term
 from backend.deadlines.tables import SuspensionReason
-from backend.media.actions import upload_photo
-from backend.media.receiving import Door
-from backend.people.actors import Actor
 from backend.territory.tables import Level
-
-
-class Taking(Struct, frozen=True):
-    """Which case, the id of the step, who, and what he filled in."""
-
-    case_id: UUID
-    id: UUID
-    by: Actor
-    form: Filled
-
-    @property
-    def words(self) -> str:
-        """What he wrote. Raises TooManyWords (400)."""
-        return self.form.words()
-
-    @property
-    def note(self) -> str | None:
-        """What staff alone read."""
-        return self.form.words("note") or None
-
-    @property
-    def some_words(self) -> str:
-        """The same, not nothing. Raises ReasonNeeded (400)."""
-        if not self.words:
-            raise ReasonNeeded("Write a few words: whoever asked will read them.")
-        return self.words
-
-    def unit(self) -> UUID | None:
-        """The unit chosen. Raises _UnitMissing (400) for what is none."""
-        chosen = self.form.get("unit_id")
-        try:
-            return UUID(chosen) if chosen else None
-        except ValueError as error:
-            raise _UnitMissing("Choose a unit from the list.") from error
-
-    def some_unit(self) -> UUID:
-        """The same, not none."""
-        unit_id = self.unit()
-        if unit_id is None:
-            raise _UnitMissing("Choose a unit from the list.")
-        return unit_id
-
-
-class _UnitMissing(Refusal):
-    status, code, title = 400, "console/unit-missing", "Which unit?"
-
-
-class _ChoiceMissing(Refusal):
-    status, code, title = 400, "console/choice-missing", "Something has to be chosen"
 
 
 class StepForm(Struct, frozen=True, kw_only=True):
@@ -120,13 +65,13 @@ async def _escalate(on: Taking) -> None:
             case_id=on.case_id, id=on.id, reason=on.words, to_level=Level(to), to_unit_id=on.unit(), by=on.by
         )
     else:
-        raise _ChoiceMissing("Choose how far up it goes.")
+        raise ChoiceMissing("Choose how far up it goes.")
 
 
 async def _suspend(on: Taking) -> None:
     reason = on.form.get("still")
     if reason not in tuple(SuspensionReason):
-        raise _ChoiceMissing("Choose what it waits for.")
+        raise ChoiceMissing("Choose what it waits for.")
     await working.suspend(case_id=on.case_id, id=on.id, reason_code=reason, remark=on.words, by=on.by)
 
 
@@ -152,7 +97,7 @@ async def _resolve(on: Taking) -> None:
 async def _explain(on: Taking) -> None:
     reason, words = on.form.get("why"), on.some_words
     if reason not in WHY_NOT:
-        raise _ChoiceMissing("Choose why it cannot be done.")
+        raise ChoiceMissing("Choose why it cannot be done.")
     await working.explain(
         case_id=on.case_id, id=on.id, reason_code=reason, remark=words, proof_photo_ids=await photos(on), by=on.by
     )
@@ -173,7 +118,7 @@ async def _answer_on_spot(on: Taking) -> None:
 async def _evaluate(on: Taking) -> None:
     judged = on.form.get("judged")
     if judged not in tuple(Satisfaction):
-        raise _ChoiceMissing("Choose what whoever asked says of it.")
+        raise ChoiceMissing("Choose what whoever asked says of it.")
     await ending.evaluate(case_id=on.case_id, id=on.id, satisfaction=Satisfaction(judged), remark=on.words, by=on.by)
 
 
@@ -208,24 +153,6 @@ async def _unmerge(on: Taking) -> None:
 
 async def _move_owner(on: Taking) -> None:
     await meetings.move_owner(case_id=on.case_id, id=on.id, unit_id=on.some_unit(), reason=on.words, by=on.by)
-
-
-async def photos(on: Taking) -> list[UUID]:
-    """Keep what was chosen, each under an id that follows from the step's: sent twice they are the same."""
-    chosen = on.form.files.get("photo", [])[:MOST_PHOTOS]
-    return [await _keep(part, uuid5(on.id, str(n)), on.by) for n, part in enumerate(chosen)]
-
-
-async def _keep(part: Part, id: UUID, by: Actor) -> UUID:
-    kept = await upload_photo(
-        source=part.chunks(),
-        sha256=await part.sha256(),
-        file_name=part.file_name or "",
-        photo_id=id,
-        uploaded_by=by.person_id,
-        door=Door.PAGE,
-    )
-    return kept.record.id
 
 
 WHY_NOT: dict[str, Term] = {

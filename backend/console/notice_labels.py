@@ -9,8 +9,9 @@ from msgspec import Struct
 from backend.console import labels, task_labels
 from backend.core.words import say
 from backend.people.tables import Role
+from backend.push.campaign_schemas import Door, Posted
 from backend.push.provider import Category
-from backend.push.schemas import Door, InboxNotice, Posted
+from backend.push.schemas import InboxNotice
 from backend.push.states import CampaignState, DeliveryState
 from backend.tasks.tables import TaskState
 

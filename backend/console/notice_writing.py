@@ -19,8 +19,9 @@ from backend.people.actors import Actor
 from backend.people.guards import SignedIn
 from backend.push import actions, campaigns
 from backend.push.audiences import count_audience
+from backend.push.campaign_schemas import AudienceCount
 from backend.push.provider import Category
-from backend.push.schemas import AudienceCount, NewNotice
+from backend.push.schemas import NewNotice
 from backend.territory import queries as territory
 from backend.territory.queries import DivisionFilters
 from backend.territory.schemas import DivisionRecord

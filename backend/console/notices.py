@@ -19,7 +19,8 @@ from backend.core.words import say
 from backend.people.actors import Actor
 from backend.people.guards import SignedIn
 from backend.push import actions, campaigns, inbox
-from backend.push.schemas import CampaignProgress, CampaignSummary, InboxNotice, NoticeRecord
+from backend.push.campaign_schemas import CampaignProgress, CampaignSummary
+from backend.push.schemas import InboxNotice, NoticeRecord
 from backend.push.unreached import list_unreached
 from backend.territory import queries as territory
 

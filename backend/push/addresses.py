@@ -16,11 +16,11 @@ from backend.people.actors import Actor
 from backend.people.proofs import PHONE_COLUMN
 from backend.people.rules import normal_phone
 from backend.push import address_queries as queries
+from backend.push.address_schemas import NewPushAddress, PushAddressRecord
 from backend.push.messages import ADDRESS_COLUMN
 from backend.push.policies import APP
 from backend.push.provider import AddressKind, Category
 from backend.push.refusals import AddressUnknown
-from backend.push.schemas import NewPushAddress, PushAddressRecord
 from backend.push.states import SubjectKind
 from backend.push.topics import SYNC
 

@@ -3,8 +3,9 @@
 from backend.people.actors import Actor
 from backend.push import audience_queries as queries
 from backend.push import outlets, planning_queries
+from backend.push.campaign_schemas import AudienceCount
 from backend.push.campaigns import check_notice, prefixes_of
-from backend.push.schemas import AudienceCount, NewNotice
+from backend.push.schemas import NewNotice
 
 
 async def count_audience(*, new: NewNotice, by: Actor) -> AudienceCount:

@@ -17,19 +17,11 @@ from backend.people.tables import Role
 from backend.push import campaign_queries as queries
 from backend.push import dispatch, dispatch_queries, notice_queries, outlets, planning
 from backend.push.actions import check_words
+from backend.push.campaign_schemas import CampaignProgress, CampaignSummary, Divided, Posted, ProviderStanding
 from backend.push.moving import Move, move
 from backend.push.provider import Category
 from backend.push.refusals import CampaignOver, NobodyAsked, NoticeUnknown, NotPublic, OtherTerritory
-from backend.push.schemas import (
-    Audience,
-    CampaignProgress,
-    CampaignSummary,
-    Divided,
-    NewNotice,
-    NoticeRecord,
-    Posted,
-    ProviderStanding,
-)
+from backend.push.schemas import Audience, NewNotice, NoticeRecord
 from backend.push.states import CampaignState, DeliveryState
 from backend.push.wording import Text
 from backend.tasks import queries as tasks

@@ -14,8 +14,8 @@ from backend.core.paging import Page, page
 from backend.core.refusals import DifferentArguments
 from backend.people.actors import OVERSEERS, Actor, visible_to
 from backend.people.tables import Role
+from backend.push.address_schemas import GroupRecord
 from backend.push.refusals import GroupUnknown, OtherTerritory
-from backend.push.schemas import GroupRecord
 from backend.push.states import GroupKind
 from backend.territory import queries as territory
 

@@ -15,20 +15,10 @@ from backend.core.creates import Key, answered, id_for
 from backend.core.paging import CursorQuery, LimitQuery, Page, position_of
 from backend.people.guards import NEEDS_SIGN_IN, SignedIn
 from backend.push import actions, addresses, campaigns, groups, inbox, receipts
+from backend.push.address_schemas import GroupRecord, NewGroup, NewPushAddress, PushAddressRecord
+from backend.push.campaign_schemas import CampaignProgress, CampaignSummary
 from backend.push.groups import GroupPosition
-from backend.push.schemas import (
-    CampaignProgress,
-    CampaignSummary,
-    GroupRecord,
-    InboxNotice,
-    NewGroup,
-    NewNotice,
-    NewPushAddress,
-    NoticeRecord,
-    PushAddressRecord,
-    Received,
-    SeenNotices,
-)
+from backend.push.schemas import InboxNotice, NewNotice, NoticeRecord, Received, SeenNotices
 from backend.push.streaming import Watch
 
 T = TypeVar("T")

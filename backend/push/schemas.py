@@ -1,18 +1,17 @@
-"""The shapes of this room: what rooms and phones hand in, and what they read."""
+"""Notices on the wire, as they are written and as they are read."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated, TypeAlias
 from uuid import UUID
 
 import msgspec
 from msgspec import Meta
 
-from backend.core.shapes import NO_NUL, Code, DivisionCode, Moment, Name
+from backend.core.shapes import NO_NUL, Code, DivisionCode, Moment
 from backend.people.tables import Role
-from backend.push.provider import AddressKind, Category
-from backend.push.states import Breaker, CampaignState, DeliveryState, GroupKind, Reached, SubjectKind
+from backend.push.provider import Category
+from backend.push.states import CampaignState, Reached, SubjectKind
 
-AddressValue: TypeAlias = Annotated[str, Meta(min_length=5, max_length=1000, pattern=r"^[\x21-\x7e]+$")]
 Words: TypeAlias = Annotated[str, Meta(min_length=1, max_length=2000, pattern=NO_NUL)]
 MoreWords: TypeAlias = Annotated[str, Meta(max_length=2000, pattern=NO_NUL)]
 Title: TypeAlias = Annotated[str, Meta(min_length=1, max_length=40, pattern=NO_NUL)]
@@ -109,159 +108,6 @@ class SeenNotices(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     """Notices that the phone showed to its owner."""
 
     notice_ids: Annotated[list[UUID], Meta(min_length=1, max_length=500)]
-
-
-class Divided(msgspec.Struct, frozen=True):
-    """So many people of one place."""
-
-    division_code: str | None
-    division_name: str | None
-    people: int
-
-
-class Posted(msgspec.Struct, frozen=True):
-    """Groups by what became of the request to post: how many, and how many people are in them."""
-
-    state: str
-    groups: int
-    people: int
-
-
-class AudienceCount(msgspec.Struct, frozen=True, kw_only=True):
-    """How many a notice would be for. `inbox_only`: of staff and citizens, those with no address in use."""
-
-    staff: int
-    citizens: int
-    inbox_only: int
-    groups: int
-    group_people: int
-
-
-class Door(msgspec.Struct, frozen=True, kw_only=True):
-    """A household that was not reached, and who serves it today."""
-
-    household_id: UUID
-    household_code: str
-    served_by: str | None
-
-
-class UnreachedPlace(msgspec.Struct, frozen=True, kw_only=True):
-    """A village in which somebody was not reached.
-
-    strangers  of `people`, those without account and card: nobody knows their door
-    doors      some of the households; staff: some names
-    cadres     who goes from door to door there
-    """
-
-    division_code: str | None
-    division_name: str | None
-    township_name: str | None
-    people: int
-    strangers: int
-    doors: list[Door]
-    staff: list[str]
-    cadres: list[str]
-
-
-class Unreached(msgspec.Struct, frozen=True, kw_only=True):
-    """All who were not reached: how many, in how many places, and the places with the most of them."""
-
-    people: int
-    place_count: int
-    places: list[UnreachedPlace]
-
-
-class CampaignProgress(msgspec.Struct, frozen=True, kw_only=True):
-    """How far a campaign has come.
-
-    states        messages by state; one subject may have several
-    recipients    subjects, groups apart
-    acknowledged, seen  subjects
-    """
-
-    notice: NoticeRecord
-    states: dict[DeliveryState, int]
-    deliveries: int
-    done: int
-    recipients: int
-    seen: int
-    acknowledged: int
-    unreachable: int
-    unreachable_by_division: list[Divided]
-    groups: list[Posted]
-
-
-class CampaignSummary(msgspec.Struct, frozen=True, kw_only=True):
-    """One campaign in a list: enough for a progress bar."""
-
-    notice: NoticeRecord
-    states: dict[DeliveryState, int]
-    deliveries: int
-    done: int
-
-
-class ProviderStanding(msgspec.Struct, frozen=True, kw_only=True):
-    """How a provider does: its breaker, and receipts about messages nobody here knows."""
-
-    provider: str
-    breaker: Breaker
-    failures: int
-    opened_at: datetime | None
-    until: datetime | None
-    unknown_receipts: int
-
-
-class NewPushAddress(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A phone says where it can be reached; said again, it is confirmed (once a month keeps it alive).
-
-    value   the token, Firebase Installation ID, openid or phone number
-    muted   categories not wanted on this phone; emergencies cannot be muted
-    """
-
-    kind: AddressKind
-    value: AddressValue
-    language: Annotated[str, Meta(pattern="^(zh|en)$")] = "zh"
-    muted: Annotated[list[Category], Meta(max_length=3)] = []
-    id: UUID | None = None
-
-
-class PushAddressRecord(msgspec.Struct, frozen=True, kw_only=True):
-    """An address without its value."""
-
-    id: UUID
-    kind: AddressKind
-    subject_kind: SubjectKind
-    language: str
-    muted: list[Category]
-    registered_at: datetime
-    last_confirmed_at: datetime
-    dead_at: datetime | None
-    dead_reason: str | None
-
-
-class NewGroup(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A group and who posts to it. `headcount`: as its owner reads it, on that day; nobody in it is imported."""
-
-    name: Name
-    kind: GroupKind
-    division_code: DivisionCode
-    owner_id: UUID
-    headcount: Annotated[int, Meta(ge=0, le=100_000)]
-    headcount_as_of: date
-    id: UUID | None = None
-
-
-class GroupRecord(msgspec.Struct, frozen=True, kw_only=True):
-    """A group as it is."""
-
-    id: UUID
-    name: str
-    kind: GroupKind
-    division_code: str
-    owner_id: UUID
-    headcount: int
-    headcount_as_of: date
-    closed_at: datetime | None
 
 
 class RecipientRecord(msgspec.Struct, frozen=True, kw_only=True):

@@ -3,8 +3,8 @@
 import asyncio
 from collections.abc import Callable
 
+from backend.push.campaign_schemas import CampaignSummary, ProviderStanding
 from backend.push.campaigns import provider_standings, running_campaigns
-from backend.push.schemas import CampaignSummary, ProviderStanding
 from backend.push.states import Breaker
 
 WIDTH = 30

@@ -5,8 +5,8 @@ from uuid import UUID
 from backend.core import clock
 from backend.people.actors import Actor
 from backend.push import unreached_queries as queries
+from backend.push.campaign_schemas import Door, Unreached, UnreachedPlace
 from backend.push.campaigns import seen_campaign
-from backend.push.schemas import Door, Unreached, UnreachedPlace
 
 PLACES = 60
 DOORS = 20

@@ -7,8 +7,8 @@ from uuid import UUID
 import msgspec
 
 from backend.core.shapes import Code, DivisionCode, Line, Name
+from backend.visits.campaign_tables import CampaignKind
 from backend.visits.need_schemas import NeedTotals
-from backend.visits.tables import CampaignKind
 
 
 class NewCampaign(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -16,9 +16,9 @@ from backend.people.tables import Role
 from backend.territory import queries as territory
 from backend.territory.rules import prefix_of
 from backend.visits.campaign_schemas import CampaignProgress, CampaignRecord, ServiceTeamRecord, TeamCount
+from backend.visits.campaign_tables import CampaignKind
 from backend.visits.need_schemas import NeedFilters
 from backend.visits.needs import need_totals
-from backend.visits.tables import CampaignKind
 from backend.visits.visibility import Conditions, overseen
 
 OPENERS = frozenset({Role.SUPERVISOR, Role.ADMIN})

@@ -9,7 +9,8 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 
 from backend.core.shapes import Code, DivisionCode, Line, Moment, Name, Prose
 from backend.territory.points import Point, PointRecord
-from backend.visits.tables import CampaignKind, Channel, FlagKind, NeedState, PhotoKind
+from backend.visits.campaign_tables import CampaignKind
+from backend.visits.tables import Channel, FlagKind, NeedState, PhotoKind
 
 Said = Annotated[str, Meta(min_length=1, max_length=4000, pattern=r"^[^\x00]*\S[^\x00]*$")]
 TeamNumber = Annotated[int, Meta(ge=1, le=1_000_000)]

@@ -1,4 +1,4 @@
-"""Visits and what hangs on them. A visit is never deleted: an amendment keeps what it said before."""
+"""Contacts, what they were about, what looked odd, and what was put right."""
 
 from enum import StrEnum
 
@@ -6,7 +6,6 @@ from piccolo.columns import (
     JSONB,
     UUID,
     Array,
-    BigInt,
     Boolean,
     Bytea,
     Date,
@@ -28,6 +27,7 @@ from backend.people.access_tables import Device
 from backend.people.household_tables import Household
 from backend.people.tables import Person
 from backend.territory.tables import Division, Located, point_privacy
+from backend.visits.campaign_tables import Campaign, ServiceTeam
 
 RECORD = "a record of service that the household may read and correct"
 NOTES = "24 months"
@@ -85,14 +85,6 @@ class PhotoKind(StrEnum):
     SCENE = "scene"
 
 
-class CampaignKind(StrEnum):
-    """The three of 三遍访: 访企业, 访村居, 访群众."""
-
-    ENTERPRISES = "enterprises"
-    VILLAGES = "villages"
-    PEOPLE = "people"
-
-
 class Topic(Table, tablename="visits_topic"):
     """A topic under one of Zhucheng's six top categories; dated, with its source."""
 
@@ -120,49 +112,6 @@ class FlagPolicy(Table, tablename="visits_flag_policy"):
     one_policy_a_day = Unique([kind, valid_from])
     policy_kind_is_known = one_of("kind", PolicyKind)
     privacy = Privacy(impersonal=frozenset({"kind", "threshold", "unit", "source"}))
-
-
-class VisitTarget(Table, tablename="visits_target"):
-    """The least number of visits per household and period in a division. Calls do not count (Qingzhou)."""
-
-    id = UUID(primary_key=True, null=False)
-    division = ForeignKey(Division, null=False, on_delete=OnDelete.restrict)
-    period = Varchar(length=10, null=False)
-    minimum_visits = Integer(null=False)
-    valid_from = Date(null=False)
-    source = Text(null=False)
-
-    one_target_a_day = Unique([division, valid_from])
-    period_is_known = one_of("period", ["month", "quarter", "year"])
-    privacy = Privacy(impersonal=frozenset({"period", "minimum_visits", "source"}))
-
-
-class Campaign(Table, tablename="visits_campaign"):
-    """A round of visits in a division: 访企业, 访村居, 访群众."""
-
-    id = UUID(primary_key=True, null=False)
-    code = Varchar(length=40, null=False, unique=True)
-    name = Varchar(length=120, null=False)
-    kind = Varchar(length=12, null=False)
-    division = ForeignKey(Division, null=False, on_delete=OnDelete.restrict)
-    valid_from = Date(null=False)
-    valid_to = Date(null=True, default=None)
-    source = Text(null=False)
-
-    campaign_kind_is_known = one_of("kind", CampaignKind)
-    privacy = Privacy(impersonal=frozenset({"code", "name", "kind", "source"}))
-
-
-class ServiceTeam(Table, tablename="visits_service_team"):
-    """A numbered service team of a campaign (Liaocheng's team 33)."""
-
-    id = UUID(primary_key=True, null=False)
-    number = Integer(null=False)
-    name = Varchar(length=120, null=False)
-    division = ForeignKey(Division, null=False, on_delete=OnDelete.restrict)
-
-    one_team_of_a_number = Unique([division, number])
-    privacy = Privacy(impersonal=frozenset({"number", "name"}))
 
 
 class Visit(Located, Table, tablename="visits_visit"):
@@ -260,41 +209,4 @@ class VisitAmendment(Table, tablename="visits_amendment"):
             "reason": Personal(RECORD, DataClass.INTERNAL, NOTES, 731),
         },
         impersonal=frozenset({"version"}),
-    )
-
-
-class SpotCheck(Table, tablename="visits_spot_check"):
-    """A random sample: anybody with the seed and the population can draw it again."""
-
-    id = UUID(primary_key=True, null=False)
-    drawn_by = ForeignKey(Person, null=False, on_delete=OnDelete.restrict)
-    drawn_at = Timestamptz(null=False)
-    seed = BigInt(null=False)
-    division_code = Varchar(length=15, null=False)
-    occurred_from = Timestamptz(null=False)
-    occurred_to = Timestamptz(null=False)
-    population = Integer(null=False)
-    size = Integer(null=False)
-    arguments_digest = Bytea(null=False)
-
-    privacy = Privacy(impersonal=frozenset({"seed", "division_code", "population", "size", "arguments_digest"}))
-
-
-class SpotCheckItem(Table, tablename="visits_spot_check_item"):
-    """One drawn visit and what was found when somebody asked."""
-
-    id = UUID(primary_key=True, null=False)
-    spot_check = ForeignKey(SpotCheck, null=False, on_delete=OnDelete.cascade)
-    visit = ForeignKey(Visit, null=False, on_delete=OnDelete.restrict)
-    position = Integer(null=False)
-    finding = Varchar(length=16, null=True, default=None)
-    remark = Text(null=True, default=None)
-    found_by = ForeignKey(Person, null=True, on_delete=OnDelete.restrict)
-    found_at = Timestamptz(null=True, default=None)
-
-    drawn_once = Unique([spot_check, visit])
-    finding_is_known = one_of("finding", ["confirmed", "not_confirmed", "unreachable"])
-    privacy = Privacy(
-        personal={"remark": Personal("spot checks", DataClass.INTERNAL, NOTES, 731)},
-        impersonal=frozenset({"position", "finding"}),
     )

@@ -20,7 +20,7 @@ from backend.core.settings import settings
 from backend.openrosa import routes
 from backend.people.keys import make_access_key
 from backend.territory.tables import Division
-from backend.visits.tables import Campaign
+from backend.visits.campaign_tables import Campaign
 from tests.cast import COUNTY
 
 RECORDED = Path(__file__).parent / "recorded"

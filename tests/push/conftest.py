@@ -15,9 +15,9 @@ from backend.core.problems import HANDLERS
 from backend.people.actors import Actor
 from backend.people.sessions import access_token_for
 from backend.push import addresses, outlets
+from backend.push.address_schemas import NewPushAddress
 from backend.push.provider import AddressKind, Category
 from backend.push.routes import router
-from backend.push.schemas import NewPushAddress
 from tests.push.outside import Outside
 
 NOON = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)

@@ -5,8 +5,9 @@ from backend.core.cipher import unseal
 from backend.core.database import fetch, fetch_row
 from backend.people import sessions
 from backend.people.tables import Role
+from backend.visits.campaign_tables import CampaignKind
 from backend.visits.need_states import STATE_OF_CASE
-from backend.visits.tables import CampaignKind, Channel, FlagKind, NeedState
+from backend.visits.tables import Channel, FlagKind, NeedState
 from seed import accounts
 from seed.cast import EVERYBODY, ONE_PER_ROLE, holder
 from seed.furnishing import FLAGGED

@@ -8,6 +8,7 @@ from backend.core.clock import stopped
 from backend.core.ids import uuid7
 from backend.core.refusals import DifferentArguments, Forbidden, Invalid
 from backend.people.tables import Role
+from backend.visits.campaign_tables import CampaignKind
 from backend.visits.campaigns import (
     CampaignCodeTaken,
     CampaignUnknown,
@@ -20,7 +21,7 @@ from backend.visits.campaigns import (
     running,
 )
 from backend.visits.needs import move_need
-from backend.visits.tables import CampaignKind, Channel, NeedState
+from backend.visits.tables import Channel, NeedState
 from backend.visits.visibility import AnotherTerritory
 from tests.cast import COUNTY, NEXT_VILLAGE, OTHER_COUNTY, TOWNSHIP
 from tests.visits.fieldwork import FAR_TOWNSHIP, FAR_VILLAGE, noon

@@ -15,9 +15,10 @@ from backend.people.actors import Actor
 from backend.territory.coordinates import Crs, from_wgs84
 from backend.territory.points import Point
 from backend.visits.actions import get_visit, record_visit
+from backend.visits.campaign_tables import CampaignKind
 from backend.visits.rules import OutsideYourTerritory, ReferenceUnknown
 from backend.visits.schemas import NewNeed, NewVisitPhoto
-from backend.visits.tables import CampaignKind, Channel, NeedState, PhotoKind
+from backend.visits.tables import Channel, NeedState, PhotoKind
 from tests.cast import COUNTY, NEXT_VILLAGE, OTHER_VILLAGE, TOWNSHIP, VILLAGE, Cast
 from tests.visits.contacts import HOUSE, an_hour_ago, body, contact, photo_of, point
 
