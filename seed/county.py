@@ -21,7 +21,8 @@ from backend.territory.actions import DivisionInUse, load_divisions, open_cell, 
 from backend.territory.tables import Division
 from backend.visits import campaigns, needs, spot_checks, targets
 from backend.visits.actions import record_visit
-from backend.visits.tables import CampaignKind, NeedState
+from backend.visits.campaign_tables import CampaignKind
+from backend.visits.tables import NeedState
 from seed import cases, duty, made_id, notices, places
 from seed.cast import COUNTY, EVERYBODY, UNITS, Member, holder
 from seed.households import NewHousehold, three_hundred

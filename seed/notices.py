@@ -20,11 +20,11 @@ from backend.people.household_tables import ConsentChannel, ConsentMethod
 from backend.people.tables import Role
 from backend.push import actions as push
 from backend.push import addresses, campaigns, groups, outlets
+from backend.push.address_schemas import NewPushAddress
 from backend.push.escalation import every_minute
 from backend.push.moving import Move, move
 from backend.push.planning import plan
 from backend.push.provider import AddressKind, Category, Provider
-from backend.push.schemas import NewPushAddress
 from backend.push.states import DeliveryState, GroupKind
 from backend.tasks.actions import complete_task, decline_task
 from backend.tasks.tables import DeclineReason
