@@ -17,6 +17,7 @@ import backend.cases.step_routes
 import backend.cases.suggestion_routes
 import backend.console.routes
 import backend.deadlines.routes
+import backend.diagnosis.routes
 import backend.feeds.routes
 import backend.media.download_routes
 import backend.media.routes
@@ -66,6 +67,7 @@ ROUTERS = [
     backend.visits.routes.router,
     backend.visits.need_routes.router,
     backend.visits.oversight_routes.router,
+    backend.diagnosis.routes.router,
     backend.openrosa.routes.router,
     backend.open311.routes.router,
     backend.open311.partner_routes.router,

@@ -18,6 +18,7 @@ APP_REGISTRY = AppRegistry(
         "backend.deadlines.piccolo_app",
         "backend.cases.piccolo_app",
         "backend.visits.piccolo_app",
+        "backend.diagnosis.piccolo_app",
         "backend.openrosa.piccolo_app",
         "backend.open311.piccolo_app",
     ]

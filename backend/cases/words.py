@@ -20,12 +20,14 @@ class Channel(StrEnum):
 
 
 class CaseKind(StrEnum):
-    """What is asked for. A suggestion takes the nine steps of 三三三; a question is answered on the spot."""
+    """What is asked for. A suggestion takes the nine steps of 三三三; a question is answered on the spot; a diagnosis
+    is an expert's (room `diagnosis`)."""
 
     REQUEST = "request"
     QUESTION = "question"
     COMPLAINT = "complaint"
     SUGGESTION = "suggestion"
+    DIAGNOSIS = "diagnosis"
 
 
 class CaseState(StrEnum):
