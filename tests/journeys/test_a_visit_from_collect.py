@@ -5,6 +5,7 @@ The request is the recorded one, byte for byte, with a JPEG that carries EXIF or
 
 import io
 import json
+import time
 from typing import Any
 
 import httpx
@@ -27,6 +28,14 @@ class County:
         account = next(account for account in self.told["accounts"] if account["role"] == role)
         token = {"Authorization": f"Bearer {account['access_token']}"}
         return httpx.get(self.url + path, params=params, headers=token, timeout=10).raise_for_status()
+
+    def photo_looked_at(self, role: str, photo_id: str, within_s: float = 60) -> dict[str, Any]:
+        """A photo once the worker has looked at it, which is after the phone was thanked."""
+        deadline = time.monotonic() + within_s
+        while (told := self.ask(role, f"/api/v1/photos/{photo_id}").json())["state"] == "waiting":
+            assert time.monotonic() < deadline, f"nobody looked at photo {photo_id} within {within_s} s"
+            time.sleep(0.1)
+        return dict(told)
 
 
 @pytest.fixture(scope="module")
@@ -62,7 +71,7 @@ def test_it_is_stored_with_its_point_in_wgs84_and_both_needs(county: County, ans
 
 def test_its_photo_stands_upright_and_says_nothing_of_where_it_was_taken(county: County, answers: list[int]) -> None:
     photo = county.ask("cadre", f"/api/v1/visits/{VISIT_ID}").json()["photos"][0]["photo_id"]
-    told = county.ask("cadre", f"/api/v1/photos/{photo}").json()
+    told = county.photo_looked_at("cadre", photo)
     copy = Image.open(io.BytesIO(county.ask("cadre", f"/api/v1/photos/{photo}/copy").content))
 
     assert (told["width"], told["height"]) == (1200, 1600)
