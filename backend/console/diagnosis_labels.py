@@ -5,6 +5,7 @@ from typing import Any, Protocol
 from backend.console.clock_labels import DAY, HOUR
 from backend.core import clock
 from backend.core.words import Term, language, say
+from backend.diagnosis.answer_schemas import Product
 from backend.diagnosis.request_schemas import MU_PER_HECTARE
 from backend.diagnosis.words import (
     AnswerKind,
@@ -154,3 +155,22 @@ def ago(moment: Any) -> str:
     if since >= HOUR:
         return say("{n} hours ago", n=since // HOUR)
     return say("{n} minutes ago", n=max(since.seconds // 60, 0) if since.days >= 0 else 0)
+
+
+DOSES = {
+    "g/mu": Term("{n} g for a mu"),
+    "kg/mu": Term("{n} kg for a mu"),
+    "mL/mu": Term("{n} mL for a mu"),
+    "L/mu": Term("{n} L for a mu"),
+    "g/L": Term("{n} g in a litre of water"),
+    "mL/L": Term("{n} mL in a litre of water"),
+}
+
+
+def dose(product: Product) -> str:
+    """How much of it each time, as one weighs it out: `每亩 20 克`; empty where nobody told."""
+    if product.dose is None:
+        return ""
+    unit = product.dose_unit or ""
+    known = DOSES.get(unit)
+    return say(known, n=number(product.dose)) if known else f"{number(product.dose)} {unit}".strip()
