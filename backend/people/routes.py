@@ -28,6 +28,7 @@ from backend.people.schemas import (
     Refreshment,
     Tokens,
 )
+from backend.people.station_routes import station_router
 
 OPEN: list[dict[str, list[str]]] = [{}]
 
@@ -153,5 +154,6 @@ router = Router(
         show_one_time_link,
         use_one_time_link,
         household_router,
+        station_router,
     ],
 )

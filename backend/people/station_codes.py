@@ -5,10 +5,13 @@ and only its hash is stored: a copied database opens nothing, and a poster can b
 station count side by side, each until it is revoked.
 """
 
+from collections.abc import Mapping
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from backend.core import clock, ids
+from backend.core.creates import Outcome
 from backend.core.database import transaction
 from backend.core.refusals import DifferentArguments
 from backend.people import queries, rules, tokens
@@ -24,9 +27,16 @@ STATIONS = frozenset({UnitKind.STATION, UnitKind.STUDIO})
 KEEPERS = (Role.ADMIN, Role.SUPERVISOR)
 
 
-@transaction
 async def make_station_code(*, unit_id: UUID, by: Actor, id: UUID | None = None) -> str:
-    """A new code as it is printed, `7K3M-9QXT-…`; the same id again is the same code. Older ones go on to count.
+    """A new code as it is printed, `7K3M-9QXT-…`. Raises as `new_station_code`."""
+    made = await new_station_code(unit_id=unit_id, by=by, id=id)
+    assert made.record.code is not None  # noqa: S101 - a revoked one is refused
+    return made.record.code
+
+
+@transaction
+async def new_station_code(*, unit_id: UUID, by: Actor, id: UUID | None = None) -> Outcome[StationCodeRecord]:
+    """A new code; the same id again is the same code. Older ones go on to count.
 
     For administrators and supervisors of the station's territory.
 
@@ -35,33 +45,23 @@ async def make_station_code(*, unit_id: UUID, by: Actor, id: UUID | None = None)
     """
     await _must_keep(unit_id, by)
     code_id = id or ids.uuid7()
-    code = _code(code_id)
     fresh = StationCode(
-        id=code_id, unit=unit_id, code_sha256=rules.sha256(code), made_by=by.person_id, made_at=clock.now()
+        id=code_id, unit=unit_id, code_sha256=rules.sha256(_code(code_id)), made_by=by.person_id, made_at=clock.now()
     )
-    await StationCode.insert(fresh).on_conflict(target=StationCode.id, action="DO NOTHING")
+    written = await StationCode.insert(fresh).on_conflict(target=StationCode.id, action="DO NOTHING")
     row = await StationCode.select().where(StationCode.id == code_id).first()
     if row is None or row["unit"] != unit_id:
         raise DifferentArguments
     if row["revoked_at"]:
         raise StationCodeVoid
-    return rules.grouped(code)
+    return Outcome(_record(row), created=bool(written))
 
 
 async def list_station_codes(*, unit_id: UUID, by: Actor) -> list[StationCodeRecord]:
-    """All codes of a station, the newest first; the code itself while it counts. Raises as `make_station_code`."""
+    """All codes of a station, the newest first; the code itself while it counts. Raises as `new_station_code`."""
     await _must_keep(unit_id, by)
     rows = await StationCode.select().where(StationCode.unit == unit_id).order_by(StationCode.made_at, ascending=False)
-    return [
-        StationCodeRecord(
-            id=row["id"],
-            unit_id=unit_id,
-            made_at=row["made_at"],
-            revoked_at=row["revoked_at"],
-            code=None if row["revoked_at"] else rules.grouped(_code(row["id"])),
-        )
-        for row in rows
-    ]
+    return [_record(row) for row in rows]
 
 
 @transaction
@@ -111,6 +111,16 @@ async def _must_keep(unit_id: UUID, by: Actor) -> None:
         raise UnitUnknown("There is no unit {unit_id}.", unit_id=str(unit_id))
     if unit["kind"] not in STATIONS:
         raise NotAStation
+
+
+def _record(row: Mapping[str, Any]) -> StationCodeRecord:
+    return StationCodeRecord(
+        id=row["id"],
+        unit_id=row["unit"],
+        made_at=row["made_at"],
+        revoked_at=row["revoked_at"],
+        code=None if row["revoked_at"] else rules.grouped(_code(row["id"])),
+    )
 
 
 def _code(code_id: UUID) -> str:
