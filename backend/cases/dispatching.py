@@ -76,6 +76,22 @@ async def dispatch_by_rule(*, case_id: UUID, proposal: Proposal) -> CaseRecord:
     return await _dispatch(case_id, uuid5(case_id, "dispatched by a rule"), proposal=proposal)
 
 
+@transaction
+async def dispatch_quietly(*, case_id: UUID, id: UUID, unit_id: UUID) -> None:
+    """Send a case to a unit by a rule of the calling room, which tells whom it concerns by itself: no duty person is.
+
+    Raises CaseUnknown, UnitUnknown (404), StepNotOpen, DifferentArguments (409).
+    """
+
+    async def decide(case: Held) -> Decided:
+        to, name = await _unit(unit_id)
+        changes: dict[str, Any] = {"assignee_unit": to, "assignee": None, "owner_unit": case.owner_unit or to}
+        return Decided(changes=changes, facts={"to_unit": to, "to_unit_name": name, "by_rule": True})
+
+    said = {"unit_id": unit_id}
+    await take("dispatched", case_id=case_id, id=id, by=None, said=said, decide=decide, by_rule=True)
+
+
 async def _dispatch(
     case_id: UUID,
     id: UUID,

@@ -9,7 +9,7 @@ from backend.cases.chain import START
 from backend.cases.clocks import NewClocks
 from backend.cases.lookups import Found, look_up
 from backend.cases.pairs import LOOK
-from backend.cases.receipts import new_secret, receipt_url, secret_mac
+from backend.cases.receipts import receipt_url, secret_mac, secret_of
 from backend.cases.reference import categories
 from backend.cases.refusals import CategoryUnknown
 from backend.cases.schemas import CategoryRecord, NewCase, OpenedCase, Proposal, SpotAnswer
@@ -28,13 +28,21 @@ from backend.territory import queries as territory
 
 @transaction
 async def open_case(
-    *, new: NewCase, by: Actor | None, door: str | None = None, opener: str | None = None
+    *,
+    new: NewCase,
+    by: Actor | None,
+    door: str | None = None,
+    opener: str | None = None,
+    owner_unit_id: UUID | None = None,
+    automatic: bool = True,
 ) -> Outcome[OpenedCase]:
     """Open a case. The same id again gives it as it is now, without the secret.
 
     by     None: a citizen's own door (a QR code, a partner); staff open where they hold a role or serve the household
     door   how it came in: api, batch, page, seed, …; told on the timeline
     opener whose photos may be taken up where `by` is nobody: `media.openers.Opener.identity`
+    owner_unit_id   the open unit at whose desk it was told; else the opener's own
+    automatic       whether a route that dispatches by itself does so; a room that sends it on by itself says no
 
     Raises Invalid, CategoryUnknown, PointOutside (400), OutsideYourTerritory (403), DifferentArguments (409),
     PhotoUnknown (404), PhotoClaimed (409).
@@ -50,12 +58,13 @@ async def open_case(
         division_code=new.division_code or await _nearest(new, place),
         person_id=by.person_id if by else None,
         categories=(await categories()).line(new.category_code),
-        owner_unit=entries.unit_of(by, new.division_code or ""),
+        owner_unit=owner_unit_id or entries.unit_of(by, new.division_code or ""),
     )
     if found.sequence is None:
         return await _again(case_id, digest, found)
     entries.check_place(new, found, by)
-    secret = new_secret()
+    receipt_id = ids.uuid7(received_at)
+    secret = secret_of(receipt_id)
     columns = entries.columns_of(new, category, found, by, received_at)
     columns |= place | {"id": case_id, "arguments_digest": digest}
     lines = timeline.chain_on(
@@ -66,14 +75,12 @@ async def open_case(
         by_unit=columns["owner_unit"],
         at=received_at,
     )
-    written = await storing.open_case(
-        columns, lines, receipt_id=ids.uuid7(received_at), secret_mac=secret_mac(case_id, secret)
-    )
+    written = await storing.open_case(columns, lines, receipt_id=receipt_id, secret_mac=secret_mac(case_id, secret))
     if not written:  # somebody was faster with this id
         return await _again(case_id, digest, None)
     started = await _begin(case_id, new, columns, found, by)
     await _claim(case_id, new, columns, by, opener)
-    if await _goes_on(case_id, new, found, by):
+    if await _goes_on(case_id, new, found, by, automatic):
         record = await records.read(case_id)
     else:
         row = entries.shown_at_once(columns, new, category, found, by)
@@ -128,13 +135,13 @@ async def _claim(case_id: UUID, new: NewCase, columns: dict[str, Any], by: Actor
     )
 
 
-async def _goes_on(case_id: UUID, new: NewCase, found: Found, by: Actor | None) -> bool:
+async def _goes_on(case_id: UUID, new: NewCase, found: Found, by: Actor | None, automatic: bool) -> bool:
     """Whether a step follows at once: an answer, or the way to its unit by a rule."""
     if new.answer is not None:
         id = uuid5(case_id, "answered_on_spot")
         await answer_on_spot(case_id=case_id, id=id, answer=new.answer, by=by, by_rule=True)
         return True
-    if found.proposal and found.proposal.automatic:
+    if automatic and found.proposal and found.proposal.automatic:
         await dispatching.dispatch_by_rule(case_id=case_id, proposal=found.proposal)
         return True
     return False

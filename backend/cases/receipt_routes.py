@@ -8,11 +8,11 @@ from litestar import Request, Response, Router, post
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import FromPath, JSONBody
 
-from backend.cases import receipts
+from backend.cases import receipts, uploads
 from backend.cases.parameters import ReceiptNumber, id_of
 from backend.cases.public import PublicCase
-from backend.cases.receipts import NewSecret
-from backend.cases.step_schemas import Recovering, Tracking
+from backend.cases.receipts import NewSecret, ReceiptPhotos, Ticket
+from backend.cases.step_schemas import AddingReceiptPhotos, Recovering, Tracking
 from backend.core.creates import Key, answered
 from backend.people.guards import NEEDS_SIGN_IN, SignedIn
 
@@ -31,6 +31,35 @@ async def track_receipt(
     """For citizens."""
     case = await receipts.track(number=number, secret=data.secret, address=address_of(request))
     return Response(case, headers={"Cache-Control": "no-store"})
+
+
+@post(
+    "/receipts/{number:str}/tickets",
+    operation_id="openReceipt",
+    summary="A ticket for half an hour, for number and secret",
+    description="It opens uploads, `Upload-Opener: receipt <ticket>`, and addReceiptPhotos. Whoever was just given a "
+    "receipt has one already. Refused as trackReceipt refuses.",
+    status_code=200,
+)
+async def open_receipt(
+    number: ReceiptNumber, data: JSONBody[Tracking], request: Request[Any, Any, Any]
+) -> Response[Ticket]:
+    """For citizens who come back."""
+    opened = await receipts.open_receipt(number=number, secret=data.secret, address=address_of(request))
+    return Response(opened, headers={"Cache-Control": "no-store"})
+
+
+@post(
+    "/receipts/{number:str}/photos",
+    operation_id="addReceiptPhotos",
+    summary="Take up photos that were uploaded with the receipt's ticket",
+    description="Also voice notes. No sign-in. The same again changes nothing.",
+    status_code=200,
+)
+async def add_receipt_photos(number: ReceiptNumber, data: JSONBody[AddingReceiptPhotos]) -> Response[ReceiptPhotos]:
+    """For citizens, and the photos that came after their receipt."""
+    added = await uploads.add_receipt_photos(number=number, ticket=data.ticket, id=data.id, photo_ids=data.photo_ids)
+    return Response(added, headers={"Cache-Control": "no-store"})
 
 
 @post(
@@ -59,5 +88,5 @@ def address_of(request: Request[Any, Any, Any]) -> str:
         return peer
 
 
-public_router = Router(path="/api/v1", route_handlers=[track_receipt], tags=["cases"])
+public_router = Router(path="/api/v1", route_handlers=[track_receipt, open_receipt, add_receipt_photos], tags=["cases"])
 router = Router(path="/api/v1", route_handlers=[recover_receipt], dependencies=NEEDS_SIGN_IN, tags=["cases"])

@@ -6,7 +6,6 @@ Only `track` looks at a secret; an address that is merely fetched (a link's prev
 
 import hashlib
 import hmac
-import secrets
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as NotBase64
 from datetime import UTC, datetime
@@ -52,6 +51,20 @@ class NewSecret(Struct, frozen=True, kw_only=True):
     receipt_url: str
 
 
+class Ticket(Struct, frozen=True, kw_only=True):
+    """What stands for the secret until then, so that nobody enters it twice."""
+
+    ticket: str
+    valid_until: datetime
+
+
+class ReceiptPhotos(Struct, frozen=True, kw_only=True):
+    """All photos that a case has now."""
+
+    number: str
+    photo_ids: list[UUID]
+
+
 async def track(*, number: str, secret: str, address: str) -> PublicCase:
     """What the holder of a receipt may read. Raises ReceiptUnknown (404); call it outside a transaction."""
     return await public_case(case_id=await opened_by(number=number, secret=secret, address=address))
@@ -85,10 +98,12 @@ async def recover(*, case_id: UUID, id: UUID, recognised: Recognised, by: Actor)
     Raises what `steps.take` raises.
     """
     taken = await steps.take("receipt_renewed", case_id=case_id, id=id, by=by, said={"recognised": recognised.value})
-    secret = new_secret() if taken.new else None
-    if secret is not None:
+    secret = None
+    if taken.new:
+        receipt_id = ids.uuid7(taken.at)
+        secret = secret_of(receipt_id)
         await receipt_queries.renew(
-            id=ids.uuid7(taken.at), case_id=case_id, mac=secret_mac(case_id, secret), by=by.person_id, at=taken.at
+            id=receipt_id, case_id=case_id, mac=secret_mac(case_id, secret), by=by.person_id, at=taken.at
         )
     number = taken.before.number
     renewed = NewSecret(
@@ -101,9 +116,24 @@ async def recover(*, case_id: UUID, id: UUID, recognised: Recognised, by: Actor)
     return Outcome(renewed, created=taken.new)
 
 
-def new_secret() -> str:
-    """Six digits that nobody can guess."""
-    return f"{secrets.randbelow(1_000_000):06d}"
+async def tell_again(case_id: UUID) -> str | None:
+    """The secret of a case's receipt once more; None where it was made before secrets followed from their ids.
+
+    Only for the phone that made the case's id and sends the same again, because it never heard the first answer.
+    """
+    found = await receipt_queries.valid_of(case_id)
+    if found is None:
+        return None
+    receipt_id, kept = found
+    secret = secret_of(receipt_id)
+    return secret if hmac.compare_digest(secret_mac(case_id, secret), kept) else None
+
+
+def secret_of(receipt_id: UUID) -> str:
+    """Six digits that nobody guesses who has not the server's key. They follow from the receipt's id, which nobody is
+    told: so they can be said again without being stored.
+    """
+    return f"{int.from_bytes(blind_index(str(receipt_id), column='cases_receipt.id')) % 1_000_000:06d}"
 
 
 def secret_mac(case_id: UUID, secret: str) -> bytes:
@@ -114,6 +144,13 @@ def secret_mac(case_id: UUID, secret: str) -> bytes:
 def receipt_url(number: str) -> str:
     """Where a receipt is shown. There is no secret in it; without PUBLIC_URL it is a path."""
     return f"{settings().public_url.rstrip('/')}/r/{number}"
+
+
+async def open_receipt(*, number: str, secret: str, address: str) -> Ticket:
+    """A ticket for number and secret. Raises ReceiptUnknown (404); call it outside a transaction."""
+    case_id = await opened_by(number=number, secret=secret, address=address)
+    valid_until = clock.now() + case_policy(clock.today()).ticket_valid_for
+    return Ticket(ticket=ticket_for(case_id), valid_until=valid_until.replace(microsecond=0))
 
 
 def ticket_for(case_id: UUID) -> str:

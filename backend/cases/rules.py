@@ -23,8 +23,9 @@ TOLD = frozenset({S.ANSWERED, S.EVALUATED})
 class Whose(StrEnum):
     """Who may take a step.
 
-    desk      an operator, supervisor or admin of the territory; and the cadre who opened the case
-    unit      a handler of the unit that has it now, or the person it was given to
+    desk      an operator, supervisor or admin of the territory; whoever opened the case; and of a diagnosis the
+              technicians of the station that received it
+    unit      a handler, expert or technician of the unit that has it now, or the person it was given to
     either    one of the two
     overseer  a supervisor or admin of the territory
     citizen   whoever holds the receipt; the desk or the cadre of today may write it down for him
@@ -96,6 +97,7 @@ STEPS: dict[str, Step] = {
         Step("heard", OPEN | ENDED | TOLD, None, Whose.EITHER, offered=False),
         Step("reported", ENDED | TOLD, None, Whose.EITHER, offered=False),
         Step("fed_back", OPEN | ENDED | TOLD, None, Whose.EITHER, offered=False),
+        Step("corrected", ENDED | TOLD, None, Whose.EITHER, offered=False),
     )
 }
 

@@ -118,3 +118,11 @@ class Tracking(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The secret of a receipt, as it was typed."""
 
     secret: Annotated[str, Meta(min_length=1, max_length=20, pattern=NO_NUL)]
+
+
+class AddingReceiptPhotos(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Photos that were uploaded with the ticket. `id` is the phone's, so that sending it again is harmless."""
+
+    ticket: Annotated[str, Meta(min_length=1, max_length=200, pattern=r"^[A-Za-z0-9_=-]+$")]
+    id: UUID
+    photo_ids: Annotated[list[UUID], Meta(min_length=1, max_length=20)]

@@ -18,7 +18,7 @@ from backend.cases import clocks, loop_clocks, queries, storing, timeline
 from backend.cases.refusals import CaseUnknown, NotYourStep
 from backend.cases.rules import OPEN, Step, Whose, check_step
 from backend.cases.timeline import NewLine
-from backend.cases.visibility import DESK, Seen, sight
+from backend.cases.visibility import DESK, HANDLING, Seen, sight
 from backend.cases.words import CaseKind, CaseState
 from backend.core import clock, creates
 from backend.core.database import transaction
@@ -159,6 +159,8 @@ def _may(whose: Whose, case: Held, by: Actor | None) -> bool:
         return case.division_code.startswith(by.prefixes((Role.SUPERVISOR, Role.ADMIN)))
     desk = case.division_code.startswith(by.prefixes(DESK)) or case.opened_by == by.person_id
     unit = _acts(case, by)
+    if case.kind is CaseKind.DIAGNOSIS:
+        desk = desk or _at_its_station(case, by)
     if case.origin_room == VISITS:
         return _may_with_need(whose, case, by, unit=unit)
     if whose is Whose.CITIZEN:
@@ -178,10 +180,19 @@ def _acts(case: Held, by: Actor) -> bool:
     """Whether he is of the unit that has it now (without a unit: of the territory's), or it was given to him."""
     if case.assignee == by.person_id:
         return True
-    handling = [held for held in by.held if held.role == Role.HANDLER]
     return any(
-        held.unit_id == case.assignee_unit if held.unit_id else case.division_code.startswith(held.prefixes)
-        for held in handling
+        held.unit_id == case.assignee_unit
+        if held.unit_id
+        else held.role == Role.HANDLER and case.division_code.startswith(held.prefixes)
+        for held in by.held
+        if held.role in HANDLING
+    )
+
+
+def _at_its_station(case: Held, by: Actor) -> bool:
+    """Whether he is a technician of the station that received a diagnosis: farmers come to its desk."""
+    return case.owner_unit is not None and any(
+        held.role == Role.TECHNICIAN and held.unit_id == case.owner_unit for held in by.held
     )
 
 

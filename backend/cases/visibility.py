@@ -2,6 +2,7 @@
 
     supervisors, auditors, admins, operators   the cases of their territory
     handlers     those their unit has now or answers for; a handler without a unit, those of his territory
+    experts, technicians   those their unit has now or answers for
     a person     what was given to him, what he opened, and what concerns a household that he serves today
 
 To everybody else a case does not exist (404).
@@ -20,6 +21,8 @@ from backend.people.tables import Role
 
 DESK = frozenset({Role.OPERATOR, Role.SUPERVISOR, Role.ADMIN})
 SEERS = OVERSEERS | {Role.OPERATOR}
+HANDLING = frozenset({Role.HANDLER, Role.EXPERT, Role.TECHNICIAN})
+"""Who acts on the cases of his unit. Without a unit only a handler does, on those of his territory."""
 
 VILLAGE_DIGITS = 12
 
@@ -58,8 +61,10 @@ class Sight(Struct, frozen=True):
 
 def sight(by: Actor) -> Sight:
     """What `by` sees."""
-    handling = [held for held in by.held if held.role == Role.HANDLER]
-    without_unit = {prefix for held in handling if held.unit_id is None for prefix in held.prefixes}
+    handling = [held for held in by.held if held.role in HANDLING]
+    without_unit = {
+        prefix for held in handling if held.unit_id is None and held.role == Role.HANDLER for prefix in held.prefixes
+    }
     return Sight(
         by.person_id,
         tuple(sorted(without_unit | set(by.prefixes(SEERS)))),
