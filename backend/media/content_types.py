@@ -1,6 +1,7 @@
 """What bytes are, by their content and never by their name; and whether a voice note or a document is whole.
 
-Sources: RFC 4867 (AMR), ISO/IEC 14496-12 (M4A, and HEIC by 23008-12), RFC 3533 (Ogg), ISO 32000-1 (PDF).
+Sources: RFC 4867 (AMR), ISO/IEC 14496-12 (M4A, and HEIC by 23008-12), RFC 3533 (Ogg), RFC 9559 (Matroska, of which
+WebM is a part: what Chromium and WeChat record in a page), ISO 32000-1 (PDF).
 """
 
 import re
@@ -13,6 +14,8 @@ UNKNOWN = "application/octet-stream"
 
 _HEIC_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"mif1", b"msf1", b"hevc", b"hevx"})
 _VOICE_BRANDS = frozenset({b"M4A ", b"M4B ", b"mp42", b"mp41", b"isom", b"iso2", b"3gp4", b"3gp5", b"3gp6"})
+_EBML = b"\x1aE\xdf\xa3"
+_CLUSTER = b"\x1f\x43\xb6\x75"
 _MP3 = re.compile(rb"\xff[\xe2-\xe7\xf2-\xf7\xfa\xfb\xfc\xfd][\x10-\xef]", re.DOTALL)
 
 
@@ -35,6 +38,8 @@ def look(head: bytes, tail: bytes, *, size_bytes: int, max_bytes: int) -> Facts:
         return refused(Reason.TOO_LARGE, found, kind(found))
     if found == "audio/mp4" and _has_pictures(head, tail):
         return refused(Reason.NOT_USABLE, "video/mp4")
+    if found == "audio/webm" and _VIDEO_CODEC.search(head):
+        return refused(Reason.NOT_USABLE, "video/webm")
     if not _ENDS.get(found, lambda *_: True)(head, tail, size_bytes):
         return refused(Reason.BROKEN, found, kind(found))
     return Facts(state=PhotoState.ACCEPTED, content_type=found, kind=kind(found))
@@ -53,6 +58,7 @@ _SIGNS: tuple[tuple[str, Callable[[bytes], bool]], ...] = (
     ("audio/amr", lambda head: head.startswith(b"#!AMR\n")),
     ("audio/mp4", _brand(_VOICE_BRANDS)),
     ("audio/ogg", lambda head: head.startswith(b"OggS") and b"theora" not in head[:512]),
+    ("audio/webm", lambda head: head.startswith(_EBML) and b"\x42\x82\x84webm" in head[:64]),
     ("audio/mpeg", lambda head: head.startswith(b"ID3") or _MP3.match(head) is not None),
     ("application/pdf", lambda head: head.startswith(b"%PDF-")),
 )
@@ -61,6 +67,10 @@ _SIGNS: tuple[tuple[str, Callable[[bytes], bool]], ...] = (
 def _has_pictures(head: bytes, tail: bytes) -> bool:
     """A film: one of its tracks has the handler `vide`. It stands in `moov`, at the beginning or at the end."""
     return any(re.search(rb"hdlr.{8}vide", part, re.DOTALL) for part in (head, tail))
+
+
+_VIDEO_CODEC = re.compile(rb"\x86[\x80-\xff]V_")
+"""Of a WebM's tracks, which stand before everything else: the codec's id of one that shows pictures."""
 
 
 def _boxes_end(head: bytes, _: bytes, size_bytes: int) -> bool:
@@ -96,5 +106,6 @@ _ENDS: dict[str, Callable[[bytes, bytes, int], bool]] = {
     "audio/mp4": _boxes_end,
     "audio/amr": _frames_end,
     "audio/ogg": lambda *ends: ends[2] > 58,  # two pages at the least
+    "audio/webm": lambda head, tail, _: _CLUSTER in head or _CLUSTER in tail,  # a live one says no length and no end
     "application/pdf": lambda *ends: b"%%EOF" in ends[1],
 }

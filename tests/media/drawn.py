@@ -105,6 +105,20 @@ def ogg() -> bytes:
     return b"OggS\0\2" + b"\0" * 20 + b"\1\x13OpusHead" + b"\0" * 11 + b"OggS\0\4" + b"\0" * 20 + b"\1\x40" + b"\7" * 64
 
 
+WEBM_HEAD = bytes.fromhex(
+    "1a45dfa39f4286810142f7810142f2810442f381084282847765626d42878104428581021853806701ffffffffffffff"
+    "1549a966992ad7b1830f42404d80864368726f6d655741864368726f6d651654ae6bbfaebdd7810173c587910af54bb4"
+    "75588381028686415f4f50555363a2934f707573486561640101000080bb0000000000e18db584473b80009f81016264"
+    "8120"
+)
+"""What Chromium's MediaRecorder begins a note with: EBML, a segment without a length, one track of Opus."""
+
+
+def webm(*, codec: bytes = b"A_OPUS") -> bytes:
+    block = b"\xa3\xb7\x81\x00\x00\x80" + b"\x7b" * 51
+    return WEBM_HEAD.replace(b"A_OPUS", codec) + b"\x1f\x43\xb6\x75\x01" + b"\xff" * 7 + b"\xe7\x81\x00" + block * 20
+
+
 def mp3() -> bytes:
     return b"ID3\4\0\0\0\0\0\0" + (b"\xff\xfb\x90\x00" + b"\0" * 413) * 20
 

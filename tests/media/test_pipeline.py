@@ -109,6 +109,7 @@ REFUSED = {
     "GIF": (lambda: saved(field().convert("P"), "GIF"), Reason.NOT_USABLE),
     "TIFF": (lambda: saved(field(), "TIFF"), Reason.NOT_USABLE),
     "a film": (lambda: drawn.m4a(handler=b"vide"), Reason.NOT_USABLE),
+    "a film of the browser": (lambda: drawn.webm(codec=b"V_VP80"), Reason.NOT_USABLE),
     "half a JPEG": (lambda: saved(field())[:30_000], Reason.BROKEN),
     "half a PNG": (lambda: saved(field(), "PNG")[:30_000], Reason.BROKEN),
     "half a WebP": (lambda: saved(field(), "WEBP")[:20_000], Reason.BROKEN),
@@ -140,6 +141,7 @@ KINDS = {
     "wide AMR": (lambda: b"#!AMR-WB\n" + b"\x44" + b"\1" * 60, "audio/amr-wb", "voice"),
     "M4A": (drawn.m4a, "audio/mp4", "voice"),
     "Ogg": (drawn.ogg, "audio/ogg", "voice"),
+    "WebM": (drawn.webm, "audio/webm", "voice"),
     "MP3": (drawn.mp3, "audio/mpeg", "voice"),
     "MP3 without a tag": (lambda: drawn.mp3()[10:], "audio/mpeg", "voice"),
     "PDF": (drawn.pdf, "application/pdf", "document"),
@@ -160,6 +162,7 @@ CUT = {
     "M4A": lambda: drawn.m4a()[:-100],
     "PDF": lambda: drawn.pdf(pages=200)[:-40],
     "Ogg": lambda: drawn.ogg()[:40],
+    "WebM": lambda: drawn.webm()[:146],
 }
 
 
