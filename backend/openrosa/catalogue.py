@@ -1,17 +1,18 @@
-"""Which forms there are, by id and version, and which of their questions take files."""
+"""Which forms there are, by id and version, who fills them in, and which of their questions take files."""
 
 from collections.abc import Mapping
 from functools import cache
-from pathlib import Path
 
 from lxml import etree
 
 from backend.core.refusals import Refusal
+from backend.openrosa.field_forms import FieldForm
 from backend.openrosa.forms import Form, build_form
+from backend.openrosa.visit_form import VISIT
+from backend.people.actors import Actor
 
-KITS = Path(__file__).parents[2] / "field_kits"
-VISIT = "visit"
-SHEETS = {VISIT: KITS / "visit" / "visit.xlsx"}
+FIELD_FORMS: Mapping[str, FieldForm] = {form.form_id: form for form in (VISIT,)}
+"""In the order in which a phone lists them."""
 
 _BIND = "{http://www.w3.org/2002/xforms}bind"
 
@@ -26,24 +27,23 @@ class FormUnknown(Refusal):
 def forms() -> Mapping[str, Mapping[str, Form]]:
     """Every form by id, then by version; the last version is the current one.
 
-    Built at the first call, about a third of a second of work: call it at start, so that a broken sheet is told there
-    (`FormWrong`) and no phone waits.
+    Built at the first call, about a third of a second of work for each: call it at start, so that a broken sheet is
+    told there (`FormWrong`) and no phone waits.
     """
-    built = [build_form(sheet) for sheet in SHEETS.values()]
-    return {form.form_id: {form.version: form} for form in built}
+    built = {form_id: build_form(known.sheet) for form_id, known in FIELD_FORMS.items()}
+    return {form_id: {form.version: form} for form_id, form in built.items()}
 
 
-def current_forms() -> list[Form]:
-    """The version to fill in of each form."""
-    return [list(versions.values())[-1] for versions in forms().values()]
+def forms_for(by: Actor) -> list[Form]:
+    """The version to fill in of each form that this person may send."""
+    return [_current(form_id) for form_id, known in FIELD_FORMS.items() if by.has(*known.roles)]
 
 
 def current_form(form_id: str) -> Form:
     """Raises FormUnknown (404)."""
-    found = next((form for form in current_forms() if form.form_id == form_id), None)
-    if found is None:
+    if form_id not in FIELD_FORMS:
         raise FormUnknown("There is no form {form}.", form=form_id[:60])
-    return found
+    return _current(form_id)
 
 
 def form_of(form_id: str, version: str) -> Form:
@@ -65,6 +65,10 @@ def file_questions(form: Form) -> tuple[str, ...]:
     """Paths below the root of the questions whose answer is a file, in the form's order."""
     binds = etree.fromstring(form.xml).iter(_BIND)
     return tuple(_below_root(bind.get("nodeset", "")) for bind in binds if bind.get("type") == "binary")
+
+
+def _current(form_id: str) -> Form:
+    return list(forms()[form_id].values())[-1]
 
 
 def _below_root(nodeset: str) -> str:

@@ -5,23 +5,26 @@ from typing import Any
 from uuid import UUID
 
 from backend.core.database import fetch, fetch_row
+from backend.openrosa.field_forms import Column
 
 FileRow = tuple[UUID, UUID, str, str, UUID | None]
 """Id, submission, question, file name, photo."""
 
 
+_FORMER = """
+SELECT id, xml_sha256, submitted_by, coalesce(visit, diagnosis_request) AS record
+FROM openrosa_submission WHERE id = $1
+"""
+
+
 async def submission(submission_id: UUID) -> Mapping[str, Any] | None:
-    """What was sent before under this id."""
-    return await fetch_row(
-        "SELECT id, xml_sha256, submitted_by, visit FROM openrosa_submission WHERE id = $1", submission_id
-    )
+    """What was sent before under this id; `record` is what it became."""
+    return await fetch_row(_FORMER, submission_id)
 
 
 async def submission_locked(submission_id: UUID) -> Mapping[str, Any] | None:
     """The same, and nobody else may fill in its files until this transaction ends."""
-    return await fetch_row(
-        "SELECT id, xml_sha256, submitted_by, visit FROM openrosa_submission WHERE id = $1 FOR UPDATE", submission_id
-    )
+    return await fetch_row(f"{_FORMER} FOR UPDATE", submission_id)
 
 
 async def insert_submission(columns: Mapping[str, Any]) -> bool:
@@ -64,6 +67,6 @@ async def fill_file(submission_id: UUID, question: str, file_name: str, photo_id
     )
 
 
-async def set_visit(submission_id: UUID, visit_id: UUID) -> None:
+async def set_record(submission_id: UUID, column: Column, record_id: UUID) -> None:
     """The record that the submission became."""
-    await fetch("UPDATE openrosa_submission SET visit = $2 WHERE id = $1", submission_id, visit_id)
+    await fetch(f"UPDATE openrosa_submission SET {column} = $2 WHERE id = $1", submission_id, record_id)

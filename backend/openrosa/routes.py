@@ -18,12 +18,13 @@ from backend.core.refusals import TooLarge, Unknown
 from backend.core.settings import settings
 from backend.core.words import say
 from backend.openrosa import actions, retention_rules  # noqa: F401 - the rules register
-from backend.openrosa.actions import Receipt, Sender
-from backend.openrosa.catalogue import current_form, current_forms
+from backend.openrosa.actions import Receipt
+from backend.openrosa.catalogue import FormUnknown, forms_for
 from backend.openrosa.credentials import BY_SENDER
 from backend.openrosa.envelope import ENVELOPE_HANDLERS, XML, headers, told, xml_text
 from backend.openrosa.forms import Form
 from backend.openrosa.instances import MOST_XML_BYTES, XmlBroken
+from backend.openrosa.submission_rows import Sender
 from backend.people.actors import Actor
 
 By = NamedDependency[Actor]
@@ -37,8 +38,8 @@ async def list_forms(
     by: By,
     form_id: Annotated[str | None, QueryParameter(name="formID", description="only this form")] = None,
 ) -> Response[bytes]:
-    """One current version per form; none for somebody without a role, which is not an error."""
-    shown = [form for form in current_forms() if by.held and form_id in (None, form.form_id)]
+    """One current version per form; none for somebody whose roles fill in none, which is not an error."""
+    shown = [form for form in forms_for(by) if form_id in (None, form.form_id)]
     root = f"{base_url(request)}{_prefix(request)}"
     listed = "".join(_listed(form, root) for form in shown)
     body = (
@@ -65,9 +66,10 @@ def _listed(form: Form, root: str) -> str:
 @get("/forms/{form_file:str}", operation_id="getForm", summary="One form as an XForm", media_type=XML)
 async def get_form(request: Request[Any, Any, Any], form_file: FromPath[str], by: By) -> Response[bytes]:
     """The current version, byte for byte what the list's hash was made of."""
-    if not form_file.endswith(".xml") or not by.held:
-        raise Unknown("There is nothing at this address.")
-    form = current_form(form_file.removesuffix(".xml"))
+    form_id = form_file.removesuffix(".xml")
+    form = next((form for form in forms_for(by) if f"{form.form_id}.xml" == form_file), None)
+    if form is None:
+        raise FormUnknown("There is no form {form}.", form=form_id[:60])
     known = headers() | {"ETag": f'"{form.md5}"', "Cache-Control": "private, no-cache"}
     if known["ETag"] in request.headers.get("if-none-match", ""):
         return Response(b"", status_code=304, headers=known, media_type=XML)

@@ -1,17 +1,21 @@
 """Submissions byte for byte, and the files they name."""
 
 from piccolo.columns import UUID, Bytea, ForeignKey, OnDelete, Timestamptz, Varchar
-from piccolo.constraints import Unique
+from piccolo.constraints import Check, Unique
 from piccolo.table import Table
 
 from backend.core.privacy import DataClass, Personal, Privacy
+from backend.diagnosis.tables import Request
 from backend.media.tables import Photo
 from backend.people.tables import Person
 from backend.visits.tables import Visit
 
 
 class Submission(Table, tablename="openrosa_submission"):
-    """One instance, its XML sealed exactly as it came (signatures and audits need the bytes)."""
+    """One instance, its XML sealed exactly as it came (signatures and audits need the bytes).
+
+    visit, diagnosis_request   the record it became: one of them, as its form says
+    """
 
     id = UUID(primary_key=True, null=False)
     form_id = Varchar(length=60, null=False)
@@ -25,8 +29,10 @@ class Submission(Table, tablename="openrosa_submission"):
     device_id = Varchar(length=200, null=True, default=None)
     user_agent = Varchar(length=300, null=True, default=None)
     visit = ForeignKey(Visit, null=True, on_delete=OnDelete.restrict)
+    diagnosis_request = ForeignKey(Request, null=True, on_delete=OnDelete.restrict)
 
     one_instance_per_form = Unique([form_id, instance_id])
+    submission_became_one_record = Check("num_nonnulls(visit, diagnosis_request) <= 1")
     privacy = Privacy(
         personal={
             "xml_sealed": Personal("the record as it was sent", DataClass.SENSITIVE, "24 months", 731),

@@ -1,17 +1,18 @@
 """The visit form, translated: answers by their names in field_kits/visit become a `NewVisit`."""
 
 import re
-from collections.abc import Mapping
-from typing import Any
 from uuid import UUID
 
-import msgspec
+from msgspec import Struct
 
-from backend.core.malformed import of_body
-from backend.core.refusals import FieldError, Invalid
+from backend.openrosa.answers import point, shaped
+from backend.openrosa.field_forms import KITS, Became, FieldForm, PhotoIds, Sent
 from backend.openrosa.instances import Instance, NamedFile
-from backend.territory.coordinates import Crs
-from backend.visits.schemas import NewVisit
+from backend.people.actors import Actor
+from backend.people.tables import Role
+from backend.visits.actions import record_visit
+from backend.visits.photos import attach_photos
+from backend.visits.schemas import NewVisit, NewVisitPhoto
 from backend.visits.tables import PhotoKind
 
 PHOTO_KINDS = {
@@ -24,19 +25,50 @@ NO_CAMPAIGN = "none"
 _BETWEEN_NAMES = re.compile(r"[、，,；;\n]+")
 
 
-def new_visit(instance: Instance, photos: Mapping[NamedFile, UUID]) -> NewVisit:
-    """What the phone wrote, as the verb takes it.
+class FilledVisit(Struct, frozen=True):
+    """A visit as the phone wrote it."""
 
-    photos   ids of those named files that are there
+    new: NewVisit
+    took: frozenset[NamedFile]
 
-    Raises Invalid (400), which names the answers that cannot be taken.
-    """
+    async def record(self, *, by: Actor) -> Became:
+        """Raises what `record_visit` refuses."""
+        visit = (await record_visit(new=self.new, by=by, door="openrosa")).record
+        return Became(visit.id, visit.division.code, self.took)
+
+
+def _read(sent: Sent) -> FilledVisit:
+    return FilledVisit(new_visit(sent.instance, sent.files), _photos_of(sent.files))
+
+
+async def _add(visit_id: UUID, files: PhotoIds, by: Actor) -> Became:
+    took = _photos_of(files)
+    photos = [NewVisitPhoto(photo_id=files[file], kind=PHOTO_KINDS[file.question]) for file in took]
+    return Became(visit_id, await attach_photos(visit_id=visit_id, photos=photos, by=by), took)
+
+
+def _photos_of(files: PhotoIds) -> frozenset[NamedFile]:
+    return frozenset(file for file in files if file.question in PHOTO_KINDS)
+
+
+VISIT = FieldForm(
+    form_id="visit",
+    sheet=KITS / "visit" / "visit.xlsx",
+    roles=frozenset(Role),
+    column="visit",
+    read=_read,
+    add=_add,
+)
+
+
+def new_visit(instance: Instance, files: PhotoIds) -> NewVisit:
+    """What the phone wrote, as the verb takes it. Raises Invalid (400)."""
     answers = {
         "id": str(instance.record_id),
         "channel": instance.answer("contact/channel"),
         "occurred_at": instance.answer("contact/occurred_at"),
         **_place(instance),
-        "point": _point(instance.answer("contact/point")),
+        "point": point(instance.answer("contact/point")),
         "campaign_kind": _campaign(instance.answer("findings/campaign")),
         "topics": (instance.answer("findings/topics") or "").split(),
         "note": instance.answer("findings/note"),
@@ -44,14 +76,11 @@ def new_visit(instance: Instance, photos: Mapping[NamedFile, UUID]) -> NewVisit:
         "needs": _needs(instance),
         "photos": [
             {"photo_id": str(photo), "kind": PHOTO_KINDS[named.question]}
-            for named, photo in photos.items()
+            for named, photo in files.items()
             if named.question in PHOTO_KINDS
         ],
     }
-    try:
-        return msgspec.convert({name: said for name, said in answers.items() if said is not None}, NewVisit)
-    except msgspec.ValidationError as error:
-        raise Invalid("Some answers of the record cannot be taken.", errors=[of_body(error)]) from error
+    return shaped(answers, NewVisit)
 
 
 def _place(instance: Instance) -> dict[str, str | None]:
@@ -63,19 +92,6 @@ def _place(instance: Instance) -> dict[str, str | None]:
         "division_code": instance.answer("contact/division_code"),
         "place_note": instance.answer("contact/place_note"),
     }
-
-
-def _point(said: str | None) -> dict[str, Any] | None:
-    """`latitude longitude altitude accuracy`, in WGS-84; the last two may be missing."""
-    if said is None:
-        return None
-    try:
-        latitude, longitude, *rest = (float(number) for number in said.split())
-    except ValueError as error:
-        wrong = FieldError(pointer="/point", code="shape", detail="A position is latitude and longitude in degrees.")
-        raise Invalid("Some answers of the record cannot be taken.", errors=[wrong]) from error
-    point: dict[str, Any] = {"crs": Crs.WGS84, "longitude": longitude, "latitude": latitude}
-    return point | ({"accuracy_m": rest[1]} if len(rest) > 1 else {})
 
 
 def _campaign(said: str | None) -> str | None:

@@ -13,7 +13,7 @@ from lxml import etree
 from backend.core import cipher
 from backend.core.database import fetch, fetch_row
 from backend.media import contents, looking
-from backend.openrosa.actions import XML_PURPOSE
+from backend.openrosa.submission_rows import XML_PURPOSE
 from backend.people.actors import Scope
 from backend.people.sessions import actor
 from backend.visits.actions import get_visit

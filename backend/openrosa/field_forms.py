@@ -1,0 +1,65 @@
+"""What this door knows of one form of field_kits: its sheet, who fills it in, and how an instance becomes a record.
+
+`visit_form` and `crop_clinic_form` each make one; `catalogue` lists them. A form added there needs a column in
+`tables.Submission` for the record it becomes, and nothing else here.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from pathlib import Path
+from typing import Literal, Protocol
+from uuid import UUID
+
+from msgspec import Struct
+
+from backend.openrosa.forms import Form
+from backend.openrosa.instances import Instance, NamedFile
+from backend.people.actors import Actor
+from backend.people.tables import Role
+
+KITS = Path(__file__).parents[2] / "field_kits"
+
+Column = Literal["visit", "diagnosis_request"]
+"""Of `tables.Submission`: names the record that a submission became."""
+
+PhotoIds = Mapping[NamedFile, UUID]
+"""The files that are here, by the answer that names them."""
+
+
+class Sent(Struct, frozen=True):
+    """An instance with the form it fills in and those of its files that are here."""
+
+    form: Form
+    instance: Instance
+    files: PhotoIds
+
+
+class Became(Struct, frozen=True):
+    """What a submission became, and where. Files that the record did not take are kept with the submission."""
+
+    record_id: UUID
+    division_code: str
+    took: frozenset[NamedFile]
+
+
+class Filled(Protocol):
+    """An instance that was read: what its form's verb is called with."""
+
+    async def record(self, *, by: Actor) -> Became:
+        """Call the verb, inside the submission's transaction. Raises what it refuses."""
+
+
+class FieldForm(Struct, frozen=True, kw_only=True):
+    """One form.
+
+    form_id  as the sheet's settings say
+    roles    who is shown it and may send it
+    read     what was sent, understood. Raises Invalid (400), which names the answers that cannot be taken
+    add      files that came after their record, inside the submission's transaction. Raises what the verb refuses
+    """
+
+    form_id: str
+    sheet: Path
+    roles: frozenset[Role]
+    column: Column
+    read: Callable[[Sent], Filled]
+    add: Callable[[UUID, PhotoIds, Actor], Awaitable[Became]]
