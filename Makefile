@@ -2,6 +2,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+WORKERS ?= 2
 RUN_STAMP := $(VENV)/.run-installed
 DEV_STAMP := $(VENV)/.dev-installed
 
@@ -14,8 +15,8 @@ help: ## this list
 run: $(RUN_STAMP) ## set up, start the demo county on http://127.0.0.1:8000 (PORT, HOST, LIANXIN_DATA)
 	@exec $(BIN)/python -m backend.cli demo
 
-test: $(DEV_STAMP) ## set up, then every test (ARGS="-k visits" for some)
-	@$(BIN)/python -m pytest $(ARGS)
+test: $(DEV_STAMP) ## set up, then every test (ARGS="-k visits" for some, WORKERS=0 for one process)
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
 
 check: lint types contracts migrations-check spec-check test ## everything CI asks
 
