@@ -1,0 +1,140 @@
+"""Requests with an answer, as rows: what rooms below did is theirs to test, here only what adds up counts."""
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from backend.cases import opening
+from backend.cases.schemas import NewCase
+from backend.cases.words import CaseKind, Channel
+from backend.core import clock, ids
+from backend.diagnosis.answer_tables import Answer
+from backend.diagnosis.tables import Request
+from backend.diagnosis.words import AnswerKind, Confidence, GrowthStage, Organ, RequestState, Topic
+from backend.people import actions
+from backend.people.actors import Actor
+from backend.people.tables import UnitKind
+from backend.territory.coordinates import Crs
+from backend.territory.points import Point
+from tests.cast import COUNTY, VILLAGE, Cast
+
+MAIZE, WHEAT = "maize", "wheat"
+BLIGHT, RUST = "maize.northern_leaf_blight", "maize.common_rust"
+NOON = datetime(2026, 7, 20, 4, tzinfo=UTC)
+HOME = (116.3012, 36.9305)
+KM_EAST, KM_NORTH = 0.01122, 0.00901
+"""Degrees of a kilometre where the cast lives."""
+
+
+class Fields:
+    """The cast's county with a studio and a station; `sick` asks and answers in one go."""
+
+    def __init__(self, cast: Cast, studio: UUID, station: UUID) -> None:
+        self.cast, self.studio, self.station = cast, studio, station
+        self._phones = 0
+
+    @classmethod
+    async def make(cls, cast: Cast) -> "Fields":
+        """A studio and a station of the county."""
+        studio, station = [
+            (await actions.open_unit(id=ids.uuid7(), name=name, kind=kind, division_code=COUNTY)).id
+            for name, kind in (("农技工作室", UnitKind.STUDIO), ("梁村服务站", UnitKind.STATION))
+        ]
+        return cls(cast, studio, station)
+
+    def phone(self) -> str:
+        """A number nobody had before."""
+        self._phones += 1
+        return f"199 0001 {self._phones:04d}"
+
+    async def asked(
+        self,
+        *,
+        at: datetime = NOON,
+        east_km: float = 0.0,
+        north_km: float = 0.0,
+        point: bool = True,
+        household: UUID | None = None,
+        phone: str | None = "",
+        crop: str = MAIZE,
+        division_code: str = VILLAGE,
+        by: Actor | None = None,
+        **columns: Any,
+    ) -> UUID:
+        """A request of somebody with a telephone of his own (`phone=None`: he left none); its id."""
+        place = Point(crs=Crs.WGS84, longitude=HOME[0] + east_km * KM_EAST, latitude=HOME[1] + north_km * KM_NORTH)
+        new = NewCase(
+            channel=Channel.PHONE,
+            kind=CaseKind.DIAGNOSIS,
+            category_code="production.crop_disease",
+            title="玉米叶子发黄",
+            division_code=None if household else division_code,
+            household_id=household,
+            point=place if point else None,
+            contact_phone=self.phone() if phone == "" else phone,
+        )
+        with clock.stopped(at):
+            case = (await opening.open_case(new=new, by=by or self.cast.operator)).record.case
+            said: dict[str, Any] = {
+                "topic": Topic.DISEASE,
+                "growth_stage": GrowthStage.VEGETATIVE,
+                "organ": Organ.LEAF,
+                "state": RequestState.ROUTING,
+            }
+            await Request.insert(
+                Request(
+                    id=case.id,
+                    studio=self.studio,
+                    crop=crop,
+                    division_code=case.division.code,
+                    asked_at=at,
+                    state_since=at,
+                    arguments_digest=b"",
+                    **(said | columns),
+                )
+            )
+        return case.id
+
+    async def answered(
+        self,
+        request_id: UUID,
+        condition: str | None = BLIGHT,
+        *,
+        at: datetime = NOON,
+        kind: AnswerKind = AnswerKind.FIRST,
+        confidence: Confidence = Confidence.SURE,
+        by: Actor | None = None,
+    ) -> UUID:
+        """What an expert says to it; its id."""
+        answer = Answer(
+            id=ids.uuid7(at),
+            request=request_id,
+            expert=(by or self.cast.expert).person_id,
+            kind=kind,
+            given_at=at,
+            diagnosis="叶斑病",
+            condition=condition,
+            confidence=confidence,
+            differential="[]",
+            advice="{}",
+            tells_farmer=kind != AnswerKind.SECOND,
+            arguments_digest=b"",
+        )
+        await Answer.insert(answer)
+        if kind == AnswerKind.FIRST:
+            answered = {Request.state: RequestState.ANSWERED, Request.answered_at: at}
+            await Request.update(answered).where(Request.id == request_id)
+        return answer.id
+
+    async def sick(self, condition: str = BLIGHT, *, at: datetime = NOON, **said: Any) -> UUID:
+        """A request that is answered an hour after it was made."""
+        request_id = await self.asked(at=at - timedelta(hours=1), **said)
+        await self.answered(request_id, condition, at=at)
+        return request_id
+
+    async def corrected(self, request_id: UUID, condition: str | None, *, at: datetime) -> None:
+        """The chief says that it is something else."""
+        await self.answered(request_id, condition, at=at, kind=AnswerKind.CORRECTION)
+
+
+TODAY = date(2026, 7, 20)
