@@ -57,6 +57,7 @@ KINDS = {
     CaseKind.QUESTION: Term("A question"),
     CaseKind.COMPLAINT: Term("A complaint"),
     CaseKind.SUGGESTION: Term("A suggestion"),
+    CaseKind.DIAGNOSIS: Term("A sick crop"),
 }
 JUDGED = {
     Satisfaction.SATISFIED: Term("Satisfied"),
@@ -99,6 +100,7 @@ LINES = {
     "explained": Term("Cannot be done for now; here is why"),
     "rejected": Term("Not accepted; here is why"),
     "answered": Term("The result was told"),
+    "corrected": Term("The answer was corrected"),
     "evaluated": Term("Judged by whoever asked: {judged}"),
     "contested": Term("Whoever asked does not accept it"),
     "reopened": Term("Opened again as whoever asked wishes"),

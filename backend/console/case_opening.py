@@ -173,7 +173,7 @@ async def _form(
         due=due,
         problem=problem,
         channels=case_labels.choices({each: case_labels.CHANNELS[each] for each in Channel if each != "open311"}),
-        kinds=case_labels.choices({each: case_labels.KINDS[each] for each in CaseKind}),
+        kinds=case_labels.choices({each: case_labels.KINDS[each] for each in CaseKind if each != CaseKind.DIAGNOSIS}),
         categories=[_name(each) for each in (await categories()).on(today())],
         places=await _places(by),
     )

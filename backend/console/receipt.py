@@ -3,6 +3,8 @@
 GET  /r/{number}          the form for the secret, for every number alike; with a ticket: the case
 POST /r/{number}          the secret, for a ticket of half an hour in a cookie
 POST /r/{number}/{step}   what the citizen may do; `id` was made with the page, so a second tap is the same step
+
+A request for advice on a crop has a page of its own behind the same door: `diagnosis_receipt`.
 """
 
 from typing import Annotated, Any
@@ -19,11 +21,19 @@ from backend.cases.policies import case_policy
 from backend.cases.public import PublicCase, public_case
 from backend.cases.receipt_routes import address_of
 from backend.cases.refusals import TicketExpired
-from backend.cases.words import CaseState, Satisfaction
-from backend.console import case_labels, clock_labels, labels, receipt_steps, refused
+from backend.cases.words import CaseKind, CaseState, Satisfaction
+from backend.console import (
+    case_labels,
+    clock_labels,
+    diagnosis_receipt,
+    diagnosis_receipt_steps,
+    labels,
+    receipt_steps,
+    refused,
+)
 from backend.console.forms import Filled, filled
 from backend.console.pages import page
-from backend.console.receipt_steps import STEPS, Holder
+from backend.console.receipt_steps import Holder
 from backend.console.refused import told
 from backend.core import clock
 from backend.core.ids import uuid7
@@ -31,6 +41,7 @@ from backend.core.refusals import Refusal, Unknown
 from backend.core.settings import settings
 from backend.core.words import say
 from backend.deadlines.explaining import why_due_of
+from backend.diagnosis.public import PublicDiagnosis, public_diagnosis
 from backend.media.signed_addresses import signed_address
 from backend.people.guards import must_be_same_origin
 
@@ -41,10 +52,16 @@ Did = Annotated[str, QueryParameter(max_length=20)]
 
 
 class Open(Struct, frozen=True):
-    """A receipt that a ticket opened."""
+    """A receipt that a ticket opened. `asked`: where it is a request for advice on a crop."""
 
     case_id: UUID
     case: PublicCase
+    asked: PublicDiagnosis | None
+
+    @property
+    def steps(self) -> Any:
+        """What its holder may do, and what the page says afterwards."""
+        return receipt_steps if self.asked is None else diagnosis_receipt_steps
 
 
 class Tried(Struct, frozen=True):
@@ -52,8 +69,13 @@ class Tried(Struct, frozen=True):
 
     step: str
     problem: str
-    words: str
+    fields: dict[str, str]
     status: int
+
+    @property
+    def words(self) -> str:
+        """What he wrote."""
+        return self.fields.get("words", "")
 
 
 @get("/{number:str}", include_in_schema=False)
@@ -75,7 +97,7 @@ async def open_receipt(request: Request[Any, Any, Any], number: FromPath[str], b
     except Refusal as refusal:
         return _form(number, big, status=refusal.status, problem=told(refusal))
     plain = numbers.plain(number)
-    return Redirect(_address(plain, big), status_code=303, cookies=[_cookie(plain, receipts.ticket_for(case_id))])
+    return Redirect(_address(plain, big), status_code=303, cookies=[cookie(plain, receipts.ticket_for(case_id))])
 
 
 @post("/{number:str}/{step:str}", include_in_schema=False, status_code=200, request_max_body_size=None)
@@ -84,7 +106,7 @@ async def take_step(
 ) -> Response[Any]:
     """One of the citizen's steps, then the page with what was done; or the page with why not."""
     must_be_same_origin(request)
-    if step not in STEPS:
+    if step not in diagnosis_receipt_steps.STEPS:
         raise Unknown("There is no such page.")
     found = await _opened(request, number)
     async with filled(request) as form:
@@ -95,11 +117,14 @@ async def take_step(
 
 
 async def _take(found: Open, step: str, form: Filled, big: str) -> Response[Any]:
+    verb = found.steps.STEPS.get(step)
+    if verb is None:
+        raise Unknown("There is no such page.")
     try:
-        await STEPS[step](Holder(found.case_id, form.id()), form)
+        await verb(Holder(found.case_id, form.id()), form)
     except Refusal as refusal:
-        tried = Tried(step, told(refusal), form.get("words"), refusal.status)
-        return await _case_page(Open(found.case_id, await public_case(case_id=found.case_id)), big, tried=tried)
+        tried = Tried(step, told(refusal), form.fields, refusal.status)
+        return await _case_page(await _read(found.case_id), big, tried=tried)
     return Redirect(_address(found.case.number, big, did=step), status_code=303)
 
 
@@ -108,17 +133,22 @@ async def leave(request: Request[Any, Any, Any], number: FromPath[str], big: Big
     """The ticket goes: the phone may be somebody else's."""
     must_be_same_origin(request)
     plain = numbers.plain(number)
-    return Redirect(_address(plain, big), status_code=303, cookies=[_cookie(plain, "", max_age_s=0)])
+    return Redirect(_address(plain, big), status_code=303, cookies=[cookie(plain, "", max_age_s=0)])
 
 
 async def _opened(request: Request[Any, Any, Any], number: str) -> Open | None:
     """The case whose ticket came along, if it is the one of this number."""
     try:
-        case_id = receipts.case_of_ticket(request.cookies.get(COOKIE, ""))
-        case = await public_case(case_id=case_id)
+        found = await _read(receipts.case_of_ticket(request.cookies.get(COOKIE, "")))
     except (TicketExpired, Unknown):
         return None
-    return Open(case_id, case) if case.number == numbers.plain(number) else None
+    return found if found.case.number == numbers.plain(number) else None
+
+
+async def _read(case_id: UUID) -> Open:
+    case = await public_case(case_id=case_id)
+    is_asked = case.kind is CaseKind.DIAGNOSIS
+    return Open(case_id, case, await public_diagnosis(request_id=case_id) if is_asked else None)
 
 
 def _form(
@@ -139,23 +169,26 @@ def _form(
 async def _case_page(found: Open, big: str, *, did: str = "", tried: Tried | None = None) -> Response[str]:
     case = found.case
     why = await why_due_of(subject_room=clocks.ROOM, subject_id=found.case_id)
+    own = {} if found.asked is None else diagnosis_receipt.shown(found.asked, case)
+    facts = {"may": receipt_steps.open_to(case), "stages": _stages(case)} | own
     return page(
-        "receipt/receipt.html",
+        "receipt/diagnosis.html" if own else "receipt/receipt.html",
         status=tried.status if tried else 200,
         case=case,
         number=case.number,
+        to=f"/r/{case.number}",
+        q="?big=1" if big else "",
         big=big,
-        did=_did(did, case),
+        did=_did(did, found),
         tried=tried,
         id=uuid7(),
         labels=case_labels,
         place=labels.place,
         clocks=[clock_labels.shown(each) for each in case.clocks],
         why=[(clock_labels.shown(each.clock), each.steps) for each in why if each.steps],
-        stages=_stages(case),
-        may=receipt_steps.open_to(case),
         dissatisfied=case.state is CaseState.EVALUATED and case.satisfaction is Satisfaction.DISSATISFIED,
         photo=_photo,
+        **facts,
     )
 
 
@@ -167,10 +200,10 @@ def _stages(case: PublicCase) -> list[tuple[str, str]]:
     return [(case_labels.stage(stage), look) for stage, look in zip(case_labels.STAGES, looks, strict=True)]
 
 
-def _did(did: str, case: PublicCase) -> str | None:
+def _did(did: str, found: Open) -> str | None:
     """What was just done, if it was indeed: an address can be typed by anybody."""
-    kind, said = receipt_steps.DID.get(did, ("", ""))
-    return say(said) if any(line.kind == kind for line in case.timeline) else None
+    kind, said = found.steps.DID.get(did, ("", ""))
+    return say(said) if any(line.kind == kind for line in found.case.timeline) else None
 
 
 def _photo(photo_id: UUID) -> str:
@@ -186,7 +219,7 @@ def _ticket_lasts() -> Any:
     return case_policy(clock.today()).ticket_valid_for
 
 
-def _cookie(number: str, ticket: str, max_age_s: int | None = None) -> Cookie:
+def cookie(number: str, ticket: str, max_age_s: int | None = None) -> Cookie:
     lasts = int(_ticket_lasts().total_seconds()) if max_age_s is None else max_age_s
     return Cookie(
         COOKIE,

@@ -24,7 +24,9 @@ class Holder(Struct, frozen=True):
     id: UUID
 
 
-class _NoPhoto(Refusal):
+class NoPhoto(Refusal):
+    """Nothing was chosen to be sent."""
+
     status, code, title = 400, "console/photo-missing", "Choose a photo first"
 
 
@@ -58,13 +60,18 @@ async def _erase(holder: Holder, _: Filled) -> None:
 
 
 async def _add_photos(holder: Holder, form: Filled) -> None:
-    """The photos first, each under an id that follows from the step's: sent twice they are the same."""
-    chosen = form.files.get("photo", [])[:MOST_PHOTOS]
-    if not chosen:
-        raise _NoPhoto("Tap the field above and choose a photo, then send it.")
+    photo_ids = await kept_photos(holder, form)
+    if not photo_ids:
+        raise NoPhoto("Tap the field above and choose a photo, then send it.")
     opener = uploads.opener_of_case(holder.case_id)
-    photo_ids = [await _keep(part, uuid5(holder.id, str(n)), opener) for n, part in enumerate(chosen)]
     await working.add_photos(case_id=holder.case_id, id=holder.id, photo_ids=photo_ids, by=None, opener=opener)
+
+
+async def kept_photos(holder: Holder, form: Filled) -> list[UUID]:
+    """The photos chosen, each under an id that follows from the step's: sent twice they are the same."""
+    chosen = form.files.get("photo", [])[:MOST_PHOTOS]
+    opener = uploads.opener_of_case(holder.case_id)
+    return [await _keep(part, uuid5(holder.id, str(n)), opener) for n, part in enumerate(chosen)]
 
 
 async def _keep(part: Part, id: UUID, opener: str) -> UUID:
