@@ -1,6 +1,6 @@
 """Requests with an answer, as rows: what rooms below did is theirs to test, here only what adds up counts."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +11,8 @@ from backend.core import clock, ids
 from backend.diagnosis.answer_tables import Answer
 from backend.diagnosis.tables import Request
 from backend.diagnosis.words import AnswerKind, Confidence, GrowthStage, Organ, RequestState, Topic
+from backend.media import looking
+from backend.media.actions import claim_photos, keep_photo
 from backend.people import actions
 from backend.people.actors import Actor
 from backend.people.tables import UnitKind
@@ -136,5 +138,18 @@ class Fields:
         """The chief says that it is something else."""
         await self.answered(request_id, condition, at=at, kind=AnswerKind.CORRECTION)
 
-
-TODAY = date(2026, 7, 20)
+    async def photo(self, request_id: UUID, content: bytes) -> UUID:
+        """A photo of a request, looked at by the pipeline; its id."""
+        by = self.cast.operator.person_id
+        kept = await keep_photo(content=content, file_name="IMG_1.jpg", uploaded_by=by)
+        await looking.look(looking.Look(kept.sha256))
+        await claim_photos(
+            photo_ids=[kept.id],
+            kind="case",
+            record_id=request_id,
+            division_code=VILLAGE,
+            household_id=None,
+            uploaded_by=by,
+            opener=None,
+        )
+        return kept.id
