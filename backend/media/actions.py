@@ -16,12 +16,13 @@ from backend.media.facts import Kind, PhotoState, Reason
 from backend.media.filters import PhotoFilters
 from backend.media.receiving import Door, Owner
 from backend.media.schemas import PhotoRecord
-from backend.media.signed_addresses import AddressExpired, read_token
+from backend.media.signed_addresses import VOICE, AddressExpired, read_token
 from backend.media.verdicts import SENTENCES
 from backend.people.access_log import note_access
 from backend.people.actors import Actor, Scope, visible_to
 
 NO_PICTURE = "It is no picture."
+NO_VOICE = "It is no voice note."
 STILL_WAITING = "It is still being looked at. Ask again in a few seconds."
 
 
@@ -221,11 +222,33 @@ def original_file(photo: Mapping[str, Any]) -> File:
     )
 
 
+def voice_file(photo: Mapping[str, Any], *, cache_control: str = FOR_GOOD) -> File:
+    """A voice note, to be played by a page: its type is what its bytes are. Raises NoCopy (404)."""
+    if photo["key_sealed"] is None:
+        raise _no_copy(SENTENCES[Reason.PURGED])
+    if photo["kind"] != Kind.VOICE:
+        raise _no_copy(NO_VOICE)
+    if photo["state"] == PhotoState.WAITING:
+        raise _no_copy(STILL_WAITING)
+    if photo["state"] == PhotoState.REFUSED:
+        raise _no_copy(SENTENCES[Reason(photo["reasons"][0])])
+    return File(
+        etag=f'"{photo["original"].hex()}-voice"',
+        size_bytes=photo["size_bytes"],
+        content_type=photo["content_type"],
+        read=lambda start, stop: contents.original(photo, start=start, stop=stop),
+        cache_control=cache_control,
+    )
+
+
 async def shown_file(token: str) -> File:
-    """What a signed address shows. Raises AddressExpired, NoCopy (404)."""
+    """What a signed address shows or plays. Raises AddressExpired, NoCopy (404)."""
     photo_id, name, ends_at = read_token(token)
     row = await queries.photo(photo_id)
     if row is None:
         raise AddressExpired
     left_s = int((ends_at - clock.now()).total_seconds())
-    return await copy_file(row, name=name, cache_control=f"private, max-age={left_s}, immutable")
+    kept = f"private, max-age={left_s}, immutable"
+    if name == str(VOICE):
+        return voice_file(row, cache_control=kept)
+    return await copy_file(row, name=name, cache_control=kept)

@@ -105,7 +105,7 @@ async def head_photo_original(
 
 @get("/{token:str}", operation_id="getShownPhoto", summary="A photo by a signed address", media_type="image/jpeg")
 async def get_shown_photo(request: Request[Any, Any, Any], token: FromPath[str]) -> Response[Any]:
-    """For citizens' pages: no sign-in, for a short time."""
+    """For pages: no sign-in, for a short time. A voice note comes as what it is, in ranges, to be played."""
     return answer(request, await actions.shown_file(token))
 
 

@@ -1,6 +1,8 @@
-"""Addresses that show one copy to whoever holds them, for a short time: for citizens' pages, which have no sign-in.
+"""Addresses that show one copy, or play a voice note, to whoever holds them, for a short time: for citizens' pages,
+which have no sign-in.
 
-The token is the photo, the copy, the last second and 16 bytes of HMAC-SHA256 over these, in Base64 for URLs.
+The token is the photo, the copy (0: the voice note), the last second and 16 bytes of HMAC-SHA256 over these, in Base64
+for URLs.
 """
 
 import hashlib
@@ -18,6 +20,8 @@ from backend.media.facts import SIZES
 
 PATH = "/media/shown"
 LONGEST = timedelta(days=1)
+VOICE = 0
+"""In place of a copy's size: the voice note itself."""
 _LAYOUT = Layout(">16sHI")
 _SIGNATURE_BYTES = 16
 
@@ -34,15 +38,26 @@ def signed_address(*, photo_id: UUID, longest: int, valid_for: timedelta) -> str
     longest    the copy: its longest side in pixels, 320 or 1600
     valid_for  at most a day
     """
-    if longest not in SIZES or not timedelta() < valid_for <= LONGEST:
-        raise ValueError("No such copy, or for too long")
+    if longest not in SIZES:
+        raise ValueError("No such copy")
+    return _address(photo_id, longest, valid_for)
+
+
+def signed_voice_address(*, photo_id: UUID, valid_for: timedelta) -> str:
+    """The path that plays a voice note until then; at most a day."""
+    return _address(photo_id, VOICE, valid_for)
+
+
+def _address(photo_id: UUID, longest: int, valid_for: timedelta) -> str:
+    if not timedelta() < valid_for <= LONGEST:
+        raise ValueError("No address to a copy or a note lasts so long")
     until = int((clock.now() + valid_for).timestamp())
     said = _LAYOUT.pack(photo_id.bytes, longest, until)
     return f"{PATH}/{urlsafe_b64encode(said + _signature(said)).decode().rstrip('=')}"
 
 
 def read_token(token: str) -> tuple[UUID, str, datetime]:
-    """Photo, name of the copy, and when the address ends. Raises AddressExpired (404)."""
+    """Photo, name of the copy (`"0"`: the voice note), and when the address ends. Raises AddressExpired (404)."""
     try:
         raw = urlsafe_b64decode(token + "=" * (-len(token) % 4))
     except (NotBase64, ValueError) as error:

@@ -8,7 +8,7 @@ import pytest
 from backend.core import clock, ids
 from backend.core.database import fetch
 from backend.media import actions
-from backend.media.signed_addresses import PATH, signed_address
+from backend.media.signed_addresses import PATH, signed_address, signed_voice_address
 from tests.cast import VILLAGE
 from tests.media import drawn
 from tests.media.drawn import field, saved
@@ -159,6 +159,30 @@ async def test_an_altered_address_shows_nothing(wire, photo, sent):
     for odd in ({"longest": 77}, {"valid_for": timedelta(days=2)}, {"valid_for": timedelta(0)}):
         with pytest.raises(ValueError, match="copy"):
             signed_address(**{"photo_id": mine, "longest": 320, "valid_for": timedelta(minutes=1)} | odd)
+
+
+async def test_a_signed_address_plays_a_voice_note_as_the_sound_it_is_and_in_ranges(wire, sent):
+    address = signed_voice_address(photo_id=await sent(NOTE), valid_for=timedelta(minutes=10))
+    whole = await shown(wire, address)
+    assert (whole.status_code, whole.headers["content-type"], whole.content) == (200, "audio/amr", NOTE)
+    assert "content-disposition" not in whole.headers
+    assert whole.headers["x-content-type-options"] == "nosniff"
+
+    part = await wire.get(f"http://test{address}", headers={"Range": "bytes=100-199"})
+    assert (part.status_code, part.content) == (206, NOTE[100:200])
+    assert part.headers["content-range"] == f"bytes 100-199/{len(NOTE)}"
+    with clock.stopped(clock.now() + timedelta(minutes=11)):
+        assert (await shown(wire, address)).status_code == 404
+
+
+async def test_a_picture_is_not_played_and_a_voice_note_is_not_shown(wire, photo, sent):
+    picture, note = await sent(photo), await sent(NOTE)
+    for address in (
+        signed_voice_address(photo_id=picture, valid_for=timedelta(minutes=1)),
+        signed_address(photo_id=note, longest=320, valid_for=timedelta(minutes=1)),
+    ):
+        answer = await shown(wire, address)
+        assert (answer.status_code, answer.json()["code"]) == (404, "media/no-copy")
 
 
 async def test_head_tells_what_get_would_send_and_sends_nothing(wire, cast, as_, sent):
