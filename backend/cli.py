@@ -58,6 +58,9 @@ def _parser() -> argparse.ArgumentParser:
             added.add_argument("says", help="why, in a few words")
         if name == "kits":
             added.add_argument("--to", type=Path, metavar="FOLDER", help="write each form's XForm there")
+        if name == "learning-set":
+            added.add_argument("file", type=Path, metavar="FILE", help="a ZIP that is not there yet")
+            added.add_argument("--crop", metavar="CODE", help="of one crop, for example maize")
     return parser
 
 
@@ -177,6 +180,23 @@ def kits(chosen: argparse.Namespace) -> None:
             (chosen.to / f"{form.form_id}.xml").write_bytes(form.xml)
 
 
+def learning_set(chosen: argparse.Namespace) -> None:
+    """Photos that experts labelled and farmers gave for research, as a ZIP with labels, README and terms."""
+    if chosen.file.exists():
+        raise Refused(f"{chosen.file} is there already. Name another file, or take that one away first.")
+    if not chosen.file.absolute().parent.is_dir():
+        raise Refused(f"There is no folder {chosen.file.absolute().parent}.")
+    with housed() as house:
+        from backend.diagnosis.learning_files import write
+        from backend.serving.preparing import pooled
+
+        async def written() -> str:
+            async with pooled(house):
+                return await write(chosen.file, crop_code=chosen.crop)
+
+        print(asyncio.run(written()))
+
+
 COMMANDS = (
     ("demo", demo, "start everything with an invented county, and say where to look (what make run does)"),
     ("serve", serve, "start the web server with a worker inside"),
@@ -184,6 +204,7 @@ COMMANDS = (
     ("migrate", migrate, "bring the database up to date"),
     ("seed", seed, "put the demo county into an empty database"),
     ("kits", kits, "build the forms of field_kits/"),
+    ("learning-set", learning_set, "write labelled photos that farmers gave for research into a ZIP"),
     ("notices", notices, "show how far running campaigns of notices have come"),
     ("spec", spec, "write mobile_api_spec/openapi.json anew"),
     ("migration", migration, "write a new migration for a room whose tables changed"),

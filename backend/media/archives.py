@@ -67,8 +67,8 @@ def _content(
 
 async def _chunks(archive: ZipStream, loop: asyncio.AbstractEventLoop) -> AsyncIterator[bytes]:
     written = iter(archive)
-    while chunk := await loop.run_in_executor(_threads(), next, written, b""):
-        yield chunk
+    while (chunk := await loop.run_in_executor(_threads(), next, written, None)) is not None:
+        yield chunk  # an empty one too: it is of an empty text, and not the end
 
 
 @cache
