@@ -1,0 +1,54 @@
+"""What a reader may do with a request now: for buttons. The verbs look again. Pure."""
+
+from msgspec import Struct
+
+from backend.diagnosis.words import RequestState
+
+S = RequestState
+
+
+class Standing(Struct, frozen=True, kw_only=True):
+    """How a request stands, and how the reader stands to it.
+
+    told      whether the farmer has heard the answer
+    is_mine   he has it before him, or has claimed it
+    is_chief  he has the last word: the studio's chief expert, or who leads the place
+    is_able   it is in the pool and he is able for it
+    answers   he is in the list of experts today
+    at_desk   he opened it, sits at its station, or takes calls for the place
+    """
+
+    state: str
+    told: bool
+    is_mine: bool
+    is_chief: bool
+    is_able: bool
+    answers: bool
+    at_desk: bool
+
+
+def may(stands: Standing) -> list[str]:
+    """The words of `DiagnosisRecord.may`, in the order in which one thinks of them."""
+    state = RequestState(stands.state)
+    has = stands.is_mine and state in (S.CLAIMED, S.ASKED)
+    possible = {
+        "claim": _claim(stands, state),
+        "decline": stands.is_mine and state is S.OFFERED,
+        "ask": has and state is S.CLAIMED,
+        "answer": has,
+        "hand_over": has or (stands.is_chief and state in (S.CLAIMED, S.ASKED, S.OFFERED, S.POOLED)),
+        "second_opinion": (stands.is_mine or stands.is_chief) and state in (S.CLAIMED, S.ASKED, S.ANSWERED),
+        "correct": stands.is_chief and stands.answers and state is S.ANSWERED,
+        "tell": stands.at_desk and state is S.ANSWERED and not stands.told,
+        "outcome": state is S.ANSWERED and (stands.at_desk or stands.is_mine or stands.is_chief),
+    }
+    return [name for name, open_to_him in possible.items() if open_to_him]
+
+
+def _claim(stands: Standing, state: RequestState) -> bool:
+    if state is S.OFFERED and stands.is_mine:
+        return True
+    if state is S.POOLED and stands.is_able:
+        return True
+    waits = state in (S.AWAITING_PHOTO, S.ROUTING, S.OFFERED, S.POOLED)
+    return stands.answers and stands.is_chief and waits

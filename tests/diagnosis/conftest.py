@@ -1,0 +1,42 @@
+"""What the tests of this room stand on, beside the cast."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import timedelta
+
+import httpx
+import pytest
+from litestar import Litestar
+
+import backend.push.escalation  # noqa: F401 - registers what looks after an emergency
+from backend.cases import receipt_routes
+from backend.core.problems import HANDLERS
+from backend.diagnosis import routes
+from backend.people.actors import Actor
+from backend.people.sessions import access_token_for
+from tests.cast import Cast
+from tests.diagnosis.clinic import Clinic
+
+
+@pytest.fixture
+async def clinic(cast: Cast) -> Clinic:
+    """The cast with a studio, a station and their experts."""
+    return await Clinic.make(cast)
+
+
+@pytest.fixture
+async def wire(clinic: Clinic) -> AsyncIterator[httpx.AsyncClient]:
+    """A client of the room's own routes, and of receipts."""
+    app = Litestar([routes.router, receipt_routes.public_router], exception_handlers=HANDLERS, logging_config=None)
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test/api/v1") as client:
+        yield client
+
+
+@pytest.fixture
+def as_() -> Callable[[Actor], Awaitable[dict[str, str]]]:
+    """Headers of somebody signed in: `await as_(clinic.expert)`."""
+
+    async def headers(actor: Actor) -> dict[str, str]:
+        token = await access_token_for(person_id=actor.person_id, valid_for=timedelta(minutes=5))
+        return {"Authorization": f"Bearer {token}"}
+
+    return headers
