@@ -61,7 +61,7 @@ def say(message: str, /, **facts: Any) -> str:
 
     A moment is shown as people in Shandong read it, a list with the language's own comma, a Term translated.
     """
-    translated = translations(language.get()).gettext(message) if message else ""
+    translated = str(translations(language.get()).gettext(message)) if message else ""  # a Term comes back as it went
     if not facts:
         return translated
     try:
