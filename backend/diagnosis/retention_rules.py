@@ -7,6 +7,7 @@ from backend.cases.tables import CLOSED_24_DAYS
 from backend.people.retention import BATCH, rule
 
 ROUTED_DAYS = 731
+TURN_DAYS = 31
 
 
 def _of_closed(table: str, *, key: str, emptied: str, while_there: str) -> str:
@@ -78,5 +79,13 @@ rule(
     statement=f"""
     UPDATE diagnosis_offer SET remark = NULL WHERE id IN (
         SELECT id FROM diagnosis_offer WHERE ended_at < $1 AND remark IS NOT NULL LIMIT {BATCH})
+    """,
+)
+rule(
+    "diagnosis.turns",
+    days=TURN_DAYS,
+    statement=f"""
+    DELETE FROM diagnosis_turn WHERE id IN (
+        SELECT id FROM diagnosis_turn WHERE on_day < ($1::timestamptz AT TIME ZONE 'Asia/Shanghai')::date LIMIT {BATCH})
     """,
 )

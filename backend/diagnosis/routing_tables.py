@@ -13,7 +13,7 @@ from piccolo.columns import (
     Timestamptz,
     Varchar,
 )
-from piccolo.constraints import Check
+from piccolo.constraints import Check, Unique
 from piccolo.table import Table
 
 from backend.core.constraints import one_of
@@ -31,6 +31,8 @@ class Expert(Table, tablename="diagnosis_expert"):
     longitude, latitude  where he works (WGS-84), an office or a stall, never his home
     staffed              his hours, as `08:30-11:30,14:00-17:30` (Shandong's clock), on `weekdays` (1 Monday to 7)
     able_per_day         how many requests a day he is able for
+    away_until           he has paused; leave that the roster knows counts without it
+    set_by, set_at       who wrote this last
     """
 
     id = UUID(primary_key=True, null=False)  # the person's; references people_person: a migration says so
@@ -43,8 +45,11 @@ class Expert(Table, tablename="diagnosis_expert"):
     staffed = Varchar(length=120, null=False)
     weekdays: Array = Array(base_column=SmallInt(), null=False, default=list)
     able_per_day = SmallInt(null=False)
+    away_until = Timestamptz(null=True, default=None)
     valid_from = Date(null=False)
     valid_to = Date(null=True, default=None)
+    set_by = ForeignKey(Person, null=True, on_delete=OnDelete.restrict)
+    set_at = Timestamptz(null=False)
 
     tier_is_known = one_of("tier", Tier)
     is_able_for_some = Check(able_per_day > 0)
@@ -75,6 +80,30 @@ class Competence(Table, tablename="diagnosis_competence"):
 
     privacy = Privacy(
         personal={"prefix": Personal(ADVISE, DataClass.INTERNAL, WHILE_EMPLOYED)}, impersonal=frozenset({"topic"})
+    )
+
+
+class Turn(Table, tablename="diagnosis_turn"):
+    """How much was an expert's to take on one day, and how much he was given: what keeps the work shared.
+
+    due    of every request that was put before somebody while he was able and there: his `able_per_day` over that of
+           all who were
+    given  how many were put before him
+    """
+
+    id = UUID(primary_key=True, null=False)
+    expert = ForeignKey(Person, null=False, on_delete=OnDelete.restrict)
+    on_day = Date(null=False)
+    due = DoublePrecision(null=False)
+    given = SmallInt(null=False)
+
+    one_turn_a_day = Unique([expert, on_day])
+
+    privacy = Privacy(
+        personal={
+            "due": Personal("sharing the work fairly", DataClass.INTERNAL, "31 days", 31),
+            "given": Personal("sharing the work fairly", DataClass.INTERNAL, "31 days", 31),
+        }
     )
 
 

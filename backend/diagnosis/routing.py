@@ -1,0 +1,285 @@
+"""Which expert: whoever is able and there, whose turn it is most; each part of the score is kept.
+
+    offered   the best one who has not had it before him, for `offer_stands` of his own hours
+    pooled    after `most_offers`, or when nobody is left: all who are able see it, for `pool_stands`
+    chief     then the chief expert has it before him, without a limit
+    nobody    no chief is there either: a supervisor is told, and it stays in the pool
+
+Out of everybody's hours the one whose hours begin next has it in the morning; what is urgent goes to whoever is on
+duty, else to the chief, at once. Decisions are made one at a time, so that a burst finds nobody idle twice.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from msgspec import Struct, to_builtins
+
+from backend.cases.people import supervisor_of
+from backend.core import clock
+from backend.core.database import transaction
+from backend.core.jobs import schedule
+from backend.diagnosis import expert_hours, expert_notices, moving
+from backend.diagnosis import routing_queries as queries
+from backend.diagnosis.expert_hours import Hours
+from backend.diagnosis.moving import Held
+from backend.diagnosis.policies import diagnosis_policy
+from backend.diagnosis.routing_policies import RoutingPolicy, routing_policy
+from backend.diagnosis.routing_queries import Row
+from backend.diagnosis.routing_rules import Able, Candidate, Place, Wanted, rank, shares
+from backend.diagnosis.words import OfferEnding, RequestState, Tier
+from backend.rosters.rules import Span
+
+MOST_KEPT = 10
+"""Candidates of a decision that are kept, the best first."""
+
+BATCH = 200
+
+
+class Decision(Struct, frozen=True, kw_only=True):
+    """What was decided, before it is written. `on_duty`: whoever is told is awake by duty."""
+
+    decision: str
+    chosen: UUID | None = None
+    until: datetime | None = None
+    on_duty: bool = False
+    ranked: Sequence[Candidate] = ()
+    turns: dict[UUID, float] = {}
+
+
+class Seat(Struct, frozen=True, kw_only=True):
+    """An able expert with his hours. `begins`: when he is there next, now included; None: not within a month."""
+
+    row: Row
+    hours: Hours
+    away: list[Span]
+    begins: datetime | None
+
+    @property
+    def id(self) -> UUID:
+        """Whose seat it is."""
+        return UUID(bytes=self.row["id"].bytes)
+
+    def is_away(self, at: datetime) -> bool:
+        """Whether he is on leave or has paused."""
+        return any(left <= at < back for left, back in self.away)
+
+
+@transaction
+async def route(*, request_id: UUID) -> None:
+    """Find a request its next expert, in the caller's transaction or its own. Where nothing is due nothing happens.
+
+    Raises RequestUnknown (404).
+    """
+    held = await moving.hold(request_id)
+    at = clock.now()
+    if held.state is RequestState.OFFERED and held.offer_until is not None and held.offer_until <= at:
+        await _lapse(held, at)
+    elif held.state is RequestState.ROUTING:
+        await next_offer(held)
+    elif held.state is RequestState.POOLED and held.route_after is not None and held.route_after <= at:
+        await _to_chief(held)
+
+
+@schedule("diagnosis/route-due", "* * * * *")
+async def route_due() -> None:
+    """Offers that lapsed, requests that wait to be routed, pools that nobody took from: each in its own transaction."""
+    for request_id in await queries.due_ids(at=clock.now(), limit=BATCH):
+        await route(request_id=request_id)
+
+
+async def next_offer(held: Held) -> None:
+    """Decide who has a held request next; it stands in `routing`."""
+    wanted = await _wanted(held.id)
+    at, policy = clock.now(), routing_policy(clock.today())
+    seats = await _seats(wanted, at, policy)
+    if held.offers_n >= diagnosis_policy(clock.today()).most_offers:
+        await _pool(held, wanted, seats)
+        return
+    left = [each for each in seats if not each.row["was_asked"] and each.row["tier"] != Tier.CHIEF]
+    there = [each for each in left if each.begins is not None and each.begins <= at]
+    if there or not wanted["urgent"]:
+        there = there or _who_begin_next(left, policy)
+    if there:
+        await _offer(held, wanted, there, policy)
+    elif any(each.row["tier"] != Tier.CHIEF for each in seats) and not wanted["urgent"]:
+        await _pool(held, wanted, seats)
+    else:
+        await _to_chief(held)
+
+
+async def best_for(*, request_id: UUID, besides: frozenset[UUID] = frozenset()) -> UUID | None:
+    """Who would answer a request best now, without those named: for a second opinion. Nothing is written.
+
+    Out of everybody's hours whoever is there next; a chief where nobody else is able.
+    """
+    wanted = await _wanted(request_id)
+    at, policy = clock.now(), routing_policy(clock.today())
+    seats = [each for each in await _seats(wanted, at, policy) if each.id not in besides]
+    left = [each for each in seats if each.row["tier"] != Tier.CHIEF] or seats
+    there = [each for each in left if each.begins is not None and each.begins <= at] or _who_begin_next(left, policy)
+    ranked = rank(_wants(wanted), await _weigh(there, policy), policy)
+    return ranked[0].expert if ranked else None
+
+
+async def seat_of(expert_id: UUID) -> Seat | None:
+    """An expert with his hours; None where he does not answer today."""
+    at = clock.now()
+    row = await queries.seat(expert_id, day=clock.today(), at=at)
+    return _seat(row, at) if row else None
+
+
+async def _offer(held: Held, wanted: Row, there: list[Seat], policy: RoutingPolicy) -> None:
+    await queries.lock_decisions()
+    able = await _weigh(there, policy)
+    ranked = rank(_wants(wanted), able, policy)
+    chosen = next(each for each in there if each.id == ranked[0].expert)
+    decision = Decision(
+        decision="offered",
+        chosen=chosen.id,
+        until=stands_until(chosen),
+        on_duty=chosen.row["on_duty"],
+        ranked=ranked,
+        turns=shares(able),
+    )
+    await _put_before(held, wanted, decision)
+
+
+async def _to_chief(held: Held) -> None:
+    """Put it before the chief expert, without a limit; where there is none who has not had it, tell a supervisor."""
+    wanted = await _wanted(held.id)
+    seats = await _seats(wanted, clock.now(), routing_policy(clock.today()))
+    chiefs = [each for each in seats if each.row["tier"] == Tier.CHIEF and not each.row["was_asked"]]
+    chiefs = [each for each in chiefs if not each.is_away(clock.now())]
+    if not chiefs:
+        await _to_nobody(held, wanted, seats)
+        return
+    chief = min(chiefs, key=lambda each: (each.row["unit"] != held.studio, each.id.bytes))
+    decision = Decision(decision="chief", chosen=chief.id, on_duty=chief.row["on_duty"])
+    await _put_before(held, wanted, decision)
+
+
+async def _put_before(held: Held, wanted: Row, decision: Decision) -> None:
+    offer_id = await _write(held, decision)
+    await moving.move(
+        held,
+        RequestState.OFFERED,
+        expert=decision.chosen,
+        offer_until=decision.until,
+        offers_n=held.offers_n + 1,
+    )
+    if decision.chosen is not None:
+        await expert_notices.offered(
+            wanted, offer_id, expert=decision.chosen, until=decision.until, on_duty=decision.on_duty
+        )
+
+
+async def _pool(held: Held, wanted: Row, seats: Sequence[Seat]) -> None:
+    await _write(held, Decision(decision="pooled"), considered=len(seats))
+    until = clock.now() + diagnosis_policy(clock.today()).pool_stands
+    await moving.move(held, RequestState.POOLED, route_after=until)
+    await expert_notices.pooled(wanted, to=[each.id for each in seats if each.row["on_duty"]])
+
+
+async def _to_nobody(held: Held, wanted: Row, seats: Sequence[Seat]) -> None:
+    await _write(held, Decision(decision="nobody"), considered=len(seats))
+    if held.state is RequestState.POOLED:
+        await moving.change(held, route_after=None)
+    else:
+        await moving.move(held, RequestState.POOLED)
+    if (supervisor := await supervisor_of(held.division_code)) is not None:
+        await expert_notices.nobody(wanted, to=supervisor)
+
+
+async def _lapse(held: Held, at: datetime) -> None:
+    await give_back(held, ending=OfferEnding.LAPSED, at=at)
+
+
+async def give_back(
+    held: Held, *, ending: OfferEnding, at: datetime, reason: str | None = None, remark: str | None = None
+) -> None:
+    """End the offer of a held request that nobody took, and go on to the next one."""
+    offer = await queries.end_offer(held.id, ending=ending, at=at, reason=reason, remark=remark)
+    if offer is not None:
+        await expert_notices.settle(held.id, offer["id"])
+    await next_offer(await moving.move(held, RequestState.ROUTING))
+
+
+async def _wanted(request_id: UUID) -> Row:
+    wanted = await queries.asked(request_id)
+    if wanted is None:
+        raise moving.unknown(request_id)
+    return wanted
+
+
+async def _seats(wanted: Row, at: datetime, policy: RoutingPolicy) -> list[Seat]:
+    rows = await queries.able(wanted, day=clock.today(), at=at, remembered_from=at - policy.household_remembered)
+    return [_seat(row, at) for row in rows]
+
+
+def _seat(row: Row, at: datetime) -> Seat:
+    hours = expert_hours.hours(row["staffed"], tuple(row["weekdays"]))
+    away = expert_hours.absences(row["away_until"], row["leaves_at"], row["back_at"], at=at)
+    begins = expert_hours.begins(at, hours, away, on_duty=row["on_duty"])
+    return Seat(row=row, hours=hours, away=away, begins=begins)
+
+
+def _who_begin_next(seats: Sequence[Seat], policy: RoutingPolicy) -> list[Seat]:
+    """Those whose hours begin first, and those who come soon after: weighed together, or the earliest had it all."""
+    coming = [(each.begins, each) for each in seats if each.begins is not None]
+    first = min((begins for begins, _ in coming), default=None)
+    return [each for begins, each in coming if first is not None and begins <= first + policy.begins_within]
+
+
+def stands_until(seat: Seat) -> datetime | None:
+    """When an offer made now lapses: so much of his own hours, or of a shift, has passed."""
+    stands = diagnosis_policy(clock.today()).offer_stands
+    if seat.row["on_duty"]:
+        return clock.now() + stands
+    return expert_hours.stands_until(clock.now(), stands, seat.hours, seat.away)
+
+
+async def _weigh(seats: Sequence[Seat], policy: RoutingPolicy) -> list[Able]:
+    since = clock.today() - timedelta(days=policy.turn_days - 1)
+    has = await queries.loads([each.id for each in seats], since=since)
+    return [_able(each.row, has[each.id]) for each in seats]
+
+
+def _able(row: Row, has: Row) -> Able:
+    return Able(
+        expert=row["id"],
+        tier=Tier(row["tier"]),
+        able_per_day=row["able_per_day"],
+        open_n=has["open_n"],
+        due=has["due"],
+        given=has["given"],
+        crop_named=row["crop_named"],
+        topic_named=row["topic_named"],
+        place_named=row["place_named"],
+        on_duty=row["on_duty"],
+        household_n=row["household_n"],
+        point=_place(row),
+    )
+
+
+def _wants(wanted: Row) -> Wanted:
+    return Wanted(urgent=wanted["urgent"], point=_place(wanted))
+
+
+def _place(row: Row) -> Place | None:
+    return (row["longitude"], row["latitude"]) if row["longitude"] is not None else None
+
+
+async def _write(held: Held, decision: Decision, *, considered: int | None = None) -> UUID:
+    return await queries.decide(
+        request_id=held.id,
+        at=clock.now(),
+        day=clock.today(),
+        decision=decision.decision,
+        chosen=decision.chosen,
+        until=decision.until,
+        considered=len(decision.ranked) if considered is None else considered,
+        candidates=to_builtins(decision.ranked[:MOST_KEPT], str_keys=True),
+        policy_from=routing_policy(clock.today()).valid_from,
+        turns=decision.turns,
+    )
