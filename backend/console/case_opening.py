@@ -57,7 +57,9 @@ class _NoCategory(Refusal):
     status, code, title = 400, "console/category-missing", "What is it about?"
 
 
-class _NoPlace(Refusal):
+class NoPlace(Refusal):
+    """No village, or one that several have the name of."""
+
     status, code, title = 400, "console/place-missing", "Where is it?"
 
 
@@ -99,7 +101,7 @@ async def _due(form: Filled) -> Due | None:
 
 async def _new(form: Filled, by: Actor) -> NewCase:
     """Raises a Refusal for what is missing, msgspec's for what does not fit said as one."""
-    category, place = await _category(form.get("category")), await _place(form.get("place"), by)
+    category, place = await _category(form.get("category")), await place_of(form.get("place"), by)
     given: dict[str, Any] = {
         "id": form.id(),
         "category_code": category.code,
@@ -127,18 +129,18 @@ async def _category(said: str) -> CategoryRecord:
     return found[0]
 
 
-async def _place(said: str, by: Actor) -> str:
-    """By its code, or by a name that only one has. Raises _NoPlace (400)."""
+async def place_of(said: str, by: Actor) -> str:
+    """By its code, or by a name that only one has. Raises NoPlace (400)."""
     digits = "".join(letter for letter in said if letter.isdigit() and letter.isascii())
     if len(digits) >= CODE_DIGITS:
         return digits
-    found = {code for code, name in await _places(by) if said and said in name}
+    found = {code for code, name in await places_of(by) if said and said in name}
     if len(found) != 1:
-        raise _NoPlace("Type the name of the village and take one from the list.")
+        raise NoPlace("Type the name of the village and take one from the list.")
     return found.pop()
 
 
-async def _places(by: Actor) -> list[tuple[str, str]]:
+async def places_of(by: Actor) -> list[tuple[str, str]]:
     """The villages and townships of one's territory."""
     found: dict[str, str] = {}
     for held in by.held:
@@ -175,7 +177,7 @@ async def _form(
         channels=case_labels.choices({each: case_labels.CHANNELS[each] for each in Channel if each != "open311"}),
         kinds=case_labels.choices({each: case_labels.KINDS[each] for each in CaseKind if each != CaseKind.DIAGNOSIS}),
         categories=[_name(each) for each in (await categories()).on(today())],
-        places=await _places(by),
+        places=await places_of(by),
     )
 
 

@@ -30,12 +30,19 @@ class _NotRecognised(Refusal):
 
 
 def receipt_page(
-    request: Request[Any, Any, Any], *, by: Actor, case: CaseRecord, secret: str | None, made_anew: bool = False
+    request: Request[Any, Any, Any],
+    *,
+    by: Actor,
+    case: CaseRecord,
+    secret: str | None,
+    made_anew: bool = False,
+    template: str = "slip/receipt.html",
+    **more: Any,
 ) -> Response[str]:
-    """The receipt of a case, to be read out, shown big, and printed."""
+    """The receipt of a case, to be read out, shown big, and printed. `template` says what stands below it."""
     address = receipt_address(request, case.number)
     return page(
-        "slip/receipt.html",
+        template,
         by=by,
         case=case,
         secret=secret,
@@ -44,6 +51,7 @@ def receipt_page(
         qr=qr(address),
         labels=case_labels,
         clocks=[clock_labels.shown(each) for each in case.clocks],
+        **more,
     )
 
 

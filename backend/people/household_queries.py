@@ -10,6 +10,7 @@ from backend.core.database import fetch, fetch_row
 from backend.people.actors import Actor, visible_to
 from backend.people.refusals import HouseholdUnknown
 from backend.people.schemas import HouseholdRecord, ServedBy, ServiceRecord
+from backend.people.tables import Role
 from backend.territory.points import as_read
 
 SERVED_ON = "s.valid_from <= ${n} AND (s.valid_to IS NULL OR s.valid_to >= ${n})"
@@ -41,6 +42,15 @@ async def household_row(*, household_id: UUID, lock: bool = False) -> Mapping[st
     """The row of any household, with who serves it today: only for verbs that look at the scope themselves."""
     held = " FOR UPDATE OF h" if lock else ""
     return await fetch_row(_HOUSEHOLD + "WHERE h.id = $1" + held, household_id, clock.today())
+
+
+async def household_of_code(*, code: str, by: Actor) -> UUID | None:
+    """The open household of a card's number, where `by` serves it today or it lies in his territory, in any role."""
+    row = await fetch_row(_HOUSEHOLD + "WHERE h.code = $1 AND h.closed_at IS NULL", code, clock.today())
+    is_his = row is not None and (
+        row["served_by"] == by.person_id or visible_to(by, roles=Role).covers(row["division_code"])
+    )
+    return row["id"] if row and is_his else None
 
 
 async def household_division_code(*, household_id: UUID) -> str | None:
