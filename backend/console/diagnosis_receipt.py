@@ -10,7 +10,8 @@ from backend.cases.words import CaseState
 from backend.console import case_labels, diagnosis_labels, labels, photo_advice, receipt_steps
 from backend.core import clock
 from backend.core.words import Term, say
-from backend.diagnosis.public import PublicDiagnosis, PublicPhoto
+from backend.diagnosis.public import PublicDiagnosis
+from backend.diagnosis.request_schemas import RequestPhoto
 from backend.diagnosis.words import Confidence, OutcomeResult, RequestState
 from backend.media.facts import Kind, PhotoState
 
@@ -41,7 +42,7 @@ RESULTS = {
 class PhotoShown(Struct, frozen=True):
     """A photo with its verdict in a word, told by sign too."""
 
-    photo: PublicPhoto
+    photo: RequestPhoto
     sign: str
     tone: str
     verdict: str
@@ -96,11 +97,9 @@ def _looks(one: PublicDiagnosis) -> list[str]:
     return ["done" if n < at or n == at == len(STEPS) - 1 else "now" if n == at else "to-come" for n in range(4)]
 
 
-def _photo(photo: PublicPhoto) -> PhotoShown:
+def _photo(photo: RequestPhoto) -> PhotoShown:
     reasons = dict(labels.photo_reasons())
     why = "、".join(reasons[each] for each in photo.reasons if each in reasons)
-    if photo.kind is Kind.VOICE:
-        return PhotoShown(photo, "♪", "", say("Voice note"))
     if photo.state is PhotoState.WAITING:
         return PhotoShown(photo, "…", "", say("Being looked at"))
     if photo.state is PhotoState.REFUSED:

@@ -5,12 +5,48 @@ from uuid import uuid5
 
 from backend.cases import ending
 from backend.cases.public import public_case
+from backend.cases.words import CaseState
 from backend.console import receipt_steps
 from backend.console.forms import Filled
 from backend.console.receipt_steps import Holder
+from backend.console.typed import Incomplete, figure
 from backend.core.database import transaction
 from backend.core.words import Term
-from backend.diagnosis import forgetting
+from backend.diagnosis import forgetting, gate, outcomes, telling
+from backend.diagnosis.answer_schemas import NewOutcome
+from backend.diagnosis.words import OutcomeResult
+
+MOST_MU, MOST_YUAN, MOST_LETTERS = 1_000_000, 1_000_000_000, 1000
+
+
+@transaction
+async def _add_photos(holder: Holder, form: Filled) -> None:
+    """The gate looks at them soon: one of them may be the better one that it waits for."""
+    await receipt_steps.STEPS["photos"](holder, form)
+    await gate.look_soon(holder.case_id)
+
+
+@transaction
+async def _evaluate(holder: Holder, form: Filled) -> None:
+    """Who says whether it helped has read it: nobody needs to ring him any more."""
+    case = await public_case(case_id=holder.case_id)
+    if case.state is CaseState.RESOLVED:
+        await telling.heard(request_id=holder.case_id)
+    await receipt_steps.STEPS["evaluation"](holder, form)
+
+
+async def _say_outcome(holder: Holder, form: Filled) -> None:
+    result = form.get("result")
+    if result not in tuple(OutcomeResult):
+        raise Incomplete("Tap one of the three: better, no change, or worse.")
+    said = NewOutcome(
+        id=holder.id,
+        result=OutcomeResult(result),
+        area_mu=_within(figure(form.get("area_mu")), MOST_MU) or None,
+        value_saved_yuan=_within(figure(form.get("value_saved_yuan")), MOST_YUAN),
+        words=form.words()[:MOST_LETTERS],
+    )
+    await outcomes.record_outcome(request_id=holder.case_id, new=said, by=None)
 
 
 @transaction
@@ -23,11 +59,24 @@ async def _erase(holder: Holder, _: Filled) -> None:
     await forgetting.erase(request_id=holder.case_id)
 
 
-STEPS: dict[str, Callable[[Holder, Filled], Awaitable[None]]] = receipt_steps.STEPS | {"erasure": _erase}
+def _within(value: float | None, most: int) -> float | None:
+    if value is not None and not 0 <= value <= most:
+        raise Incomplete("A figure such as 3.5 is wanted, or nothing at all.")
+    return value
+
+
+STEPS: dict[str, Callable[[Holder, Filled], Awaitable[None]]] = receipt_steps.STEPS | {
+    "photos": _add_photos,
+    "evaluation": _evaluate,
+    "outcome": _say_outcome,
+    "erasure": _erase,
+}
 
 DID = receipt_steps.DID | {
     "reopening": ("reopened", Term("Your question is with the expert.")),
     "contest": ("contested", Term("Your question is with the expert.")),
     "erasure": ("contact_erased", Term("What was yours is deleted.")),
+    "reply": ("opened", Term("Thank you: it is with the expert.")),
+    "outcome": ("answered", Term("Thank you, this is written down.")),
 }
-"""The line that a step leaves, and what the page says after it."""
+"""The line that a step leaves, or has before it, and what the page says after it."""

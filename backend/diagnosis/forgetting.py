@@ -10,11 +10,13 @@ from backend.core import clock, ids
 from backend.core.database import fetch, transaction
 from backend.diagnosis.words import ConsentPurpose
 from backend.media.forgetting import destroy
+from backend.push.addresses import revoke_subject
 
 
 @transaction
 async def erase(*, request_id: UUID) -> None:
-    """Take his words, photos and voice notes, and his leave to learn from it. Done twice it is the same.
+    """Take his words, photos and voice notes, the number we wrote to, and his leave to learn from it. Done twice it is
+    the same.
 
     The caller has the case's contact, title and description erased beside it (`cases.ending.erase_contact`).
     """
@@ -23,6 +25,7 @@ async def erase(*, request_id: UUID) -> None:
     await fetch("UPDATE diagnosis_outcome SET words = NULL, value_method = NULL WHERE request = $1", request_id)
     await fetch(_LEAVE_TAKEN_BACK, request_id, ids.uuid7(), clock.now(), ConsentPurpose.LEARNING.value)
     await destroy(kind="case", record_id=request_id)
+    await revoke_subject(subject_id=request_id)
 
 
 _REQUEST = "UPDATE diagnosis_request SET weather_note = NULL, treatments = NULL, learning = FALSE WHERE id = $1"

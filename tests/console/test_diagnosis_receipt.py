@@ -74,4 +74,4 @@ async def test_the_answer_is_there_with_face_name_title_station_and_telephone(ph
     for word in ("玉米南方锈病", "专家认为很可能是", "陈志远", "高级农艺师", "高唐农技工作室", "大风天和正午不要打药"):
         assert word in answer
     assert page.xpath(f"//section[@id='answer']//a[@href='tel:{HOTLINE}']")
-    assert [each.text_content() for each in parts(page, ".do")[0]][0] == "先把积水排净"
+    assert parts(page, ".do")[0][0].text_content() == "先把积水排净"
