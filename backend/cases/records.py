@@ -7,8 +7,9 @@ import msgspec
 from msgspec import Struct
 
 from backend.cases import clocks, queries, reading
+from backend.cases.blindness import ASKED_AND_SENT, is_blind
 from backend.cases.contacts import opened
-from backend.cases.schemas import CaseRecord, PhotoShown
+from backend.cases.schemas import CaseRecord, PhotoShown, TimelineLine
 from backend.cases.steps import unknown
 from backend.cases.visibility import Seen, sight
 from backend.core.database import transaction
@@ -72,6 +73,13 @@ async def _read(
     row = await queries.case(case_id)
     if row is None or (by is not None and not sight(by).sees(msgspec.convert(dict(row), Seen))):
         raise unknown(case_id)
-    lines = [reading.line(each) for each in await queries.lines(case_id)] if timeline else None
+    lines = await _lines(case_id, by) if timeline else None
     running = known if known is not None else await clocks.of_case(case_id)
     return reading.record(row, clocks=running, photo_ids=row["photo_ids"], timeline=lines)
+
+
+async def _lines(case_id: UUID, by: Actor | None) -> list[TimelineLine]:
+    """All lines; to whoever owes a blind opinion only what was asked and sent."""
+    blind = by is not None and await is_blind(case_id=case_id, person_id=by.person_id)
+    rows = await queries.lines(case_id)
+    return [reading.line(each) for each in rows if not blind or each["kind"] in ASKED_AND_SENT]

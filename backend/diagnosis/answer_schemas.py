@@ -6,8 +6,9 @@ from uuid import UUID
 
 from msgspec import Meta, Struct
 
+from backend.cases.schemas import PersonShown
 from backend.core.shapes import NO_NUL, Code
-from backend.diagnosis.words import AnswerKind, Confidence, OutcomeResult, Topic
+from backend.diagnosis.words import AnswerKind, Confidence, OutcomeResult, ProductKind, ToldHow, Topic
 
 Said = Annotated[str, Meta(min_length=1, max_length=2000, pattern=NO_NUL)]
 Note = Annotated[str, Meta(max_length=500, pattern=NO_NUL)]
@@ -16,16 +17,19 @@ Days = Annotated[int, Meta(ge=0, le=365)]
 
 
 class Product(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A pesticide or fertiliser that is advised. Where one is named, dose and interval are asked for.
+    """Something that is advised by name. A pesticide (which it is unless told) takes dose, unit, interval and
+    pre-harvest days; a fertiliser and anything else need none.
 
-    substance         the active ingredient, Chinese or English: bans are looked up by it
+    substance         the active ingredient, Chinese or English: bans are looked up by it and by the name
     registration_no   its registration (PD20070001, …); missing, it only warns
-    dose              so much of `dose_unit` (g/mu, mL/mu, g/L …) each time, in `water_l_per_mu` of water
-    interval_days     between two treatments; `times`: how often at the most
+    dose              so much of `dose_unit` (g/mu, mL/mu, g/L, 倍液 …) each time, in `water_l_per_mu` of water
+    times             how often at the most; once, and no interval is asked for
+    interval_days     between two treatments
     pre_harvest_days  the pre-harvest interval (安全间隔期)
     """
 
     name: Short
+    kind: ProductKind = ProductKind.PESTICIDE
     substance: Short | None = None
     registration_no: Annotated[str, Meta(max_length=30, pattern=NO_NUL)] | None = None
     dose: Annotated[float, Meta(gt=0)] | None = None
@@ -37,11 +41,16 @@ class Product(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Advice(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What to do, in the order of doing it. `protection`: gloves, mask, against the wind …"""
+    """What to do, in the order of doing it.
+
+    timing      when, in words; `treat_on`: the day of the first treatment, today unless told
+    protection  gloves, mask, against the wind …
+    """
 
     steps: Annotated[list[Said], Meta(max_length=12)] = []
     products: Annotated[list[Product], Meta(max_length=8)] = []
     timing: Note = ""
+    treat_on: date | None = None
     protection: Annotated[list[Short], Meta(max_length=8)] = []
     warning: Note = ""
 
@@ -54,7 +63,13 @@ class Differential(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
 
 class NewAnswer(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What an expert says. `visit_by`: a visit is proposed, by then. `follow_up_on`: unless told, the policy's."""
+    """What an expert says.
+
+    condition_code   a code of listConditions, one that occurs on this crop
+    knowledge_codes  items of the handbook; until its room is there only their shape is looked at
+    visit_by         by when the field is looked at, where a visit is proposed
+    follow_up_on     when the farmer is asked what became of it; the policy's day unless told
+    """
 
     diagnosis: Said
     confidence: Confidence
@@ -104,6 +119,19 @@ class ConditionRecord(Struct, frozen=True, kw_only=True):
     source: str
 
 
+class BanRecord(Struct, frozen=True, kw_only=True):
+    """From when a substance may not be sold and used, and whose rule that is; `crops` empty: on no crop at all."""
+
+    substance: str
+    name_zh: str
+    aliases: list[str]
+    not_in: list[str]
+    crops: list[str]
+    valid_from: date
+    valid_to: date | None
+    source: str
+
+
 class TemplateRecord(Struct, frozen=True, kw_only=True):
     """What an answer may begin from."""
 
@@ -123,6 +151,57 @@ class NewSecondOpinion(Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     reason: Note = ""
     expert_id: UUID | None = None
     id: UUID | None = None
+
+
+class SecondOpinionRecord(Struct, frozen=True, kw_only=True):
+    """That another expert was asked, and whether he has answered; what he said stands among the answers."""
+
+    id: UUID
+    request_id: UUID
+    expert: PersonShown
+    asked_by: PersonShown | None
+    asked_at: datetime
+    reason: str
+    answered_at: datetime | None
+
+
+class AgreementRecord(Struct, frozen=True, kw_only=True):
+    """How often a blind second opinion names the same as the first answer. About answers, never about a person.
+
+    pairs_n       second opinions that were given in the span
+    n             of them, those in which both named a code: what the figures are of
+    too_few       n is below `least_n`: read no meaning into the figures, which are null then
+    observed      share of pairs that agree; `kappa`: beyond what chance would give (Cohen 1960), 1 is always
+    kappa_low, kappa_high   95 % confidence (Fleiss, Cohen & Everitt 1969)
+    """
+
+    since: date
+    until: date
+    crop_code: str | None
+    pairs_n: int
+    n: int
+    least_n: int
+    too_few: bool
+    observed: float | None
+    kappa: float | None
+    kappa_low: float | None
+    kappa_high: float | None
+
+
+class NewTelling(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The farmer has heard the answer: how, and what he said to it."""
+
+    how: ToldHow
+    remark: Note = ""
+    id: UUID | None = None
+
+
+class ToldRecord(Struct, frozen=True, kw_only=True):
+    """That he was told, when and by whom; null while he is not."""
+
+    request_id: UUID
+    told_at: datetime | None
+    told_by: PersonShown | None
 
 
 class NewOutcome(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

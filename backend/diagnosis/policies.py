@@ -17,6 +17,9 @@ class DiagnosisPolicy(Struct, frozen=True, kw_only=True):
     better_photo_awaited    how long it waits for a better photo before an expert looks at what there is
     answer_awaited          how long an expert's question to the farmer stands before the request goes on without
     follow_up_after         after an answer that names no day: when the farmer is asked what became of it
+    telling_tries           how often the farmer is rung with his answer, before somebody goes there
+    telling_again_after     how long after a call in vain the next one is asked for, in hours that are fit for a call
+    agreement_least_n       below so many pairs of coded answers an agreement is a number without a meaning
     urgent_area_mu          from how much land on a request is urgent
     outbreak_*              so many households (k) within so many km and days, and more than `rise` times those before
     """
@@ -29,6 +32,9 @@ class DiagnosisPolicy(Struct, frozen=True, kw_only=True):
     better_photo_awaited: timedelta
     answer_awaited: timedelta
     follow_up_after: timedelta
+    telling_tries: int
+    telling_again_after: timedelta
+    agreement_least_n: int
     urgent_area_mu: float
     outbreak_households: int
     outbreak_radius_km: float
@@ -47,6 +53,9 @@ DIAGNOSIS_POLICIES = (
         better_photo_awaited=timedelta(hours=12),
         answer_awaited=timedelta(hours=48),
         follow_up_after=timedelta(days=7),
+        telling_tries=3,
+        telling_again_after=timedelta(hours=3),
+        agreement_least_n=30,
         urgent_area_mu=100,
         outbreak_households=5,
         outbreak_radius_km=10,

@@ -49,18 +49,23 @@ class Condition(Table, tablename="diagnosis_condition"):
 
 
 class PesticideBan(Table, tablename="diagnosis_pesticide_ban"):
-    """From when a substance may not be sold and used; `crops` empty: on no crop at all."""
+    """From when a substance may not be sold and used; `crops` empty: on no crop at all.
+
+    aliases   other names and brands, Chinese and English, under which it is written down
+    not_in    longer names that hold one of these and are something else: 丁硫克百威 is not 克百威
+    """
 
     id = UUID(primary_key=True, null=False)
     substance = Varchar(length=60, null=False)
     name_zh = Varchar(length=60, null=False)
     aliases: Array = Array(base_column=Varchar(length=60), null=False, default=list)
+    not_in: Array = Array(base_column=Varchar(length=60), null=False, default=list)
     crops: Array = Array(base_column=Varchar(length=40), null=False, default=list)
     valid_from = Date(null=False)
     valid_to = Date(null=True, default=None)
     source = Text(null=False)
 
-    privacy = Privacy(impersonal=frozenset({"substance", "name_zh", "aliases", "crops", "source"}))
+    privacy = Privacy(impersonal=frozenset({"substance", "name_zh", "aliases", "not_in", "crops", "source"}))
 
 
 class AnswerTemplate(Table, tablename="diagnosis_answer_template"):

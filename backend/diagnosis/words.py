@@ -103,6 +103,22 @@ class Confidence(StrEnum):
     UNSURE = "unsure"
 
 
+class ProductKind(StrEnum):
+    """What is advised by name. A pesticide is judged by the bans and takes dose, interval and pre-harvest days."""
+
+    PESTICIDE = "pesticide"
+    FERTILISER = "fertiliser"
+    OTHER = "other"
+
+
+class ToldHow(StrEnum):
+    """How somebody was told what the answer is."""
+
+    CALLED = "called"
+    READ_TO_HIM = "read_to_him"
+    HIS_PHONE = "his_phone"
+
+
 class AnswerKind(StrEnum):
     """first: the expert's. second: the blind second opinion. correction: the chief's, told to the farmer."""
 

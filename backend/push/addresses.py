@@ -6,7 +6,7 @@ from uuid import UUID
 
 import msgspec
 
-from backend.core import clock
+from backend.core import clock, ids
 from backend.core.cipher import blind_index, seal
 from backend.core.creates import Outcome
 from backend.core.database import transaction
@@ -125,6 +125,30 @@ async def register_citizen_address(
         division_code=division_code,
         interests=interests or [],
     )
+
+
+@transaction
+async def reach_by_phone(*, citizen_id: UUID, phone: str, opted_in_text: str, division_code: str) -> UUID:
+    """Whom a text message to a number has to be for: `notify(to=…)` it.
+
+    That is `citizen_id`, who stands for somebody that left his number in order to be told of one matter of his, also
+    where he left it for an earlier matter; but a number that staff or a household registered stays theirs.
+
+    Raises Invalid (400) for what is no phone number.
+    """
+    number = normal_phone(phone)
+    known = await queries.in_use(blind_index(f"{AddressKind.SMS}\n{number}", column=ADDRESS_COLUMN))
+    if known is not None and known["subject_kind"] != SubjectKind.CITIZEN:
+        return UUID(str(known["subject"]))
+    await register_citizen_address(
+        id=ids.uuid7(),
+        citizen_id=citizen_id,
+        kind=AddressKind.SMS,
+        value=number,
+        opted_in_text=opted_in_text,
+        division_code=division_code,
+    )
+    return citizen_id
 
 
 async def _register(

@@ -14,7 +14,7 @@ from backend.core import clock
 from backend.core.creates import digest
 from backend.core.database import fetch, fetch_row
 from backend.tasks.schemas import NewTask, Tally, TaskStanding
-from backend.tasks.tables import WAITING, TaskKind, TaskState
+from backend.tasks.tables import WAITING, DeclineReason, TaskKind, TaskState
 
 Row = Mapping[str, Any]
 
@@ -26,14 +26,28 @@ async def states_of(*, origin_room: str, origin_ids: Sequence[UUID]) -> dict[UUI
     """Where the tasks of these records stand, those asked first first; a record without tasks has an empty list."""
     found: dict[UUID, list[TaskStanding]] = {origin_id: [] for origin_id in origin_ids}
     rows = await fetch(
-        "SELECT origin_id, id, kind, assignee, state, closed_at FROM tasks_task "
+        "SELECT origin_id, id, kind, assignee, state, closed_at, closed_by, handed_to, close_reason FROM tasks_task "
         "WHERE origin_room = $1 AND origin_id = ANY($2) ORDER BY asked_at, id",
         origin_room,
         list(origin_ids),
     )
-    for origin_id, id, kind, assignee, state, closed_at in rows:
-        found[origin_id].append(TaskStanding(id, TaskKind(kind), assignee, TaskState(state), closed_at))
+    for origin_id, *facts in rows:
+        found[origin_id].append(_standing(*facts))
     return found
+
+
+def _standing(
+    id: UUID,
+    kind: str,
+    assignee: UUID | None,
+    state: str,
+    closed_at: datetime | None,
+    closed_by: UUID | None,
+    handed_to: UUID | None,
+    reason: str | None,
+) -> TaskStanding:
+    given = DeclineReason(reason) if reason else None
+    return TaskStanding(id, TaskKind(kind), assignee, TaskState(state), closed_at, closed_by, handed_to, given)
 
 
 async def posted(*, origin_room: str, origin_id: UUID) -> dict[TaskState, Tally]:

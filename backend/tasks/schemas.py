@@ -113,13 +113,20 @@ class MyTasks(msgspec.Struct, frozen=True):
 
 
 class TaskStanding(NamedTuple):
-    """Where one task of a record stands, for the room that asked. `assignee_id` as it was asked (null: household)."""
+    """Where one task of a record stands, for the room that asked. `assignee_id` as it was asked (null: household).
+
+    handed_to     its successor, which stands among the tasks of the same record
+    close_reason  why it was declined
+    """
 
     task_id: UUID
     kind: TaskKind
     assignee_id: UUID | None
     state: TaskState
     closed_at: datetime | None
+    closed_by: UUID | None = None
+    handed_to: UUID | None = None
+    close_reason: DeclineReason | None = None
 
 
 class Tally(msgspec.Struct, frozen=True):
