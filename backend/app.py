@@ -17,6 +17,8 @@ import backend.cases.step_routes
 import backend.cases.suggestion_routes
 import backend.console.routes
 import backend.deadlines.routes
+import backend.diagnosis.figure_routes
+import backend.diagnosis.outbreak_routes
 import backend.diagnosis.routes
 import backend.feeds.routes
 import backend.media.download_routes
@@ -68,6 +70,8 @@ ROUTERS = [
     backend.visits.need_routes.router,
     backend.visits.oversight_routes.router,
     backend.diagnosis.routes.router,
+    backend.diagnosis.outbreak_routes.router,
+    backend.diagnosis.figure_routes.router,
     backend.openrosa.routes.router,
     backend.open311.routes.router,
     backend.open311.partner_routes.router,
@@ -76,7 +80,10 @@ ROUTERS = [
 ]
 
 
-NOT_COMPRESSED = ["/uploads", "/api/v1/visits/batch", "/api/v1/photos/.+", "/api/v1/my/notices/stream", "/media"]
+NOT_COMPRESSED = [
+    *("/uploads", "/api/v1/visits/batch", "/api/v1/photos/.+", "/api/v1/my/notices/stream", "/media"),
+    "/api/v1/diagnosis/learning-set",
+]
 """What is compressed already, is asked for in ranges, or is streamed line by line."""
 
 
