@@ -1,6 +1,8 @@
 // The offline queue: contacts wait in IndexedDB, photos with them, until the server has said that they are on disk.
 // Every entry keeps the id it was made with (sent twice, it is there once) and its author: it is only ever sent as him.
 
+export { uuid7 } from "./uuid7.js";
+
 const DATABASE = "lianxin";
 const STORE = "contacts";
 
@@ -26,17 +28,6 @@ async function inStore(mode, work) {
 export const keep = (entry) => inStore("readwrite", (store) => store.put(entry));
 export const forget = (id) => inStore("readwrite", (store) => store.delete(id));
 export const waiting = async (author) => (await inStore("readonly", (store) => store.getAll())).filter((entry) => entry.author === author);
-
-/** A version 7 UUID: the phone makes the id, so that a retry is the same record. */
-export function uuid7() {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  let milliseconds = Date.now();
-  for (let i = 5; i >= 0; i--) { bytes[i] = milliseconds % 256; milliseconds = Math.floor(milliseconds / 256); }
-  bytes[6] = (bytes[6] & 0x0f) | 0x70;
-  bytes[8] = (bytes[8] & 0x3f) | 0x80;
-  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-");
-}
 
 /** Who the server thinks is signed in: his id, null for nobody, undefined when the server cannot be reached. */
 export async function whoIsSignedIn() {
