@@ -11,6 +11,9 @@ without JavaScript; what a page says comes from the catalogue, Chinese first. Th
     /console/photos        what the pipeline thought of each photo, what waits, what looks alike
     /console/roster        who is on duty, my shifts, the week on the wall; rosters are published here
     /console/cases         the desk's list with clocks; one case with its steps; a new one; flow slips
+    /console/clinic        questions about crops by their clock; one with photos, what lies around it, and the answer
+    /console/experts       who answers what, when, how much
+    /console/outbreaks     what is spreading, on a map and as a list
     /console/visits/{id}   one visit: flags to answer, photos, needs
     /console/households/{id}  one household's history
     /r/{number}            a receipt: what became of it, for whoever has number and secret; no sign-in

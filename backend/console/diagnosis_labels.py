@@ -16,6 +16,7 @@ from backend.diagnosis.words import (
     OfferEnding,
     Organ,
     OutcomeResult,
+    ProductKind,
     RequestState,
     Tier,
     Topic,
@@ -98,6 +99,28 @@ TIERS = {
     Tier.EXPERT: Term("Studio expert"),
     Tier.CHIEF: Term("Chief expert"),
 }
+PRODUCTS = {
+    ProductKind.PESTICIDE: Term("A pesticide"),
+    ProductKind.FERTILISER: Term("A fertiliser"),
+    ProductKind.OTHER: Term("Some other product"),
+}
+WARNINGS = {
+    "registration_missing": Term("The registration number of a pesticide is missing."),
+    "registration_odd": Term("A registration number does not look like one."),
+    "substance_missing": Term("The active ingredient of a pesticide is missing: bans are looked up by it."),
+    "protection_missing": Term("Nothing is said about protection when spraying."),
+    "banned_name_in_words": Term("A banned pesticide is named in the words. Fine, if it is a warning."),
+}
+"""What was odd about an answer when it was given; it went out all the same."""
+PARTS = {
+    "load": Term("Whose turn it is"),
+    "competence": Term("The field"),
+    "on_duty": Term("Duty"),
+    "household": Term("Knows the household"),
+    "distance": Term("The way there"),
+    "tier": Term("Who is asked first"),
+}
+"""The parts of a score."""
 CONSENTS = {
     ConsentPurpose.HANDLING: Term("to answer this question"),
     ConsentPurpose.LEARNING: Term("to learn from it later"),
@@ -117,6 +140,11 @@ class Named(Protocol):
 def label(table: dict[Any, Term], value: Any) -> str:
     """A word of one of the tables above; what they do not know, as it is."""
     return say(table[value]) if value in table else str(value)
+
+
+def warning(code: str) -> str:
+    """One of the warnings."""
+    return say(WARNINGS[code]) if code in WARNINGS else code
 
 
 def choices(table: dict[Any, Term]) -> list[tuple[str, str]]:
@@ -174,3 +202,20 @@ def dose(product: Product) -> str:
     unit = product.dose_unit or ""
     known = DOSES.get(unit)
     return say(known, n=number(product.dose)) if known else f"{number(product.dose)} {unit}".strip()
+
+
+def product_line(product: Product) -> str:
+    """How a product is used, in a line: dose and water, how often, how long before the harvest.
+
+    >>> product_line(Product(name="戊唑醇", dose=30, dose_unit="克/亩", times=2, interval_days=7, pre_harvest_days=21))
+    '30 克/亩；最多 2 次；隔 7 天；收获前 21 天停用'
+    """
+    parts = [
+        dose(product),
+        product.water_l_per_mu and say("in {n} L of water a mu", n=number(product.water_l_per_mu)),
+        product.times and say("at most {n} times", n=product.times),
+        product.interval_days and say("{n} days between", n=product.interval_days),
+        product.pre_harvest_days is not None and say("none {n} days before harvest", n=product.pre_harvest_days),
+        product.registration_no,
+    ]
+    return say("; ").join(part for part in parts if part)

@@ -37,7 +37,7 @@ def _environment(language: str) -> jinja2.Environment:
         extensions=["jinja2.ext.i18n"],
     )
     environment.install_gettext_translations(words.translations(language), newstyle=True)  # type: ignore[attr-defined]
-    environment.filters |= {"day": _day, "weekday": _weekday, "moment": _moment, "metres": _metres}
+    environment.filters |= {"day": _day, "weekday": _weekday, "moment": _moment, "metres": metres}
     environment.globals |= {"language": language, "now": clock.now, "static": static_path(), "leaflet": LEAFLET}
     return environment
 
@@ -57,7 +57,7 @@ def _moment(value: datetime) -> str:
     return format_datetime(clock.local(value), pattern, locale=words.language.get())
 
 
-def _metres(value: float) -> str:
+def metres(value: float) -> str:
     """A distance as one says it: 80 m, 1.4 km."""
     if value < 1000:
         return words.say("{n} m", n=round(value, -1) if value >= 100 else round(value))
@@ -91,6 +91,6 @@ def _policy() -> str:
     images = f" {tiles.scheme}://{tiles.netloc}" if tiles.netloc else ""
     return (
         f"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:{images}; "
-        "connect-src 'self'; font-src 'self' data:; form-action 'self'; manifest-src 'self'; worker-src 'self'; "
-        "base-uri 'none'; frame-ancestors 'none'"
+        "media-src 'self' blob:; connect-src 'self'; font-src 'self' data:; form-action 'self'; manifest-src 'self'; "
+        "worker-src 'self'; base-uri 'none'; frame-ancestors 'none'"
     )

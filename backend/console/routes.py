@@ -12,7 +12,9 @@ from xstatic.pkg import leaflet, leaflet_markercluster
 from backend.console import (
     calendars,
     cases,
+    clinic_request,
     deadlines,
+    experts,
     farmer_door,
     guide,
     hot_spots,
@@ -22,6 +24,7 @@ from backend.console import (
     map,
     meetings,
     notices,
+    outbreaks,
     partners,
     photos,
     recalculations,
@@ -84,6 +87,7 @@ pages = Router(
         intake.router,
         tasks_overview.router,
         partners.router,
+        *(clinic_request.router, experts.router, outbreaks.router),
     ],
     dependencies=NEEDS_SIGN_IN,
     exception_handlers=refused.HANDLERS,  # type: ignore[arg-type]

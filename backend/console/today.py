@@ -11,7 +11,7 @@ from litestar.params import Body, FromPath, FromQuery
 from litestar.response import Redirect
 from msgspec import Struct
 
-from backend.console import case_figures, labels, notices, task_labels
+from backend.console import case_figures, clinic_today, labels, notices, task_labels
 from backend.console.pages import page
 from backend.console.refused import told
 from backend.core import clock
@@ -39,7 +39,12 @@ async def _ways(by: Actor) -> dict[str, Any]:
     return {"logs_contacts": by.has(Role.CADRE, Role.ASSISTANT)}
 
 
-PARTS: tuple[Part, ...] = (notices.PART_OF_TODAY, case_figures.PART_OF_TODAY, ("today/_ways.html", _ways))
+PARTS: tuple[Part, ...] = (
+    notices.PART_OF_TODAY,
+    clinic_today.PART_OF_TODAY,
+    case_figures.PART_OF_TODAY,
+    ("today/_ways.html", _ways),
+)
 """What stands above the tasks. Who is on duty goes in here when its room has something to show."""
 
 
