@@ -14,6 +14,7 @@ REFERENCE = (
     "migration",
     *("visits_topic", "visits_flag_policy", "cases_category", "deadlines_policy", "deadlines_ladder"),
     *("deadlines_calendar", "deadlines_calendar_year", "deadlines_calendar_day"),
+    *("diagnosis_crop", "diagnosis_condition", "diagnosis_pesticide_ban", "diagnosis_answer_template"),
 )
 """What a migrated house holds before anybody comes; a test leaves it be."""
 
@@ -25,6 +26,7 @@ from backend.cases import reference as cases_reference  # noqa: E402
 from backend.core import database, migrations  # noqa: E402
 from backend.core.postgres import EmbeddedPostgres  # noqa: E402
 from backend.deadlines import reference as deadlines_reference  # noqa: E402
+from backend.diagnosis import reference as diagnosis_reference  # noqa: E402
 from backend.people import proofs  # noqa: E402
 from backend.visits.reference import load_reference  # noqa: E402
 from tests.cast import Cast, make_cast  # noqa: E402
@@ -57,6 +59,7 @@ async def pool(migrated: str) -> AsyncIterator[None]:
     await load_reference()
     await cases_reference.load_reference()
     await deadlines_reference.load_reference()
+    await diagnosis_reference.load_reference()
     yield
     await database.disconnect()
 

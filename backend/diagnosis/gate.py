@@ -14,7 +14,7 @@ from backend.core import clock, ids
 from backend.core.database import transaction
 from backend.core.jobs import enqueue, job, schedule
 from backend.core.words import Term
-from backend.diagnosis import farmer_notices, moving, photos, routing
+from backend.diagnosis import farmer_notices, likeness, moving, photos, routing
 from backend.diagnosis import gate_queries as queries
 from backend.diagnosis.gate_rules import Passing, Seen, Waiting, judged, reasons
 from backend.diagnosis.moving import Held
@@ -98,10 +98,12 @@ async def pass_or_ask(request_id: UUID) -> Passing:
 
 
 async def open_for(held: Held) -> None:
-    """Let a held request through: what was asked for a photo is settled, and an expert is looked for."""
+    """Let a held request through: what was asked for a photo is settled, and an expert is looked for; and, now that the
+    photos are judged, who sent the like."""
     await queries.settle(held.id, at=clock.now())
     await moving.move(held, RequestState.ROUTING, route_after=clock.now())
     await routing.route(request_id=held.id)
+    await likeness.look_soon(request_id=held.id)
 
 
 async def _waiting(held: Held) -> Waiting:

@@ -2,7 +2,7 @@
 
 from msgspec import Struct
 
-from backend.diagnosis.words import RequestState
+from backend.diagnosis.words import OPEN_STATES, RequestState
 
 S = RequestState
 
@@ -32,7 +32,7 @@ def may(stands: Standing) -> list[str]:
     state = RequestState(stands.state)
     has = stands.is_mine and state in (S.CLAIMED, S.ASKED)
     possible = {
-        "claim": _claim(stands, state),
+        "claim": _claim(stands, state, has=has),
         "decline": stands.is_mine and state is S.OFFERED,
         "ask": has and state is S.CLAIMED,
         "answer": has,
@@ -45,10 +45,9 @@ def may(stands: Standing) -> list[str]:
     return [name for name, open_to_him in possible.items() if open_to_him]
 
 
-def _claim(stands: Standing, state: RequestState) -> bool:
+def _claim(stands: Standing, state: RequestState, *, has: bool) -> bool:
     if state is S.OFFERED and stands.is_mine:
         return True
     if state is S.POOLED and stands.is_able:
         return True
-    waits = state in (S.AWAITING_PHOTO, S.ROUTING, S.OFFERED, S.POOLED)
-    return stands.answers and stands.is_chief and waits
+    return stands.answers and stands.is_chief and state in OPEN_STATES and not has

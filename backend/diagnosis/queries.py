@@ -40,17 +40,3 @@ async def offers(request_id: UUID) -> Sequence[Row]:
         "JOIN people_person p ON p.id = o.expert WHERE o.request = $1 ORDER BY o.offered_at, o.id",
         request_id,
     )
-
-
-async def alike(request_id: UUID) -> list[str]:
-    """The numbers of requests that may be about the same field, the latest found first."""
-    rows = await fetch(
-        """
-        SELECT c.number FROM (
-            SELECT l.other AS id, l.found_at FROM diagnosis_likeness l WHERE l.request = $1
-            UNION SELECT l.request, l.found_at FROM diagnosis_likeness l WHERE l.other = $1
-        ) l JOIN cases_case c ON c.id = l.id GROUP BY c.number ORDER BY max(l.found_at) DESC, c.number LIMIT 20
-        """,
-        request_id,
-    )
-    return [row["number"] for row in rows]

@@ -8,7 +8,7 @@ import msgspec
 
 from backend.cases import records as cases
 from backend.cases.reading import person, unit
-from backend.diagnosis import answer_queries, experts, photos, queries
+from backend.diagnosis import answer_queries, experts, likeness, photos, queries
 from backend.diagnosis.may import Standing, may
 from backend.diagnosis.moving import unknown
 from backend.diagnosis.request_rules import URGENT_POLICY
@@ -68,7 +68,7 @@ async def read(request_id: UUID, *, by: Actor | None) -> DiagnosisRecord:
         "questions": [question(each) for each in await queries.questions(request_id)],
         "answers": (await answer_queries.answers_of([request_id], by=by))[request_id],
         "outcomes": (await answer_queries.outcomes_of([request_id], by=by))[request_id],
-        "alike": await queries.alike(request_id),
+        "alike": [each.number for each in (await likeness.alike(request_ids=[request_id]))[request_id]],
         "may": await _may(row, by, opened_by=case.opened_by.id if case.opened_by else None),
     }
     return msgspec.convert(facts, DiagnosisRecord, from_attributes=True)

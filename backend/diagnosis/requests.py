@@ -16,7 +16,7 @@ from backend.core import clock, ids
 from backend.core.creates import Outcome
 from backend.core.database import transaction
 from backend.core.refusals import DifferentArguments
-from backend.diagnosis import gate, records, request_rules, request_storing
+from backend.diagnosis import gate, likeness, records, request_rules, request_storing
 from backend.diagnosis.policies import diagnosis_policy
 from backend.diagnosis.reference import crops
 from backend.diagnosis.request_schemas import CropRecord, NewRequest, RequestedDiagnosis
@@ -63,6 +63,7 @@ async def request_diagnosis(
         return await _again(request_id, await request_storing.digest_of(request_id), digest, by)
     await _write(new, opened.record.case, desk, opened.record, digest, received_at, by)
     await gate.begin(request_id)
+    await likeness.look_soon(request_id=request_id)
     return Outcome(await _requested(request_id, opened.record.secret, by), created=True)
 
 

@@ -101,12 +101,12 @@ ABLE = f"""EXISTS (
 class Conditions(core.Conditions):
     """Conditions on requests `r`.
 
-    territory   the one way that is everything under somebody's prefixes; None where he has none
+    many   those of the ways under which there may be a county's requests: a territory, a studio
     """
 
     def __init__(self, *given: Any) -> None:
         super().__init__(*given)
-        self.territory: str | None = None
+        self.many: set[str] = set()
 
     def ways(self, reader: Reader) -> list[str]:
         """The ways in which somebody sees requests, each with an index of its own."""
@@ -116,16 +116,19 @@ class Conditions(core.Conditions):
             f"r.id IN (SELECT c.id FROM cases_case c WHERE c.opened_by = {person} AND c.kind = 'diagnosis')",
             "r.id IN (SELECT c.id FROM cases_case c JOIN people_household_service s ON s.household = c.household "
             f"WHERE s.person = {person} AND {served} AND c.kind = 'diagnosis')",
-            *(f"r.{column} = {self.value(desk)}" for desk in reader.desks for column in ("station", "studio")),
+            *(f"r.station = {self.value(desk)}" for desk in reader.desks),
             *self.experts_ways(reader, person),
         ]
-        if reader.prefixes:
-            self.territory = self.under_any(reader.prefixes)
-            ways.insert(0, self.territory)
-        return ways
+        self.many = {*self._studios(reader), *([self.under_any(reader.prefixes)] if reader.prefixes else [])}
+        return [*sorted(self.many), *ways]
+
+    def _studios(self, reader: Reader) -> list[str]:
+        """All of a studio: its chief sees it, and its technicians."""
+        chief = {reader.studio} if reader.tier is Tier.CHIEF else set()
+        return [f"r.studio = {self.value(unit_id)}" for unit_id in {*reader.desks, *chief}]
 
     def experts_ways(self, reader: Reader, person: str) -> list[str]:
-        """What an expert sees, or has seen when he was one."""
+        """What is or was put before somebody, and the pool."""
         ways = [
             f"r.expert = {person}",
             f"r.id IN (SELECT o.request FROM diagnosis_offer o WHERE o.expert = {person})",
@@ -135,8 +138,6 @@ class Conditions(core.Conditions):
             ways.append(
                 f"r.state = 'pooled' AND r.studio = {self.value(reader.studio)} AND {ABLE.format(expert=person)}"
             )
-        if reader.tier is Tier.CHIEF:
-            ways.append(f"r.studio = {self.value(reader.studio)}")
         return ways
 
     def pooled(self, person: str) -> str:

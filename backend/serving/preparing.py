@@ -14,12 +14,14 @@ async def prepare(chosen: Settings) -> None:
     await migrations.forwards(chosen.database_url)
     from backend.cases import reference as cases  # after migrations: rooms are heavy, a bad address is not
     from backend.deadlines import reference as deadlines
+    from backend.diagnosis import reference as diagnosis
     from backend.visits import reference as visits
 
     async with pooled(chosen):
         await visits.load_reference()
         await deadlines.load_reference()
         await cases.load_reference()
+        await diagnosis.load_reference()
 
 
 @asynccontextmanager
