@@ -15,7 +15,7 @@ from backend.tasks.schemas import NewTask
 from backend.tasks.tables import TaskKind, TaskState, Urgency
 
 ROOM = "diagnosis"
-LINK = "/console/clinic"
+LINK = "/console/outbreaks"
 COUNTY_DIGITS = 6
 LOOK_WITHIN = timedelta(days=1)
 """Our own choice: an outbreak that nobody looked at for a day is a day larger."""

@@ -8,6 +8,7 @@ from backend.cases import opening
 from backend.cases.schemas import NewCase
 from backend.cases.words import CaseKind, Channel
 from backend.core import clock, ids
+from backend.core.database import fetch
 from backend.diagnosis.answer_tables import Answer
 from backend.diagnosis.tables import Request
 from backend.diagnosis.words import AnswerKind, Confidence, GrowthStage, Organ, RequestState, Topic
@@ -153,3 +154,21 @@ class Fields:
             opener=None,
         )
         return kept.id
+
+
+async def years_of(request_id: UUID, n: int, *, before: datetime) -> None:
+    """So many more requests like an answered one, an hour apart, the latest at a moment: each with its answer."""
+    numbered = "generate_series(1, $2::int) AS n CROSS JOIN LATERAL (SELECT md5('year ' || n)::uuid AS id) made"
+    at = "($3::timestamptz - n * interval '1 hour')"
+    for table, key, changed in (
+        ("cases_case", "id", f"'number', 'Y' || n, 'received_at', {at}, 'contact_phone_index', NULL"),
+        ("diagnosis_request", "id", f"'asked_at', {at}, 'answered_at', {at}, 'state_since', {at}"),
+        ("diagnosis_answer", "request", f"'id', gen_random_uuid(), 'request', made.id, 'given_at', {at}"),
+    ):
+        own = "" if key == "request" else "'id', made.id, "
+        await fetch(
+            f"INSERT INTO {table} SELECT (jsonb_populate_record(t, jsonb_build_object({own}{changed}))).* "
+            f"FROM {table} t, {numbered} WHERE t.{key} = $1",
+            *(request_id, n, before),
+        )
+        await fetch(f"ANALYZE {table}")

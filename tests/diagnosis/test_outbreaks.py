@@ -3,6 +3,7 @@
 import asyncio
 from datetime import timedelta
 
+import msgspec
 import pytest
 from msgspec.json import encode
 
@@ -15,7 +16,7 @@ from backend.people.tables import Role
 from backend.tasks.my_day import my_tasks
 from backend.territory.queries import DivisionUnknown
 from tests.cast import COUNTY, NEXT_VILLAGE, OTHER_COUNTY, TOWNSHIP, VILLAGE
-from tests.diagnosis.sick_fields import BLIGHT, HOME, MAIZE, NOON, RUST, WHEAT, Fields
+from tests.diagnosis.sick_fields import BLIGHT, HOME, MAIZE, NOON, RUST, WHEAT, Fields, years_of
 
 DAY = timedelta(days=1)
 
@@ -298,21 +299,18 @@ async def test_the_list_is_narrowed_and_paged(fields):
 
 async def test_what_one_look_reads_does_not_grow_with_the_years(fields):
     [first, *_] = await five(fields)
-    await fetch(
-        """
-        INSERT INTO diagnosis_answer (id, request, expert, kind, given_at, diagnosis, condition, confidence,
-            differential, advice, warnings, knowledge_codes, visit_proposed, tells_farmer, arguments_digest)
-        SELECT gen_random_uuid(), $1, $2, 'second', $3::timestamptz - n * interval '1 hour', '', $4, 'sure', '[]', '{}',
-               '{}', '{}', FALSE, FALSE, '' FROM generate_series(400, 20000) n
-        """,
-        *(first, fields.cast.expert.person_id, NOON, BLIGHT),
-    )
-    await fetch("ANALYZE diagnosis_answer")
-    after = NOON - 14 * DAY
-    rows = await fetch(
-        f"EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF) {outbreak_queries._SIGHTINGS}", BLIGHT, MAIZE, after, NOON
-    )
-    plan = "\n".join(row[0] for row in rows)
-    assert "diagnosis_answer_condition" in plan
-    assert "Seq Scan on diagnosis_answer" not in plan
+    await years_of(first, 4000, before=NOON - 15 * DAY)
+    statement = f"EXPLAIN (ANALYZE, FORMAT JSON) {outbreak_queries._SIGHTINGS}"
+    [row] = await fetch(statement, BLIGHT, MAIZE, NOON - 14 * DAY, NOON)
+    scans = list(_scans(msgspec.json.decode(row[0])[0]["Plan"]))
+    assert {each["Index Name"] for each in scans if each["Alias"] == "a"} == {"diagnosis_answer_condition"}
+    assert [each["Alias"] for each in scans if each["Node Type"] == "Seq Scan" and each["Alias"] in "acfnr"] == []
+    assert sum(each["Actual Rows"] * each["Actual Loops"] for each in scans) < 100
     assert len(await look()) == 1
+
+
+def _scans(plan):
+    if "Alias" in plan:
+        yield plan
+    for part in plan.get("Plans", []):
+        yield from _scans(part)
