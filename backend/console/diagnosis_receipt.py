@@ -26,6 +26,9 @@ STANDS: dict[RequestState, tuple[int, Term]] = {
     RequestState.ANSWERED: (3, Term("There is an answer")),
     RequestState.ENDED: (0, Term("It has ended")),
 }
+ANSWERED_LATE = frozenset({RequestState.AWAITING_PHOTO, RequestState.ASKED, RequestState.CLAIMED})
+"""In which he may still answer what was asked: an expert who waited long enough goes on, and is glad of it yet."""
+
 CLEARER = Term("We wait for a clearer photo from you")
 SURE = {
     Confidence.SURE: ("●", Term("The expert is sure of it.")),
@@ -83,7 +86,7 @@ def open_to(one: PublicDiagnosis, case: PublicCase) -> dict[str, bool]:
         "evaluation": may["evaluation"] or (bool(one.answers) and case.state is CaseState.RESOLVED),
         "reopening": (may["reopening"] or may["contest"]) and bool(one.answers),
         "contest": may["contest"] and not one.answers,
-        "reply": one.question is not None and one.state in (RequestState.ASKED, RequestState.AWAITING_PHOTO),
+        "reply": one.question is not None and one.state in ANSWERED_LATE,
         "outcome": one.asks_outcome,
         "erasure": case.title != ERASED_TITLE,
     }

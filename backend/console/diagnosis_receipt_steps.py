@@ -3,20 +3,36 @@
 from collections.abc import Awaitable, Callable
 from uuid import uuid5
 
-from backend.cases import ending
+from backend.cases import ending, uploads
 from backend.cases.public import public_case
 from backend.cases.words import CaseState
 from backend.console import receipt_steps
 from backend.console.forms import Filled
 from backend.console.receipt_steps import Holder
-from backend.console.typed import Incomplete, figure
+from backend.console.typed import Incomplete, figure, identity
 from backend.core.database import transaction
 from backend.core.words import Term
-from backend.diagnosis import forgetting, gate, outcomes, telling
+from backend.diagnosis import forgetting, gate, outcomes, questions, telling
 from backend.diagnosis.answer_schemas import NewOutcome
+from backend.diagnosis.request_schemas import QuestionAnswer
 from backend.diagnosis.words import OutcomeResult
 
 MOST_MU, MOST_YUAN, MOST_LETTERS = 1_000_000, 1_000_000_000, 1000
+
+
+async def _reply(holder: Holder, form: Filled) -> None:
+    """To the expert's question, or with a better photo; words, photos, or both."""
+    photo_ids = await receipt_steps.kept_photos(holder, form)
+    said = QuestionAnswer(
+        id=holder.id, words=form.words(), photo_ids=photo_ids, no_better_photo=bool(form.get("no_better_photo"))
+    )
+    await questions.answer_question(
+        request_id=holder.case_id,
+        question_id=identity(form.get("question")),
+        new=said,
+        by=None,
+        opener=uploads.opener_of_case(holder.case_id),
+    )
 
 
 @transaction
@@ -66,6 +82,7 @@ def _within(value: float | None, most: int) -> float | None:
 
 
 STEPS: dict[str, Callable[[Holder, Filled], Awaitable[None]]] = receipt_steps.STEPS | {
+    "reply": _reply,
     "photos": _add_photos,
     "evaluation": _evaluate,
     "outcome": _say_outcome,
@@ -76,7 +93,7 @@ DID = receipt_steps.DID | {
     "reopening": ("reopened", Term("Your question is with the expert.")),
     "contest": ("contested", Term("Your question is with the expert.")),
     "erasure": ("contact_erased", Term("What was yours is deleted.")),
-    "reply": ("opened", Term("Thank you: it is with the expert.")),
+    "reply": ("relayed photos_added", Term("Thank you: it is with the expert.")),
     "outcome": ("answered", Term("Thank you, this is written down.")),
 }
-"""The line that a step leaves, or has before it, and what the page says after it."""
+"""The line that a step leaves (for an outcome, the one before it), and what the page says after it."""

@@ -202,8 +202,8 @@ def _stages(case: PublicCase) -> list[tuple[str, str]]:
 
 def _did(did: str, found: Open) -> str | None:
     """What was just done, if it was indeed: an address can be typed by anybody."""
-    kind, said = found.steps.DID.get(did, ("", ""))
-    return say(said) if any(line.kind == kind for line in found.case.timeline) else None
+    kinds, said = found.steps.DID.get(did, ("", ""))
+    return say(said) if any(line.kind in kinds.split() for line in found.case.timeline) else None
 
 
 def _photo(photo_id: UUID) -> str:
@@ -220,6 +220,7 @@ def _ticket_lasts() -> Any:
 
 
 def cookie(number: str, ticket: str, max_age_s: int | None = None) -> Cookie:
+    """The ticket, for the pages of this receipt alone."""
     lasts = int(_ticket_lasts().total_seconds()) if max_age_s is None else max_age_s
     return Cookie(
         COOKIE,
