@@ -26,11 +26,15 @@ Files = Mapping[str, Callable[[], bytes]]
 
 
 class Receipt(Struct, frozen=True):
-    """What stands on disk now. `missing` files may follow in a POST of the same XML."""
+    """What stands on disk now. `missing` files may follow in a POST of the same XML.
+
+    number   twelve digits, where the record is a case
+    """
 
     record_id: UUID
     created: bool
     missing: int
+    number: str | None
 
 
 class Post(Struct, frozen=True):
@@ -103,7 +107,8 @@ async def _store(post: Post, known: FieldForm, filled: Filled) -> Receipt:
     if post.named:
         await queries.insert_files(file_rows(instance, post.named, here))
     await _claim_others(instance, here, became)
-    return Receipt(record_id=became.record_id, created=True, missing=len(post.named) - len(here))
+    missing = len(post.named) - len(here)
+    return Receipt(record_id=became.record_id, created=True, missing=missing, number=became.number)
 
 
 async def _fill_in(post: Post, known: FieldForm) -> Receipt:
@@ -121,7 +126,8 @@ async def _fill_in(post: Post, known: FieldForm) -> Receipt:
         await queries.fill_file(instance.submission_id, file.question, file.file_name, photo)
     if here:
         await _claim_others(instance, here, await known.add(former["record"], here, by))
-    return Receipt(record_id=former["record"], created=False, missing=len(absent) - len(here))
+    missing = len(absent) - len(here)
+    return Receipt(record_id=former["record"], created=False, missing=missing, number=former["number"])
 
 
 async def _keep(instance: Instance, flushed: Mapping[NamedFile, Flushed], by: Actor) -> PhotoIds:

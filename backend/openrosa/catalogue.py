@@ -6,12 +6,13 @@ from functools import cache
 from lxml import etree
 
 from backend.core.refusals import Refusal
+from backend.openrosa.crop_clinic_form import CROP_CLINIC
 from backend.openrosa.field_forms import FieldForm
 from backend.openrosa.forms import Form, build_form
 from backend.openrosa.visit_form import VISIT
 from backend.people.actors import Actor
 
-FIELD_FORMS: Mapping[str, FieldForm] = {form.form_id: form for form in (VISIT,)}
+FIELD_FORMS: Mapping[str, FieldForm] = {form.form_id: form for form in (VISIT, CROP_CLINIC)}
 """In the order in which a phone lists them."""
 
 _BIND = "{http://www.w3.org/2002/xforms}bind"

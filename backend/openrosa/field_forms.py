@@ -34,11 +34,15 @@ class Sent(Struct, frozen=True):
 
 
 class Became(Struct, frozen=True):
-    """What a submission became, and where. Files that the record did not take are kept with the submission."""
+    """What a submission became, and where. Files that the record did not take are kept with the submission.
+
+    number   what people call the record, if it has a name for them
+    """
 
     record_id: UUID
     division_code: str
     took: frozenset[NamedFile]
+    number: str | None = None
 
 
 class Filled(Protocol):

@@ -12,19 +12,19 @@ FileRow = tuple[UUID, UUID, str, str, UUID | None]
 
 
 _FORMER = """
-SELECT id, xml_sha256, submitted_by, coalesce(visit, diagnosis_request) AS record
-FROM openrosa_submission WHERE id = $1
+SELECT s.id, s.xml_sha256, s.submitted_by, coalesce(s.visit, s.diagnosis_request) AS record, c.number
+FROM openrosa_submission s LEFT JOIN cases_case c ON c.id = s.diagnosis_request WHERE s.id = $1
 """
 
 
 async def submission(submission_id: UUID) -> Mapping[str, Any] | None:
-    """What was sent before under this id; `record` is what it became."""
+    """What was sent before under this id: `record` is what it became, `number` the case's if it is one."""
     return await fetch_row(_FORMER, submission_id)
 
 
 async def submission_locked(submission_id: UUID) -> Mapping[str, Any] | None:
     """The same, and nobody else may fill in its files until this transaction ends."""
-    return await fetch_row(f"{_FORMER} FOR UPDATE", submission_id)
+    return await fetch_row(f"{_FORMER} FOR UPDATE OF s", submission_id)
 
 
 async def insert_submission(columns: Mapping[str, Any]) -> bool:
@@ -70,3 +70,15 @@ async def fill_file(submission_id: UUID, question: str, file_name: str, photo_id
 async def set_record(submission_id: UUID, column: Column, record_id: UUID) -> None:
     """The record that the submission became."""
     await fetch(f"UPDATE openrosa_submission SET {column} = $2 WHERE id = $1", submission_id, record_id)
+
+
+async def household_of_card(code: str) -> UUID | None:
+    """The household whose card has this number."""
+    row = await fetch_row("SELECT id FROM people_household WHERE code = $1", code)
+    return row["id"] if row else None
+
+
+async def division_of_case(case_id: UUID) -> str:
+    """Where a case is."""
+    [row] = await fetch("SELECT division_code FROM cases_case WHERE id = $1", case_id)
+    return str(row["division_code"])

@@ -12,6 +12,7 @@ from litestar.exceptions import MethodNotAllowedException
 from litestar.openapi.spec import OpenAPIFormat, OpenAPIMediaType, OpenAPIType, Operation, RequestBody, Schema
 from litestar.params import FromPath, QueryParameter
 
+from backend.cases import numbers
 from backend.core.addresses import base_url
 from backend.core.multipart import Part, parts_of
 from backend.core.refusals import TooLarge, Unknown
@@ -148,6 +149,8 @@ def _files(parts: list[Part]) -> dict[str, Callable[[], bytes]]:
 def _thanks(receipt: Receipt) -> str:
     if receipt.missing:
         return say("Received. {missing} files are still to come.", missing=receipt.missing)
+    if receipt.number:
+        return say("Received under the number {number}.", number=numbers.grouped(receipt.number))
     return say("Received. Thank you!")
 
 

@@ -1,0 +1,36 @@
+"""The sheets of field_kits as a clerk sees them: rows and cells."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+
+KITS = Path(__file__).parents[2] / "field_kits"
+SHEETS = sorted(KITS.glob("*/*.xlsx"))
+
+CHINESE, ENGLISH = "中文 (zh)", "English (en)"
+
+
+def rows(sheet: Path, page: str) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Each row of a page with its number, as {column title: value}."""
+    header, *lines = openpyxl.load_workbook(sheet)[page].iter_rows(values_only=True)
+    for at, line in enumerate(lines, 2):
+        if any(line):
+            yield at, dict(zip(header, line, strict=True))
+
+
+def choices(sheet: Path) -> dict[str, set[str]]:
+    """The names of each list of choices."""
+    found: dict[str, set[str]] = {}
+    for _, row in rows(sheet, "choices"):
+        found.setdefault(row["list_name"], set()).add(row["name"])
+    return found
+
+
+def edited(sheet: Path, folder: Path, page: str, cell: str, value: Any) -> Path:
+    """A copy of the sheet with one cell changed, as a clerk might."""
+    book = openpyxl.load_workbook(sheet)
+    book[page][cell] = value
+    book.save(folder / sheet.name)
+    return folder / sheet.name
