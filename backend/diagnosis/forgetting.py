@@ -8,6 +8,7 @@ from uuid import UUID
 
 from backend.core import clock, ids
 from backend.core.database import fetch, transaction
+from backend.diagnosis import likeness
 from backend.diagnosis.words import ConsentPurpose
 from backend.media.forgetting import destroy
 from backend.push.addresses import revoke_subject
@@ -26,6 +27,7 @@ async def erase(*, request_id: UUID) -> None:
     await fetch(_LEAVE_TAKEN_BACK, request_id, ids.uuid7(), clock.now(), ConsentPurpose.LEARNING.value)
     await destroy(kind="case", record_id=request_id)
     await revoke_subject(subject_id=request_id)
+    await likeness.forget(request_id=request_id)
 
 
 _REQUEST = "UPDATE diagnosis_request SET weather_note = NULL, treatments = NULL, learning = FALSE WHERE id = $1"

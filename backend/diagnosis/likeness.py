@@ -64,6 +64,11 @@ async def look_soon(*, request_id: UUID) -> None:
     await enqueue(LOOK, request_id, priority=-1)
 
 
+async def forget(*, request_id: UUID) -> None:
+    """A farmer has himself forgotten: what was like his request would tell that it was he who asked again."""
+    await queries.forget(request_id)
+
+
 @job(LOOK)
 async def look_for_alike(request_id: UUID) -> None:
     """Look once; twice is harmless. What is read is bounded by the policy, however many requests there are."""

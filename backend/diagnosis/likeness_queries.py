@@ -113,6 +113,17 @@ async def alike(request_ids: Sequence[UUID]) -> Sequence[Row]:
     )
 
 
+async def forget(request_id: UUID) -> None:
+    """Take a request's pairs away, from either side."""
+    await fetch(
+        """
+        WITH mine AS (DELETE FROM diagnosis_likeness WHERE request = $1 RETURNING other)
+        DELETE FROM diagnosis_likeness l USING mine WHERE l.request = mine.other AND l.other = $1
+        """,
+        request_id,
+    )
+
+
 async def touched_since(at: datetime) -> list[UUID]:
     """Requests that came since then, or got a photo."""
     rows = await fetch(

@@ -112,10 +112,8 @@ async def _goes_on(row: Row, seen: Sequence[Sighting], at: datetime) -> bool:
 
 
 async def _raise(burst: Burst, what: Diagnosed, policy: DiagnosisPolicy, at: datetime) -> UUID | None:
-    """Write it down and tell it; None where its place is no division any more."""
-    places = [each.place for each in burst.sightings]
-    place = max(sorted(set(places)), key=places.count)
-    division = await queries.division_of(place, clock.today())
+    """Write it down and tell it; None where its place is no division any more, and its county neither."""
+    division = await _township(burst)
     if division is None:
         return None
     raised = Outbreak(
@@ -137,6 +135,15 @@ async def _raise(burst: Burst, what: Diagnosed, policy: DiagnosisPolicy, at: dat
     raised.notice_id = await notices.tell(raised.to_dict(), division["name"], studio_id=_studio(burst))
     await Outbreak.insert(raised)
     return UUID(str(raised.id))
+
+
+async def _township(burst: Burst) -> Row | None:
+    """The township in which most of it is; its county where that was merged into another since."""
+    places = [each.place for each in burst.sightings]
+    most = max(sorted(set(places)), key=places.count)
+    county = most[: notices.COUNTY_DIGITS].ljust(CODE_DIGITS, "0")
+    today = clock.today()
+    return await queries.division_of(most, today) or await queries.division_of(county, today)
 
 
 def _studio(burst: Burst) -> UUID | None:

@@ -8,6 +8,8 @@ from backend.people.retention import BATCH, rule
 
 ROUTED_DAYS = 731
 TURN_DAYS = 31
+LIKENESS_DAYS = 183
+"""A season: afterwards a pair only tells that it was the same farmer who asked twice."""
 
 
 def _of_closed(table: str, *, key: str, emptied: str, while_there: str) -> str:
@@ -87,5 +89,13 @@ rule(
     statement=f"""
     DELETE FROM diagnosis_turn WHERE id IN (
         SELECT id FROM diagnosis_turn WHERE on_day < ($1::timestamptz AT TIME ZONE 'Asia/Shanghai')::date LIMIT {BATCH})
+    """,
+)
+rule(
+    "diagnosis.likeness",
+    days=LIKENESS_DAYS,
+    statement=f"""
+    DELETE FROM diagnosis_likeness WHERE id IN (
+        SELECT id FROM diagnosis_likeness WHERE found_at < $1 LIMIT {BATCH})
     """,
 )

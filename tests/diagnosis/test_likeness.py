@@ -8,7 +8,11 @@ import pytest
 from backend.cases import ending
 from backend.core import clock, ids
 from backend.core.database import fetch
-from backend.diagnosis import likeness
+from backend.diagnosis import (
+    likeness,
+    retention_rules,  # noqa: F401 - the rules register
+)
+from backend.people import retention
 from tests.diagnosis.sick_fields import NOON, WHEAT, Fields
 from tests.media.drawn import field, saved
 
@@ -117,6 +121,31 @@ async def test_it_is_looked_for_when_asked_and_swept_at_night(fields):
     with clock.stopped(NOON + timedelta(hours=12)):
         await likeness.sweep()
     assert [each.request_id for each in (await likeness.alike(request_ids=[other]))[other]] == [one]
+
+
+async def test_whoever_is_forgotten_is_like_nobody_any_more(fields):
+    one, other, third = [await fields.asked() for _ in range(3)]
+    await found(one)
+    await found(other)
+    await likeness.forget(request_id=one)
+    left = await likeness.alike(request_ids=[one, other, third])
+    assert {id: [each.request_id for each in pairs] for id, pairs in left.items()} == {
+        one: [],
+        other: [third],
+        third: [other],
+    }
+
+
+async def test_after_half_a_year_nothing_is_kept_of_it(fields):
+    one = await fields.asked()
+    await fields.asked()
+    with clock.stopped(NOON):
+        await found(one)
+    rule = next(each for each in retention.rules() if each.name == "diagnosis.likeness")
+    for days, left in ((182, 2), (184, 0)):
+        with clock.stopped(NOON + days * DAY):
+            await retention.apply_rule(rule)
+        assert len(await fetch("SELECT FROM diagnosis_likeness")) == left
 
 
 async def test_at_most_twenty_are_kept_of_one(fields):

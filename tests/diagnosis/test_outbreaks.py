@@ -11,14 +11,15 @@ from backend.cases import ending
 from backend.core import clock, ids
 from backend.core.database import fetch
 from backend.diagnosis import outbreak_queries, outbreak_watch, outbreaks
-from backend.people import actions
+from backend.people import actions, sessions
 from backend.people.tables import Role
 from backend.tasks.my_day import my_tasks
 from backend.territory.queries import DivisionUnknown
-from tests.cast import COUNTY, NEXT_VILLAGE, OTHER_COUNTY, TOWNSHIP, VILLAGE
+from tests.cast import COUNTY, NEXT_VILLAGE, OTHER_COUNTY, OTHER_VILLAGE, SINCE, TOWNSHIP, VILLAGE
 from tests.diagnosis.sick_fields import BLIGHT, HOME, MAIZE, NOON, RUST, WHEAT, Fields, years_of
 
 DAY = timedelta(days=1)
+PROVINCE = "370000000000"
 
 
 @pytest.fixture
@@ -37,6 +38,16 @@ async def shown(by, **filters):
 
 async def five(fields, **said):
     return [await fields.sick(**({"at": NOON - DAY, "east_km": n * 0.2} | said)) for n in range(5)]
+
+
+async def somebody(role, division_code, *, number, unit_id=None):
+    """A person with one role."""
+    person = await actions.open_account(id=ids.uuid7(), name="某人", phone=f"199 0000 {number:04d}")
+    await actions.assign_role(
+        person_id=person.id, role=role, division_code=division_code, unit_id=unit_id, valid_from=SINCE
+    )
+    with clock.stopped(NOON):
+        return await sessions.actor(person_id=person.id)
 
 
 async def told(notice_id):
@@ -198,31 +209,41 @@ async def test_an_answer_has_it_looked_for_and_so_has_every_night(fields):
 
 
 async def test_experts_and_stations_of_the_county_are_told_in_plain_words(fields):
-    people = {}
-    for number, (role, county, unit) in enumerate(
-        [
-            (Role.TECHNICIAN, COUNTY, fields.station),
-            (Role.HANDLER, COUNTY, fields.station),
-            (Role.EXPERT, COUNTY, fields.studio),
-            (Role.EXPERT, OTHER_COUNTY, None),
-        ]
-    ):
-        person = await actions.open_account(id=ids.uuid7(), name="某人", phone=f"199 0000 {80 + number:04d}")
-        await actions.assign_role(
-            person_id=person.id, role=role, division_code=county, unit_id=unit, valid_from=NOON.date()
-        )
-        people[number] = person.id
+    station = [
+        await somebody(role, COUNTY, number=n, unit_id=fields.station)
+        for n, role in ((80, "technician"), (81, "handler"))
+    ]
+    studio = await somebody(Role.EXPERT, COUNTY, number=82, unit_id=fields.studio)
+    await somebody(Role.EXPERT, OTHER_COUNTY, number=83)
+    await somebody(Role.HANDLER, COUNTY, number=84)
     await five(fields)
     [raised] = await look()
 
     [row] = await fetch("SELECT n.* FROM push_notice n JOIN diagnosis_outbreak o ON o.notice_id = n.id")
-    assert await told(row["id"]) == {fields.cast.expert.person_id, people[0], people[1], people[2]}
+    assert await told(row["id"]) == {each.person_id for each in (fields.cast.expert, studio, *station)}
     assert [
         word for word in ("梁村镇", "玉米大斑病", "5 户", "7 天", "不要急着打药") if word not in row["text_zh"]
     ] == []
     assert "Northern corn leaf blight (Maize)" in row["text_en"]
     assert "琉璃庙" not in row["text_zh"]
     assert row["dedupe_key"] == f"outbreak {raised}"
+
+
+async def test_where_nobody_can_be_told_it_is_still_written_down(fields):
+    admin = await somebody(Role.ADMIN, PROVINCE, number=97)
+    await five(fields, division_code=OTHER_VILLAGE, by=admin)
+    [raised] = await look()
+    [outbreak] = await shown(fields.cast.stranger)
+    assert (outbreak.id, outbreak.division.code) == (raised, "370782101000")
+    assert await shown(fields.cast.expert) == []
+
+
+async def test_a_township_that_was_merged_away_is_told_as_its_county(fields):
+    requests = await five(fields)
+    await fetch("UPDATE diagnosis_request SET division_code = '371526109001' WHERE id = ANY($1)", requests)
+    await look()
+    [outbreak] = await shown(fields.cast.expert)
+    assert outbreak.division.code == COUNTY
 
 
 async def test_somebody_is_asked_to_go_and_look_once(fields):
