@@ -58,9 +58,12 @@ class Said(Struct, frozen=True, kw_only=True):
 
 
 async def offered(
-    wanted: Row, offer_id: UUID, *, expert: UUID, until: datetime | None, on_duty: bool, handed: bool = False
+    wanted: Row, offer_id: UUID, *, expert: UUID, until: datetime | None, awake: bool, handed: bool = False
 ) -> None:
-    """Put a request before an expert: a task that runs out with the offer, and a notice, at any hour if urgent."""
+    """Put a request before an expert: a task that runs out with the offer, and a notice, at any hour if urgent.
+
+    awake   he is at work now: no quiet hours, and not only three notices a day
+    """
     about = Said.of(wanted, until)
     if handed:
         message = HANDED
@@ -69,16 +72,14 @@ async def offered(
     else:
         message = URGENT if about.urgent else NEW
     await ask(about, message, id=uuid5(offer_id, "task"), to=expert, kind=LOOK, expires_at=until)
-    await tell(
-        about, message, to=[expert], origin_id=offer_id, dedupe_key=f"diagnosis offer {offer_id}", on_duty=on_duty
-    )
+    await tell(about, message, to=[expert], origin_id=offer_id, dedupe_key=f"diagnosis offer {offer_id}", awake=awake)
 
 
 async def pooled(wanted: Row, *, to: list[UUID]) -> None:
     """One notice to whoever is on duty; everybody else who is able sees it in the queue."""
     if to:
         key = f"diagnosis pool {wanted['id']} {wanted['offers_n']}"
-        await tell(Said.of(wanted), POOLED, to=to, origin_id=wanted["id"], dedupe_key=key, on_duty=True)
+        await tell(Said.of(wanted), POOLED, to=to, origin_id=wanted["id"], dedupe_key=key, awake=True)
 
 
 async def nobody(wanted: Row, *, to: UUID) -> None:
@@ -130,10 +131,10 @@ async def tell(
     to: list[UUID],
     origin_id: UUID,
     dedupe_key: str,
-    on_duty: bool = False,
+    awake: bool = False,
     urgent: bool | None = None,
 ) -> None:
-    """A notice about a request. An urgent one rings day and night, others keep quiet hours unless he is on duty."""
+    """A notice about a request. An urgent one rings day and night, others keep quiet hours unless he is awake."""
     await push.notify(
         to=to,
         text=_text(about, message),
@@ -143,7 +144,7 @@ async def tell(
         expires_at=about.until,
         origin_room=ROOM,
         origin_id=origin_id,
-        on_duty=on_duty,
+        on_duty=awake,
     )
 
 

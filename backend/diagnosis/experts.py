@@ -14,7 +14,10 @@ from backend.core.creates import Outcome
 from backend.core.database import transaction
 from backend.core.paging import Page, cursor, position_of
 from backend.core.refusals import FieldError, Forbidden, Invalid
+from backend.deadlines import calendar_queries as calendars
+from backend.deadlines.calendars import Calendar
 from backend.diagnosis import expert_hours, expert_queries, routing_queries
+from backend.diagnosis.expert_hours import Presence
 from backend.diagnosis.expert_queries import Row
 from backend.diagnosis.expert_schemas import CompetenceRecord, ExpertRecord, ExpertSetting, NewCompetence
 from backend.diagnosis.offer_refusals import ExpertUnknown, NotAnExpert
@@ -247,11 +250,14 @@ async def _records(rows: Sequence[Row], by: Actor) -> list[ExpertRecord]:
     since = clock.today() - timedelta(days=routing_policy(clock.today()).turn_days - 1)
     has = await routing_queries.loads(ids, since=since)
     reader = await expert_queries.expert(by.person_id)
-    return [_record(row, fields[row["id"]], there[row["id"]], has[row["id"]], reader, by) for row in rows]
+    calendar = await calendars.calendar(await calendars.current_version())
+    return [_record(row, fields[row["id"]], there[row["id"]], has[row["id"]], calendar, reader, by) for row in rows]
 
 
-def _record(row: Row, fields: Sequence[Row], there: Row, has: Row, reader: Row | None, by: Actor) -> ExpertRecord:
-    begins = _begins(row, there)
+def _record(
+    row: Row, fields: Sequence[Row], there: Row, has: Row, calendar: Calendar, reader: Row | None, by: Actor
+) -> ExpertRecord:
+    begins = _begins(row, there, calendar)
     counts = _may_count(row, reader, by)
     return ExpertRecord(
         id=row["id"],
@@ -275,10 +281,10 @@ def _record(row: Row, fields: Sequence[Row], there: Row, has: Row, reader: Row |
     )
 
 
-def _begins(row: Row, there: Row) -> datetime | None:
+def _begins(row: Row, there: Row, calendar: Calendar) -> datetime | None:
     hours = expert_hours.hours(row["staffed"], tuple(row["weekdays"]))
     away = expert_hours.absences(row["away_until"], there["leaves_at"], there["back_at"], at=clock.now())
-    return expert_hours.begins(clock.now(), hours, away, on_duty=there["on_duty"])
+    return expert_hours.begins(clock.now(), Presence(hours, away, calendar), on_duty=there["on_duty"])
 
 
 def _may_count(row: Row, reader: Row | None, by: Actor) -> bool:

@@ -11,6 +11,7 @@ from backend.cases.words import CaseState
 from backend.core import clock, ids
 from backend.core.database import transaction
 from backend.core.refusals import DifferentArguments, FieldError, Invalid
+from backend.core.words import Term
 from backend.diagnosis import expert_notices, moving, offer_queries, records, routing, routing_queries
 from backend.diagnosis.moving import Held
 from backend.diagnosis.offer_refusals import ExpertAway, NotAnExpert, OfferOver, TakenAlready
@@ -19,6 +20,7 @@ from backend.diagnosis.request_schemas import DiagnosisRecord
 from backend.diagnosis.visibility import Reader, reader, sees
 from backend.diagnosis.words import DeclineReason, OfferEnding, RequestState
 from backend.people.actors import Actor
+from backend.push.wording import said
 
 S = RequestState
 
@@ -27,8 +29,8 @@ HAD = frozenset({S.CLAIMED, S.ASKED})
 """In which somebody has it and works on it."""
 
 OTHERS = "Somebody else has this request now. Look at the queue for another one."
-TAKEN_OVER = "taken over by {name}"
-HANDED_OVER = "handed over: {reason}"
+TAKEN_OVER = Term("Taken over by {name}.")
+HANDED_OVER = Term("Handed over to a colleague: {reason}")
 
 
 @transaction
@@ -73,7 +75,7 @@ async def decline(*, request_id: UUID, reason: DeclineReason, remark: str = "", 
     held = await moving.hold_with_case(request_id)
     if held.state is S.OFFERED and held.expert == by.person_id:
         await routing.give_back(
-            held, ending=OfferEnding.DECLINED, at=clock.now(), reason=reason.value, remark=remark.strip() or None
+            held, ending=OfferEnding.DECLINED, at=clock.now(), reason=reason, remark=remark.strip() or None
         )
     elif await offer_queries.last_ending(request_id, by.person_id) != OfferEnding.DECLINED:
         raise OfferOver("This request is not before you any more. Look at the queue.")
@@ -159,12 +161,12 @@ async def _give(held: Held, to: UUID, reason: str, offer_id: UUID, by: Actor) ->
     seat = await routing.seat_of(to)
     if seat is None:
         raise NotAnExpert("This is no expert who answers today. Choose one of the list.")
-    if seat.is_away(at):
+    if seat.presence.is_away(at):
         raise ExpertAway("He is away now. Choose somebody else.")
     if held.state in HAD:
         case = await hold(held.id)
         to_whom = to if held.state is S.ASKED else case.assignee
-        await _note(held.id, offer_id, HANDED_OVER.format(reason=reason), assignee=to_whom, by=by)
+        await _note(held.id, offer_id, said("zh", HANDED_OVER, reason=reason), assignee=to_whom, by=by)
     ended = await offer_queries.end_last(held.id, at=at, remark=reason)
     await expert_notices.settle(held.id, ended, by=by)
     until = None if held.state is S.ASKED else routing.stands_until(seat)
@@ -172,18 +174,15 @@ async def _give(held: Held, to: UUID, reason: str, offer_id: UUID, by: Actor) ->
     if held.state is S.ASKED:
         await moving.change(held, expert=to, claimed_at=at)
     else:
-        if held.state in (S.POOLED, S.ROUTING, S.OFFERED, S.CLAIMED):
-            await moving.move(held, S.OFFERED, expert=to, offer_until=until, claimed_at=None)
-    await expert_notices.offered(
-        wanted, offer_id, expert=to, until=until, on_duty=bool(seat.row["on_duty"]), handed=True
-    )
+        await moving.move(held, S.OFFERED, expert=to, offer_until=until, claimed_at=None)
+    await expert_notices.offered(wanted, offer_id, expert=to, until=until, awake=seat.is_there, handed=True)
 
 
 async def _case_is_his(held: Held, by: Actor, *, id: UUID) -> None:
     """The case is in his hand; where somebody had it, it changes hands on a line that staff alone read."""
     case = await hold(held.id)
     if case.state is not CaseState.DISPATCHED:
-        await _note(held.id, id, TAKEN_OVER.format(name=by.name), assignee=by.person_id, by=by)
+        await _note(held.id, id, said("zh", TAKEN_OVER, name=by.name), assignee=by.person_id, by=by)
         return
 
     async def decide(_: object) -> Decided:

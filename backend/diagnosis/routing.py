@@ -19,16 +19,17 @@ from backend.cases.people import supervisor_of
 from backend.core import clock
 from backend.core.database import transaction
 from backend.core.jobs import schedule
+from backend.deadlines import calendar_queries as calendars
+from backend.deadlines.calendars import Calendar
 from backend.diagnosis import expert_hours, expert_notices, moving
 from backend.diagnosis import routing_queries as queries
-from backend.diagnosis.expert_hours import Hours
+from backend.diagnosis.expert_hours import Presence
 from backend.diagnosis.moving import Held
 from backend.diagnosis.policies import diagnosis_policy
 from backend.diagnosis.routing_policies import RoutingPolicy, routing_policy
 from backend.diagnosis.routing_queries import Row
 from backend.diagnosis.routing_rules import Able, Candidate, Place, Wanted, rank, shares
-from backend.diagnosis.words import OfferEnding, RequestState, Tier
-from backend.rosters.rules import Span
+from backend.diagnosis.words import DeclineReason, OfferEnding, RequestState, Tier
 
 MOST_KEPT = 10
 """Candidates of a decision that are kept, the best first."""
@@ -37,32 +38,32 @@ BATCH = 200
 
 
 class Decision(Struct, frozen=True, kw_only=True):
-    """What was decided, before it is written. `on_duty`: whoever is told is awake by duty."""
+    """What was decided, before it is written. `awake`: whoever is told is at work now."""
 
     decision: str
     chosen: UUID | None = None
     until: datetime | None = None
-    on_duty: bool = False
+    awake: bool = False
     ranked: Sequence[Candidate] = ()
     turns: dict[UUID, float] = {}
 
 
 class Seat(Struct, frozen=True, kw_only=True):
-    """An able expert with his hours. `begins`: when he is there next, now included; None: not within a month."""
+    """An able expert, and when he is there. `begins`: next, now included; None: not within a month."""
 
     row: Row
-    hours: Hours
-    away: list[Span]
+    presence: Presence
     begins: datetime | None
+
+    @property
+    def is_there(self) -> bool:
+        """Whether he is at work now: told of something he is not asleep, and counts no notices."""
+        return self.begins is not None and self.begins <= clock.now()
 
     @property
     def id(self) -> UUID:
         """Whose seat it is."""
         return UUID(bytes=self.row["id"].bytes)
-
-    def is_away(self, at: datetime) -> bool:
-        """Whether he is on leave or has paused."""
-        return any(left <= at < back for left, back in self.away)
 
 
 @transaction
@@ -73,8 +74,10 @@ async def route(*, request_id: UUID) -> None:
     """
     held = await moving.hold(request_id)
     at = clock.now()
-    if held.state is RequestState.OFFERED and held.offer_until is not None and held.offer_until <= at:
-        await _lapse(held, at)
+    if held.state is RequestState.OFFERED and (declined := await queries.declined_task(request_id)) is not None:
+        await give_back(held, ending=OfferEnding.DECLINED, at=at, reason=DeclineReason.OTHER, remark=declined)
+    elif held.state is RequestState.OFFERED and held.offer_until is not None and held.offer_until <= at:
+        await give_back(held, ending=OfferEnding.LAPSED, at=at)
     elif held.state is RequestState.ROUTING:
         await next_offer(held)
     elif held.state is RequestState.POOLED and held.route_after is not None and held.route_after <= at:
@@ -83,9 +86,18 @@ async def route(*, request_id: UUID) -> None:
 
 @schedule("diagnosis/route-due", "* * * * *")
 async def route_due() -> None:
-    """Offers that lapsed, requests that wait to be routed, pools that nobody took from: each in its own transaction."""
+    """Offers that lapsed or whose task was declined, requests that wait to be routed, pools that nobody took from.
+
+    Each in its own transaction; one that cannot be routed is told at the end, and holds up no other.
+    """
+    failures: list[Exception] = []
     for request_id in await queries.due_ids(at=clock.now(), limit=BATCH):
-        await route(request_id=request_id)
+        try:
+            await route(request_id=request_id)
+        except Exception as error:
+            failures.append(error)
+    if failures:
+        raise ExceptionGroup("requests that could not be routed", failures)
 
 
 async def next_offer(held: Held) -> None:
@@ -97,7 +109,7 @@ async def next_offer(held: Held) -> None:
         await _pool(held, wanted, seats)
         return
     left = [each for each in seats if not each.row["was_asked"] and each.row["tier"] != Tier.CHIEF]
-    there = [each for each in left if each.begins is not None and each.begins <= at]
+    there = [each for each in left if each.is_there]
     if there or not wanted["urgent"]:
         there = there or _who_begin_next(left, policy)
     if there:
@@ -117,7 +129,7 @@ async def best_for(*, request_id: UUID, besides: frozenset[UUID] = frozenset()) 
     at, policy = clock.now(), routing_policy(clock.today())
     seats = [each for each in await _seats(wanted, at, policy) if each.id not in besides]
     left = [each for each in seats if each.row["tier"] != Tier.CHIEF] or seats
-    there = [each for each in left if each.begins is not None and each.begins <= at] or _who_begin_next(left, policy)
+    there = [each for each in left if each.is_there] or _who_begin_next(left, policy)
     ranked = rank(_wants(wanted), await _weigh(there, policy), policy)
     return ranked[0].expert if ranked else None
 
@@ -126,7 +138,7 @@ async def seat_of(expert_id: UUID) -> Seat | None:
     """An expert with his hours; None where he does not answer today."""
     at = clock.now()
     row = await queries.seat(expert_id, day=clock.today(), at=at)
-    return _seat(row, at) if row else None
+    return _seat(row, at, await _calendar()) if row else None
 
 
 async def _offer(held: Held, wanted: Row, there: list[Seat], policy: RoutingPolicy) -> None:
@@ -138,7 +150,7 @@ async def _offer(held: Held, wanted: Row, there: list[Seat], policy: RoutingPoli
         decision="offered",
         chosen=chosen.id,
         until=stands_until(chosen),
-        on_duty=chosen.row["on_duty"],
+        awake=chosen.is_there,
         ranked=ranked,
         turns=shares(able),
     )
@@ -150,12 +162,12 @@ async def _to_chief(held: Held) -> None:
     wanted = await _wanted(held.id)
     seats = await _seats(wanted, clock.now(), routing_policy(clock.today()))
     chiefs = [each for each in seats if each.row["tier"] == Tier.CHIEF and not each.row["was_asked"]]
-    chiefs = [each for each in chiefs if not each.is_away(clock.now())]
+    chiefs = [each for each in chiefs if not each.presence.is_away(clock.now())]
     if not chiefs:
         await _to_nobody(held, wanted, seats)
         return
     chief = min(chiefs, key=lambda each: (each.row["unit"] != held.studio, each.id.bytes))
-    decision = Decision(decision="chief", chosen=chief.id, on_duty=chief.row["on_duty"])
+    decision = Decision(decision="chief", chosen=chief.id, awake=chief.is_there)
     await _put_before(held, wanted, decision)
 
 
@@ -170,7 +182,7 @@ async def _put_before(held: Held, wanted: Row, decision: Decision) -> None:
     )
     if decision.chosen is not None:
         await expert_notices.offered(
-            wanted, offer_id, expert=decision.chosen, until=decision.until, on_duty=decision.on_duty
+            wanted, offer_id, expert=decision.chosen, until=decision.until, awake=decision.awake
         )
 
 
@@ -191,12 +203,8 @@ async def _to_nobody(held: Held, wanted: Row, seats: Sequence[Seat]) -> None:
         await expert_notices.nobody(wanted, to=supervisor)
 
 
-async def _lapse(held: Held, at: datetime) -> None:
-    await give_back(held, ending=OfferEnding.LAPSED, at=at)
-
-
 async def give_back(
-    held: Held, *, ending: OfferEnding, at: datetime, reason: str | None = None, remark: str | None = None
+    held: Held, *, ending: OfferEnding, at: datetime, reason: DeclineReason | None = None, remark: str | None = None
 ) -> None:
     """End the offer of a held request that nobody took, and go on to the next one."""
     offer = await queries.end_offer(held.id, ending=ending, at=at, reason=reason, remark=remark)
@@ -214,14 +222,19 @@ async def _wanted(request_id: UUID) -> Row:
 
 async def _seats(wanted: Row, at: datetime, policy: RoutingPolicy) -> list[Seat]:
     rows = await queries.able(wanted, day=clock.today(), at=at, remembered_from=at - policy.household_remembered)
-    return [_seat(row, at) for row in rows]
+    calendar = await _calendar()
+    return [_seat(row, at, calendar) for row in rows]
 
 
-def _seat(row: Row, at: datetime) -> Seat:
+def _seat(row: Row, at: datetime, calendar: Calendar) -> Seat:
     hours = expert_hours.hours(row["staffed"], tuple(row["weekdays"]))
     away = expert_hours.absences(row["away_until"], row["leaves_at"], row["back_at"], at=at)
-    begins = expert_hours.begins(at, hours, away, on_duty=row["on_duty"])
-    return Seat(row=row, hours=hours, away=away, begins=begins)
+    presence = Presence(hours, away, calendar)
+    return Seat(row=row, presence=presence, begins=expert_hours.begins(at, presence, on_duty=row["on_duty"]))
+
+
+async def _calendar() -> Calendar:
+    return await calendars.calendar(await calendars.current_version())
 
 
 def _who_begin_next(seats: Sequence[Seat], policy: RoutingPolicy) -> list[Seat]:
@@ -236,7 +249,7 @@ def stands_until(seat: Seat) -> datetime | None:
     stands = diagnosis_policy(clock.today()).offer_stands
     if seat.row["on_duty"]:
         return clock.now() + stands
-    return expert_hours.stands_until(clock.now(), stands, seat.hours, seat.away)
+    return expert_hours.stands_until(clock.now(), stands, seat.presence)
 
 
 async def _weigh(seats: Sequence[Seat], policy: RoutingPolicy) -> list[Able]:

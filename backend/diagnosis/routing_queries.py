@@ -9,7 +9,7 @@ import msgspec
 
 from backend.core import ids
 from backend.core.database import fetch, fetch_row
-from backend.diagnosis.words import OfferEnding
+from backend.diagnosis.words import DeclineReason, OfferEnding
 
 Row = Mapping[str, Any]
 
@@ -169,23 +169,44 @@ async def decide(
 
 
 async def end_offer(
-    request_id: UUID, *, ending: OfferEnding, at: datetime, reason: str | None = None, remark: str | None = None
+    request_id: UUID,
+    *,
+    ending: OfferEnding,
+    at: datetime,
+    reason: DeclineReason | None = None,
+    remark: str | None = None,
 ) -> Row | None:
     """End the open offer of a request; whose it was, and its id. None where there is none."""
     return await fetch_row(
         "UPDATE diagnosis_offer SET ended_at = $2, ending = $3, reason = $4, remark = $5 "
         "WHERE request = $1 AND ended_at IS NULL RETURNING id, expert, until",
-        *(request_id, at, ending.value, reason, remark),
+        *(request_id, at, ending.value, reason and reason.value, remark),
     )
+
+
+_ITS_TASK = "t.origin_room = 'diagnosis' AND t.origin_id = r.id AND t.kind = 'acknowledge' AND t.assignee = r.expert"
+
+
+async def declined_task(request_id: UUID) -> str | None:
+    """What somebody said who declined the task of a request that is before him; None where he has not."""
+    row = await fetch_row(
+        f"SELECT coalesce(t.close_remark, '') AS remark FROM diagnosis_request r JOIN tasks_task t ON {_ITS_TASK} "
+        "WHERE r.id = $1 AND t.state = 'declined' AND t.asked_at >= r.state_since LIMIT 1",
+        request_id,
+    )
+    return row["remark"] if row else None
 
 
 async def due_ids(*, at: datetime, limit: int) -> list[UUID]:
     """Requests whose offer has lapsed, or whose time to be routed, or in the pool, has come; the earliest first."""
     rows = await fetch(
-        """
+        f"""
         SELECT id FROM (
             (SELECT id, offer_until AS due_at FROM diagnosis_request
              WHERE offer_until IS NOT NULL AND offer_until <= $1 AND state = 'offered' ORDER BY offer_until LIMIT $2)
+            UNION ALL
+            (SELECT r.id, t.closed_at FROM diagnosis_request r JOIN tasks_task t ON {_ITS_TASK}
+             WHERE r.state = 'offered' AND t.state = 'declined' AND t.asked_at >= r.state_since LIMIT $2)
             UNION ALL
             (SELECT id, route_after FROM diagnosis_request
              WHERE route_after IS NOT NULL AND route_after <= $1 AND state IN ('routing', 'pooled')

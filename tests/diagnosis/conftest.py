@@ -10,7 +10,7 @@ from litestar import Litestar
 import backend.push.escalation  # noqa: F401 - registers what looks after an emergency
 from backend.cases import receipt_routes
 from backend.core.problems import HANDLERS
-from backend.diagnosis import routes
+from backend.diagnosis import expert_routes, offer_routes, routes
 from backend.people.actors import Actor
 from backend.people.sessions import access_token_for
 from tests.cast import Cast
@@ -27,6 +27,14 @@ async def clinic(cast: Cast) -> Clinic:
 async def wire(clinic: Clinic) -> AsyncIterator[httpx.AsyncClient]:
     """A client of the room's own routes, and of receipts."""
     app = Litestar([routes.router, receipt_routes.public_router], exception_handlers=HANDLERS, logging_config=None)
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test/api/v1") as client:
+        yield client
+
+
+@pytest.fixture
+async def desk_wire(clinic: Clinic) -> AsyncIterator[httpx.AsyncClient]:
+    """A client of the routes of experts and offers."""
+    app = Litestar([expert_routes.router, offer_routes.router], exception_handlers=HANDLERS, logging_config=None)
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test/api/v1") as client:
         yield client
 
