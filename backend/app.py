@@ -17,7 +17,10 @@ import backend.cases.step_routes
 import backend.cases.suggestion_routes
 import backend.console.routes
 import backend.deadlines.routes
+import backend.diagnosis.answer_routes
+import backend.diagnosis.expert_routes
 import backend.diagnosis.figure_routes
+import backend.diagnosis.offer_routes
 import backend.diagnosis.outbreak_routes
 import backend.diagnosis.routes
 import backend.feeds.routes
@@ -72,6 +75,9 @@ ROUTERS = [
     backend.diagnosis.routes.router,
     backend.diagnosis.outbreak_routes.router,
     backend.diagnosis.figure_routes.router,
+    backend.diagnosis.answer_routes.router,
+    backend.diagnosis.expert_routes.router,
+    backend.diagnosis.offer_routes.router,
     backend.openrosa.routes.router,
     backend.open311.routes.router,
     backend.open311.partner_routes.router,
