@@ -63,11 +63,16 @@ def shown(one: PublicDiagnosis, case: PublicCase) -> dict[str, Any]:
         "voices": [each for each in photos if each.photo.kind is Kind.VOICE],
         "better": photo_advice.better(one.question.reasons if one.question else []),
         "always": photo_advice.always(),
-        "sure": {confidence: (sign, say(name)) for confidence, (sign, name) in SURE.items()},
+        "sure": sure(),
         "results": [(result.value, sign, say(name)) for result, (sign, name) in RESULTS.items()],
         "may": open_to(one, case),
         "today": clock.today(),
     }
+
+
+def sure() -> dict[Confidence, tuple[str, str]]:
+    """How sure the expert is, by sign and sentence."""
+    return {confidence: (sign, say(name)) for confidence, (sign, name) in SURE.items()}
 
 
 def stands(one: PublicDiagnosis, case: PublicCase) -> str:

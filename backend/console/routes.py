@@ -35,6 +35,7 @@ from backend.console import (
     station_sheets,
     suggestions,
     tasks_overview,
+    telling,
     today,
     visit,
 )
@@ -85,7 +86,7 @@ pages = Router(
         deadlines.router,
         cases.router,
         *(calendars.router, recalculations.router, meetings.router, suggestions.router, hot_spots.router),
-        intake.router,
+        *(intake.router, telling.router),
         tasks_overview.router,
         partners.router,
         station_sheets.router,

@@ -76,7 +76,7 @@ async def tell(*, request_id: UUID, new: NewTelling, by: Actor) -> Outcome[ToldR
     """
     held = await moving.hold_with_case(request_id)
     answer = await first_of(request_id)
-    if answer is None or not await _was_asked(answer["id"], by):
+    if answer is None or not await was_asked(answer["id"], by):
         await _must_speak_with_him(held, by)
     if held.state is not RequestState.ANSWERED or answer is None:
         raise NotAnswered("There is no answer yet that could be told.")
@@ -108,7 +108,7 @@ async def heard(*, request_id: UUID) -> None:
     await tasks.settle(origin_room=ROOM, origin_id=answer["id"], to=TaskState.WITHDRAWN)
 
 
-async def _was_asked(answer_id: UUID, by: Actor) -> bool:
+async def was_asked(answer_id: UUID, by: Actor) -> bool:
     """Whether he was asked to ring him, or to go there."""
     held_by = {task.assignee_id or task.closed_by for task in await _standing(answer_id)}
     return by.person_id in held_by
