@@ -6,10 +6,12 @@ photo was added (`look_soon`), and every minute at whatever stands before it.
 
 from collections.abc import Sequence
 from datetime import timedelta
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from msgspec import Struct
 
+from backend.cases import working
+from backend.cases.uploads import opener_of_case
 from backend.core import clock, ids
 from backend.core.database import transaction
 from backend.core.jobs import enqueue, job, schedule
@@ -21,6 +23,7 @@ from backend.diagnosis.moving import Held
 from backend.diagnosis.policies import diagnosis_policy
 from backend.diagnosis.request_rules import URGENT_POLICY
 from backend.diagnosis.words import RequestState
+from backend.media import claim_queries
 from backend.media.facts import Kind, PhotoState, Reason
 from backend.push.wording import said
 
@@ -87,6 +90,7 @@ async def pass_or_ask(request_id: UUID) -> Passing:
     if held.state is not RequestState.AWAITING_PHOTO:
         await routing.route(request_id=request_id)
         return Passing.PASSES
+    await _take_up(request_id)
     rows = await photos.rows([request_id])
     seen = [Seen(Kind(row["kind"]), PhotoState(row["state"]), tuple(row["reasons"])) for row in rows]
     says = judged(await _waiting(held), seen, at=clock.now(), policy=diagnosis_policy(clock.today()))
@@ -95,6 +99,14 @@ async def pass_or_ask(request_id: UUID) -> Passing:
     elif says is Passing.ASKS:
         await _ask(held, seen)
     return says
+
+
+async def _take_up(request_id: UUID) -> None:
+    """Whatever was sent with the receipt's ticket, where the phone went away before it said so."""
+    opener = opener_of_case(request_id)
+    if left := await claim_queries.unclaimed(opener):
+        id = uuid5(request_id, " ".join(map(str, left)))
+        await working.add_photos(case_id=request_id, id=id, photo_ids=left, by=None, opener=opener)
 
 
 async def open_for(held: Held) -> None:

@@ -18,7 +18,8 @@ async def due(*, at: datetime, most: int) -> list[UUID]:
             r.route_after <= $1
             OR NOT EXISTS (SELECT FROM diagnosis_question q WHERE q.request = r.id AND q.answered_at IS NULL)
             OR EXISTS (SELECT FROM media_photo p WHERE p.claimed_kind = 'case' AND p.claimed_id = r.id
-                       AND p.state <> 'waiting' AND p.received_at > r.state_since))
+                       AND p.state <> 'waiting' AND p.received_at > r.state_since)
+            OR EXISTS (SELECT FROM media_photo p WHERE p.opener = 'receipt:' || r.id AND p.claimed_id IS NULL))
         ORDER BY r.state_since LIMIT $2
         """,
         at,

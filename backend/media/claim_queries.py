@@ -29,6 +29,14 @@ async def claim(
     return {row["id"] for row in rows}
 
 
+async def unclaimed(opener: str) -> list[UUID]:
+    """What came under an opener and belongs to no record yet, in the order of sending."""
+    rows = await fetch(
+        "SELECT id FROM media_photo WHERE opener = $1 AND claimed_id IS NULL ORDER BY received_at, id", opener
+    )
+    return [row["id"] for row in rows]
+
+
 async def move_claim(*, kind: str, record_id: UUID, division_code: str, household_id: UUID | None) -> None:
     """Photos follow their record."""
     await fetch(
