@@ -135,9 +135,7 @@ class Conditions(core.Conditions):
             f"r.id IN (SELECT s.request FROM diagnosis_second_opinion s WHERE s.expert = {person})",
         ]
         if reader.is_expert:
-            ways.append(
-                f"r.state = 'pooled' AND r.studio = {self.value(reader.studio)} AND {ABLE.format(expert=person)}"
-            )
+            ways.append(self.pooled(person))
         return ways
 
     def pooled(self, person: str) -> str:

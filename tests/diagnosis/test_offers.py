@@ -8,7 +8,8 @@ import pytest
 from backend.core import clock, ids
 from backend.core.database import fetch, fetch_row
 from backend.core.refusals import DifferentArguments, Invalid
-from backend.diagnosis import explaining, offers, questions, routing
+from backend.diagnosis import explaining, lists, offers, questions, routing
+from backend.diagnosis.expert_schemas import NewCompetence
 from backend.diagnosis.offer_refusals import ExpertAway, NotAnExpert, OfferOver, TakenAlready
 from backend.diagnosis.refusals import NotNow, NotYours, RequestUnknown
 from backend.diagnosis.request_schemas import NewQuestion
@@ -16,6 +17,7 @@ from backend.diagnosis.words import DeclineReason, RequestState
 from backend.tasks import actions as tasks_actions
 from backend.tasks import queries as tasks
 from backend.tasks.tables import DeclineReason as TaskDeclined
+from tests.cast import COUNTY
 from tests.diagnosis.clinic import Clinic, expert_of, later, state_of
 from tests.diagnosis.test_routing import alone, set_
 
@@ -89,6 +91,21 @@ class TestClaiming:
 
         with pytest.raises(NotYours):
             await offers.claim(request_id=asked, by=clinic.second)
+
+    async def test_a_local_expert_of_a_station_finds_it_in_the_pool(self, clinic):
+        field = NewCompetence(division_code=COUNTY, crop_code="wheat")
+        await set_(clinic, clinic.local, competences=[field])
+        asked = await clinic.routed(crop_code="maize")
+        for minutes in (21, 42):
+            with later(timedelta(minutes=minutes)):
+                await routing.route_due()
+        await set_(clinic, clinic.local, competences=[field, NewCompetence(division_code=COUNTY, crop_code="maize")])
+
+        (found,) = (await lists.list_queue(by=clinic.local, part="pool")).items
+        told = await offers.claim(request_id=asked, by=clinic.local)
+
+        assert found.id == asked
+        assert told.expert.id == clinic.local.person_id
 
     async def test_a_chief_takes_it_from_whoever_has_it_who_is_told(self, clinic):
         asked = await clinic.routed()
