@@ -4,8 +4,9 @@ It looks when a request is made, some seconds later again and again while verdic
 photo was added (`look_soon`), and every minute at whatever stands before it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from typing import Any
 from uuid import UUID, uuid5
 
 from msgspec import Struct
@@ -90,10 +91,13 @@ async def pass_or_ask(request_id: UUID) -> Passing:
     if held.state is not RequestState.AWAITING_PHOTO:
         await routing.route(request_id=request_id)
         return Passing.PASSES
+    stands = await queries.stands(request_id)
+    if stands["closed_at"] is not None:
+        return Passing.PASSES  # withdrawn a moment ago: `following` ends it
     await _take_up(request_id)
     rows = await photos.rows([request_id])
     seen = [Seen(Kind(row["kind"]), PhotoState(row["state"]), tuple(row["reasons"])) for row in rows]
-    says = judged(await _waiting(held), seen, at=clock.now(), policy=diagnosis_policy(clock.today()))
+    says = judged(_waiting(held, stands), seen, at=clock.now(), policy=diagnosis_policy(clock.today()))
     if says is Passing.PASSES:
         await open_for(held)
     elif says is Passing.ASKS:
@@ -118,8 +122,7 @@ async def open_for(held: Held) -> None:
     await likeness.look_soon(request_id=held.id)
 
 
-async def _waiting(held: Held) -> Waiting:
-    stands = await queries.stands(held.id)
+def _waiting(held: Held, stands: Mapping[str, Any]) -> Waiting:
     return Waiting(
         expected=held.photos_expected,
         urgent=stands["policy_code"] == URGENT_POLICY,

@@ -29,9 +29,10 @@ async def due(*, at: datetime, most: int) -> list[UUID]:
 
 
 async def stands(request_id: UUID) -> Mapping[str, Any]:
-    """Under which policy its case runs, and since when a better photo is asked for (null: it is not)."""
+    """Under which policy its case runs, when that was closed, and since when a better photo is asked for (nulls: it is
+    open, and none is)."""
     row = await fetch_row(
-        "SELECT c.policy_code, q.asked_at FROM cases_case c LEFT JOIN diagnosis_question q "
+        "SELECT c.policy_code, c.closed_at, q.asked_at FROM cases_case c LEFT JOIN diagnosis_question q "
         "ON q.request = c.id AND q.answered_at IS NULL AND q.asked_by IS NULL WHERE c.id = $1",
         request_id,
     )
