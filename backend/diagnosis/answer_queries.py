@@ -40,6 +40,7 @@ class CaseFacts(Struct, frozen=True, kw_only=True):
     division_code: str
     urgent: bool
     wants_call: bool
+    has_contact: bool
     station: UUID | None
     studio: UUID
     crop_zh: str
@@ -51,7 +52,8 @@ async def case_facts(request_id: UUID) -> CaseFacts:
     row = await fetch_row(
         """
         SELECT c.id, c.number, c.state, c.household, c.opened_by, c.division_code,
-               c.policy_code = 'diagnosis_urgent' AS urgent, r.wants_call, r.station, r.studio,
+               c.contact_phone_sealed IS NOT NULL AS has_contact, c.policy_code = 'diagnosis_urgent' AS urgent,
+               r.wants_call, r.station, r.studio,
                k.name_zh AS crop_zh, k.name_en AS crop_en
         FROM cases_case c JOIN diagnosis_request r ON r.id = c.id JOIN diagnosis_crop k ON k.code = r.crop
         WHERE c.id = $1
@@ -80,7 +82,7 @@ async def answers_of(request_ids: Sequence[UUID], *, by: Actor | None = None) ->
     hidden = await blind_in(request_ids, by=by)
     rows = await fetch(
         f"{_ANSWER} WHERE a.request = ANY($1) AND (a.tells_farmer OR a.expert = $3 OR $2 AND {_IS_PAIRED}) "
-        "ORDER BY a.given_at, a.id",
+        "ORDER BY a.given_at, array_position(ARRAY['first', 'second', 'correction'], a.kind::text), a.id",
         [id for id in request_ids if id not in hidden],
         by is not None and by.has(*READERS_OF_SECONDS),
         by.person_id if by else None,
@@ -130,7 +132,7 @@ async def first_of(request_id: UUID) -> Row | None:
     """Id, expert and day of the newest answer that the farmer was told, a correction or the first."""
     return await fetch_row(
         "SELECT id, expert, given_at FROM diagnosis_answer WHERE request = $1 AND tells_farmer "
-        "ORDER BY given_at DESC, id DESC LIMIT 1",
+        "ORDER BY given_at DESC, kind = 'correction' DESC, id DESC LIMIT 1",
         request_id,
     )
 

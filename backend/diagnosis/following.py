@@ -15,7 +15,7 @@ from backend.core import clock
 from backend.core.database import fetch, fetch_row, transaction
 from backend.core.jobs import schedule
 from backend.core.words import Term
-from backend.diagnosis import moving, offer_queries, offers, question_queries, questions, routing
+from backend.diagnosis import calling_off, moving, offer_queries, offers, question_queries, questions, routing
 from backend.diagnosis.moving import Held
 from backend.diagnosis.words import RequestState
 from backend.tasks import actions as tasks
@@ -60,11 +60,13 @@ async def _end(held: Held) -> None:
     if question is not None:
         await tasks.settle(origin_room=ROOM, origin_id=question, to=TaskState.WITHDRAWN)
     await question_queries.withdraw(held.id, at=clock.now())
+    await calling_off.call_off(held.id)
     await moving.move(held, RequestState.ENDED)
 
 
 async def _begin_again(held: Held, *, n: int) -> None:
     """Back to the expert who had it, where he is there; else another one is looked for."""
+    await calling_off.call_off_telling(held.id)
     await dispatching.dispatch_quietly(case_id=held.id, id=uuid5(held.id, f"dispatched again {n}"), unit_id=held.studio)
     afresh = {"answered_at": None, "told_at": None, "told_by": None, "follow_up_on": None, "outcome_asked_at": None}
     seat = await routing.seat_of(held.expert) if held.expert else None

@@ -140,8 +140,10 @@ async def ask(*, request_id: UUID) -> None:
 
 async def _have_him_asked(case: CaseFacts, *, on: date) -> None:
     """Whoever called has no page before him: the cadre who serves the household asks, else whoever took the call."""
+    if not (case.household or (case.wants_call and case.has_contact)):
+        return
     asked = await (desks.who_goes_there(case) if case.household else desks.whom_to_ask(case))
-    if asked is None or not (case.wants_call or case.household):
+    if asked is None:
         return
     about = asking_id(case.id)
     task = NewTask(

@@ -7,6 +7,7 @@ from backend.cases.tables import CLOSED_24_DAYS
 from backend.people.retention import BATCH, rule
 
 ROUTED_DAYS = 731
+NUMBER_DAYS = 90
 TURN_DAYS = 31
 LIKENESS_DAYS = 183
 """A season: afterwards a pair only tells that it was the same farmer who asked twice."""
@@ -97,5 +98,14 @@ rule(
     statement=f"""
     DELETE FROM diagnosis_likeness WHERE id IN (
         SELECT id FROM diagnosis_likeness WHERE found_at < $1 LIMIT {BATCH})
+    """,
+)
+rule(
+    "diagnosis.numbers_written_to",
+    days=NUMBER_DAYS,
+    statement=f"""
+    UPDATE push_address SET dead_at = now(), dead_reason = 'matter_closed' WHERE id IN (
+        SELECT a.id FROM push_address a JOIN cases_case c ON c.id = a.subject AND c.kind = 'diagnosis'
+        WHERE a.subject_kind = 'citizen' AND a.dead_at IS NULL AND c.closed_at < $1 LIMIT {BATCH})
     """,
 )

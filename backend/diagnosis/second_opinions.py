@@ -137,7 +137,7 @@ async def give_second_opinion(
     It is compared with the newest first answer there is, or with the one that comes afterwards; never with a chief's
     correction, who has read what he corrects.
 
-    Raises OpinionUnknown (404), OpinionGiven (409), and what answering raises.
+    Raises OpinionUnknown (404), OpinionGiven, NotNow (409), and what answering raises.
     """
     answer = answer_storing.saying(AnswerKind.SECOND, request_id=request_id, new=new, by=by)
     held = await moving.hold_with_case(request_id)
@@ -148,6 +148,8 @@ async def give_second_opinion(
         raise OpinionUnknown("Nobody asked you for a second opinion {id}.", id=str(opinion_id or request_id))
     if asked["answered_at"] is not None:
         raise OpinionGiven("You have given your second opinion; it stays as it is.")
+    if held.state is RequestState.ENDED:
+        raise moving.not_now(held.state)
     written = await answer_storing.store(answer, held)
     first_id = await queries.experts_first(request_id)
     await queries.answer_opinion(asked["id"], answer_id=written.id, first_id=first_id, at=answer.at)

@@ -1,8 +1,7 @@
 """Names that hold a banned one and are something else: 丁硫克百威 is not 克百威."""
 
 from piccolo.apps.migrations.auto.migration_manager import MigrationManager
-from piccolo.columns.column_types import Array
-from piccolo.columns.column_types import Varchar
+from piccolo.columns.column_types import Array, Varchar
 from piccolo.columns.indexes import IndexMethod
 
 ID = "2026-11-22T22:20:00:000000"
