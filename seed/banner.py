@@ -55,6 +55,8 @@ def _addresses(told: Demo, log_path: Path) -> Iterator[Sequence[str]]:
     yield "Today", "今天", f"{told.base_url}/console/today"
     yield "Map", "地图", f"{told.base_url}/console/map"
     yield "Log a visit", "走访登记", f"{told.base_url}/console/log"
+    yield "Ask an expert", "扫码问诊", told.station_url
+    yield "Expert desk", "专家问诊台", f"{told.base_url}/console/clinic"
     yield "Receipt", "回执", f"{told.receipt_url}  密码 {told.receipt_secret}"
     yield "API guide", "接口文档", f"{told.base_url}/docs"
     yield "OpenAPI", "接口定义", f"{told.base_url}/schema/openapi.json"

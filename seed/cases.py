@@ -213,7 +213,7 @@ async def receipt(known: str | None) -> tuple[str, str]:
     """Number and secret of the receipt that demo.json shows. One that does not open it any more is made anew."""
     by = await actor(person_id=WHO["desk"].id)
     number = (await records.get_case(case_id=case_id("receipt"), by=by)).number
-    if known and await _opens(number, known):
+    if known and await opens(number, known):
         return number, known
     renewed = await receipts.recover(
         case_id=case_id("receipt"), id=ids.uuid7(), recognised=Recognised.CALLED_BACK, by=by
@@ -221,7 +221,8 @@ async def receipt(known: str | None) -> tuple[str, str]:
     return number, renewed.record.secret or ""
 
 
-async def _opens(number: str, secret: str) -> bool:
+async def opens(number: str, secret: str) -> bool:
+    """Whether a secret opens a receipt."""
     try:
         await receipts.opened_by(number=number, secret=secret, address="127.0.0.1")
     except ReceiptUnknown:

@@ -8,6 +8,7 @@ from seed import made_id
 
 COUNTY = "371526000000"
 LIANGCUN = "371526101000"
+VILLAGE = "371526101335"
 
 
 class NewUnit(NamedTuple):
@@ -18,6 +19,7 @@ class NewUnit(NamedTuple):
     kind: UnitKind
     division_code: str
     public_phone: str | None = None
+    parent: str | None = None
 
     @property
     def id(self) -> UUID:
@@ -48,6 +50,7 @@ UNITS = (
     NewUnit("civil", "高唐县民政局（演示）", UnitKind.DEPARTMENT, COUNTY, "0635-1540005"),
     NewUnit("market", "高唐县市场监督管理局（演示）", UnitKind.DEPARTMENT, COUNTY, "0635-1540006"),
     NewUnit("centre", "梁村镇便民服务中心（演示）", UnitKind.STATION, LIANGCUN, "0635-1540007"),
+    NewUnit("point", "琉璃庙村农技服务点（演示）", UnitKind.STATION, VILLAGE, "0635-1540008", parent="studio"),
 )
 
 CADRES = (
@@ -89,7 +92,15 @@ HANDLERS = (
 )
 """One in each unit that keeps no roster: what is sent there reaches him day and night."""
 
-EVERYBODY = (*CADRES, *OTHERS, *ON_DUTY, *HANDLERS)
+EXPERTS = (
+    Member("穆丰年", Role.EXPERT, "154 0000 0051", unit="studio"),
+    Member("苗向阳", Role.EXPERT, "154 0000 0052", unit="studio"),
+    Member("果满枝", Role.EXPERT, "154 0000 0053", unit="studio"),
+    Member("姜老耕", Role.EXPERT, "154 0000 0054", (LIANGCUN,), unit="studio"),
+)
+"""The chief, two of the studio, a farmer who knows (土专家). They keep no line; `clinic` says what they answer."""
+
+EVERYBODY = (*CADRES, *OTHERS, *ON_DUTY, *HANDLERS, *EXPERTS)
 
 ONE_PER_ROLE = (CADRES[0], *OTHERS)
 """Whom demo.json and the banner show."""

@@ -23,7 +23,7 @@ from backend.visits import campaigns, needs, spot_checks, targets
 from backend.visits.actions import record_visit
 from backend.visits.campaign_tables import CampaignKind
 from backend.visits.tables import NeedState
-from seed import cases, duty, made_id, notices, places
+from seed import cases, clinic, duty, made_id, notices, places
 from seed.cast import COUNTY, EVERYBODY, UNITS, Member, holder
 from seed.households import NewHousehold, three_hundred
 from seed.story import DAYS, PHOTOS, Move, Told, tell
@@ -72,6 +72,7 @@ async def plant() -> Seeded:
     await notices.tell_around(cast, households, begins_at + timedelta(days=DAYS))
     await duty.open_lines(cast, (begins_at + timedelta(days=DAYS - 7)).date())
     await cases.tell_cases(cast, households, begins_at + timedelta(days=DAYS))
+    await clinic.open_clinic(cast, households, begins_at + timedelta(days=DAYS))
     return Seeded(len(households), len(story))
 
 
@@ -106,6 +107,7 @@ async def _people(begins_on: date) -> Mapping[Member, Actor]:
             name=unit.name,
             kind=unit.kind,
             division_code=unit.division_code,
+            parent_id=made_id(f"unit/{unit.parent}") if unit.parent else None,
             public_phone=unit.public_phone,
         )
     for member in EVERYBODY:

@@ -25,7 +25,7 @@ from backend.rosters.swaps import accept_swap, swap_shift
 from backend.rosters.tables import LeaveReason, Post
 from backend.rosters.watch import climb
 from seed import made_id
-from seed.cast import EVERYBODY, Member, holder
+from seed.cast import EVERYBODY, ON_DUTY, OTHERS, Member, holder
 
 WEEKS, WEEK = 4, timedelta(days=7)
 ROUND_THE_CLOCK, OFFICE_HOURS = "00:00-24:00", "08:30-11:30,13:30-17:30"
@@ -48,7 +48,7 @@ class Line(NamedTuple):
 
     @property
     def people(self) -> list[Member]:
-        return [member for member in EVERYBODY if member.unit == self.unit]
+        return [member for member in (*OTHERS, *ON_DUTY) if member.unit == self.unit]
 
 
 STUDIO_PHONE = Line("studio", Post.PHONE, ROUND_THE_CLOCK)

@@ -9,7 +9,7 @@ import msgspec
 from backend.core.settings import Settings
 from backend.serving.preparing import pooled
 from backend.visits.tables import FlagKind
-from seed import cases, county, duty, made_id, partners
+from seed import cases, clinic, county, duty, made_id, partners
 from seed.accounts import Account, open_accounts, set_passwords
 from seed.cast import COUNTY, UNITS
 from seed.county import CAMPAIGNS, SPOT_CHECK, TEAM_NUMBER
@@ -53,23 +53,35 @@ class Demo(msgspec.Struct, frozen=True, kw_only=True):
     case_ids: dict[str, UUID]
     receipt_url: str
     receipt_secret: str
+    station_url: str
+    diagnosis_ids: dict[str, UUID]
+    diagnosis_receipt_url: str
+    diagnosis_receipt_secret: str
+
+
+class Secrets(msgspec.Struct, frozen=True, kw_only=True):
+    """What is told once, as the last start wrote it: the database keeps none."""
+
+    receipt_secret: str | None = None
+    diagnosis_receipt_secret: str | None = None
 
 
 async def furnish(chosen: Settings, base_url: str) -> Demo:
     """Seed a county that is empty, see to passwords and keys, and write demo.json anew."""
     path = chosen.lianxin_data / "demo.json"
     async with pooled(chosen):
-        if not await county.is_there():
+        if not (await county.is_there() and await clinic.is_there()):
             await county.plant()
         await duty.keep_up()
         await set_passwords()
-        keys = await partners.open311_api_key(), await cases.receipt(_secret_of_before(path))
-        told = _demo(base_url, await open_accounts(base_url), *keys)
+        told = await _told(base_url, _secrets_of_before(path))
     _write(path, told)
     return told
 
 
-def _demo(base_url: str, accounts: list[Account], open311_api_key: str, receipt: tuple[str, str]) -> Demo:
+async def _told(base_url: str, before: Secrets) -> Demo:
+    accounts, receipt = await open_accounts(base_url), await cases.receipt(before.receipt_secret)
+    sick_field = await clinic.receipt(before.diagnosis_receipt_secret)
     first_village = {household.code: household.id for household in three_hundred() if household.village == VILLAGES[0]}
     return Demo(
         base_url=base_url,
@@ -89,20 +101,20 @@ def _demo(base_url: str, accounts: list[Account], open311_api_key: str, receipt:
         spot_check_id=SPOT_CHECK,
         unit_ids={unit.key: unit.id for unit in UNITS},
         studio_unit_id=duty.STUDIO_UNIT,
-        open311_api_key=open311_api_key,
+        open311_api_key=await partners.open311_api_key(),
         notice_ids=NOTICES,
         case_ids=cases.CASE_IDS,
         receipt_url=f"{base_url}/r/{receipt[0]}",
         receipt_secret=receipt[1],
+        station_url=await clinic.station_url(base_url),
+        diagnosis_ids=clinic.DIAGNOSIS_IDS,
+        diagnosis_receipt_url=f"{base_url}/r/{sick_field[0]}",
+        diagnosis_receipt_secret=sick_field[1],
     )
 
 
-def _secret_of_before(path: Path) -> str | None:
-    """What the last start wrote; a secret is told once, and the database keeps none."""
-    if not path.exists():
-        return None
-    found = msgspec.json.decode(path.read_bytes())
-    return str(found.get("receipt_secret") or "")
+def _secrets_of_before(path: Path) -> Secrets:
+    return msgspec.json.decode(path.read_bytes(), type=Secrets) if path.exists() else Secrets()
 
 
 def _write(path: Path, told: Demo) -> None:

@@ -47,6 +47,10 @@ DEMO = Demo(
     case_ids={},
     receipt_url="http://127.0.0.1:8000/r/618033988739",
     receipt_secret="314159",
+    station_url="http://127.0.0.1:8000/q/7K3M-9QXT-0ABC-DEFG",
+    diagnosis_ids={},
+    diagnosis_receipt_url="http://127.0.0.1:8000/r/202611000002",
+    diagnosis_receipt_secret="654321",
 )
 
 
