@@ -10,7 +10,7 @@ from backend.cases.words import CaseState
 from backend.core.creates import Outcome
 from backend.core.database import transaction
 from backend.core.words import Term
-from backend.diagnosis import answer_storing, case_steps, moving, outbreak_watch, telling, visit_tasks
+from backend.diagnosis import answer_storing, calling_off, case_steps, moving, outbreak_watch, telling, visit_tasks
 from backend.diagnosis.answer_queries import CaseFacts, case_facts, first_of, pair_with
 from backend.diagnosis.answer_refusals import NotAnswered
 from backend.diagnosis.answer_schemas import AnswerRecord, NewAnswer
@@ -48,6 +48,7 @@ async def answer_diagnosis(*, request_id: UUID, new: NewAnswer, by: Actor) -> Ou
         await case_steps.resume(written, request_id=request_id, by=by)
     await case_steps.resolve(written, request_id=request_id, by=by)
     await pair_with(request_id, first_id=answer.id)
+    await calling_off.call_off_questions(request_id)
     await telling.forget_older(request_id, but=answer.id)
     await moving.move(held, RequestState.ANSWERED, **_answered(written))
     await _goes_out(written, await case_facts(request_id), ANSWERED, by=by)

@@ -1,15 +1,24 @@
-"""What was asked of people about an answer, and is not needed any more: the request came back, or has ended."""
+"""What was asked of people, and is not needed any more: the request was answered, came back, or has ended."""
 
 from uuid import UUID
 
 from backend.cases import blindness
+from backend.core import clock
 from backend.core.database import fetch
-from backend.diagnosis import telling
+from backend.diagnosis import question_queries, telling
 from backend.diagnosis.outcomes import asking_id
 from backend.tasks import actions as tasks
 from backend.tasks.tables import TaskKind, TaskState
 
 ROOM = "diagnosis"
+
+
+async def call_off_questions(request_id: UUID) -> None:
+    """Nothing is asked of the farmer any more, and nobody rings him for it."""
+    asked = await question_queries.open_of(request_id)
+    if asked is not None:
+        await tasks.settle(origin_room=ROOM, origin_id=asked, to=TaskState.WITHDRAWN)
+    await question_queries.withdraw(request_id, at=clock.now())
 
 
 async def call_off_telling(request_id: UUID) -> None:

@@ -15,13 +15,10 @@ from backend.core import clock
 from backend.core.database import fetch, fetch_row, transaction
 from backend.core.jobs import schedule
 from backend.core.words import Term
-from backend.diagnosis import calling_off, moving, offer_queries, offers, question_queries, questions, routing
+from backend.diagnosis import calling_off, moving, offer_queries, offers, questions, routing
 from backend.diagnosis.moving import Held
 from backend.diagnosis.words import RequestState
-from backend.tasks import actions as tasks
-from backend.tasks.tables import TaskState
 
-ROOM = "diagnosis"
 AT_ONCE = 500
 CAME_BACK = Term("Whoever asked about {crop} ({number}) has come back: look at it again.")
 OVER = frozenset({RequestState.ANSWERED, RequestState.ENDED})
@@ -56,10 +53,7 @@ async def follow(*, request_id: UUID) -> None:
 async def _end(held: Held) -> None:
     """Offers are withdrawn, questions and tasks settled."""
     await offers.withdraw(request_id=held.id)
-    question = await question_queries.open_of(held.id)
-    if question is not None:
-        await tasks.settle(origin_room=ROOM, origin_id=question, to=TaskState.WITHDRAWN)
-    await question_queries.withdraw(held.id, at=clock.now())
+    await calling_off.call_off_questions(held.id)
     await calling_off.call_off(held.id)
     await moving.move(held, RequestState.ENDED)
 

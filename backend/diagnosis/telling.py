@@ -3,7 +3,7 @@
 A ticked task counts the same as `tell`: tasks lie below and call nobody, so a minute's round reads how they stand.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID, uuid5
 
 from backend.cases.numbers import grouped
@@ -38,6 +38,8 @@ from backend.tasks.tables import TaskKind, TaskState, Urgency
 
 ROOM = "diagnosis"
 BATCH = 500
+GIVEN_UP_AFTER = timedelta(days=30)
+"""An answer that nobody could tell stays on the farmer's page, and whoever comes to the desk is told."""
 
 RING = Term("Ring the farmer and read the answer to him: {crop}, receipt {number}. Then tick this.")
 RING_HELP = Term("Nobody answers? Decline it with that reason: it comes again another hour.")
@@ -139,12 +141,18 @@ async def told_record(request_id: UUID) -> ToldRecord:
 @schedule("diagnosis/tell-answers", "* * * * *")
 async def go_on() -> None:
     """Every minute: ticked tasks count, calls in vain are asked for again another hour."""
-    rows = await fetch(
-        "SELECT id FROM diagnosis_request WHERE state = 'answered' AND told_at IS NULL ORDER BY answered_at LIMIT $1",
-        BATCH,
-    )
-    for row in rows:
+    for row in await fetch(_UNTOLD, clock.now() - GIVEN_UP_AFTER, BATCH):
         await follow(request_id=row["id"])
+
+
+_UNTOLD = """
+SELECT r.id FROM diagnosis_request r
+WHERE r.state = 'answered' AND r.told_at IS NULL AND r.answered_at > $1 AND NOT EXISTS (
+    SELECT FROM diagnosis_answer a JOIN tasks_task t ON t.origin_room = 'diagnosis' AND t.origin_id = a.id
+    WHERE a.request = r.id AND t.state IN ('open', 'acknowledged'))
+ORDER BY r.answered_at LIMIT $2
+"""
+"""Answers that nobody has told, and that nobody has before him to tell: where a task waits there is nothing to do."""
 
 
 @transaction

@@ -1,3 +1,4 @@
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -6,12 +7,13 @@ from backend.cases import records as cases
 from backend.cases.public import public_case
 from backend.core import clock
 from backend.core.refusals import DifferentArguments, Invalid
-from backend.diagnosis import answers, offers, public, records
+from backend.diagnosis import answers, offers, public, questions, records
 from backend.diagnosis.advice_rules import AdviceIncomplete, PesticideBanned
 from backend.diagnosis.answer_refusals import NotAnswered
 from backend.diagnosis.answer_schemas import Advice, Differential
 from backend.diagnosis.moving import NotNow, RequestUnknown
 from backend.diagnosis.refusals import NotYours
+from backend.diagnosis.request_schemas import NewQuestion
 from backend.diagnosis.words import AnswerKind, RequestState
 from backend.tasks.my_day import my_tasks
 from backend.tasks.tables import TaskKind
@@ -52,6 +54,17 @@ async def test_the_same_answer_again_is_the_same_and_another_under_its_id_is_ref
         await answers.answer_diagnosis(request_id=mine, new=flooded(id=new.id, diagnosis="别的"), by=clinic.expert)
     with pytest.raises(NotNow):
         await answers.answer_diagnosis(request_id=mine, new=flooded(), by=clinic.expert)
+
+
+async def test_two_answers_at_once_are_one(clinic, mine):
+    new = flooded()
+    said = [answers.answer_diagnosis(request_id=mine, new=new, by=clinic.expert) for _ in range(3)]
+    others = [answers.answer_diagnosis(request_id=mine, new=flooded(), by=clinic.chief) for _ in range(2)]
+    first, *more = await asyncio.gather(*said, *others, return_exceptions=True)
+
+    assert sorted(each.created for each in (first, *more[:2])) == [False, False, True]
+    assert [type(each) for each in more[2:]] == [NotNow, NotNow]
+    assert len((await records.get(request_id=mine, by=clinic.expert)).answers) == 1
 
 
 async def test_a_stranger_sees_no_request_and_a_colleague_may_not_answer_for_another(clinic, mine):
@@ -129,6 +142,20 @@ async def test_the_follow_up_comes_from_the_answer_else_the_template_else_the_po
         asked = await clinic.scan()
         await claimed_by(asked.request.id, clinic.expert)
         assert (await answer(asked.request.id, clinic.expert, **said)).follow_up_on == day
+
+
+async def test_an_expert_may_answer_while_he_waits_for_the_farmer_who_is_asked_no_more_then(clinic):
+    request_id = await clinic.routed()
+    await claimed_by(request_id, clinic.expert)
+    await questions.ask_farmer(request_id=request_id, new=NewQuestion(words="打过什么药？"), by=clinic.expert)
+    assert (await my_tasks(by=clinic.cast.operator, near=None)).tasks
+    await answer(request_id, clinic.expert)
+
+    seen = await records.get(request_id=request_id, by=clinic.expert)
+    assert (seen.state, seen.case.state) == (RequestState.ANSWERED, "resolved")
+    assert seen.questions[0].answered_at is not None
+    (waits,) = (await my_tasks(by=clinic.cast.operator, near=None)).tasks
+    assert waits.link.endswith("/telling")
 
 
 async def test_a_proposed_visit_is_a_task_of_the_households_cadre_else_of_the_expert(clinic):
