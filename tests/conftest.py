@@ -4,6 +4,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from io import BytesIO
 from pathlib import Path
 
@@ -67,6 +68,13 @@ async def pool(migrated: str) -> AsyncIterator[None]:
 @pytest.fixture
 async def db(pool: None) -> AsyncIterator[None]:
     """An empty database: every row a test made is gone after it."""
+    async with emptied():
+        yield
+
+
+@asynccontextmanager
+async def emptied() -> AsyncIterator[None]:
+    """Every row made within is gone afterwards. A server on this database is stopped before that."""
     yield
     async with database.connection() as connection, connection.transaction():
         await connection.execute("SET LOCAL session_replication_role = replica")  # no foreign key looks, none refuses

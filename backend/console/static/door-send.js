@@ -4,7 +4,7 @@ import { forgetFile, keep, keepFile } from "./door-drafts.js";
 import { uuid7 } from "./uuid7.js";
 
 const CHUNK = 256 * 1024;
-const ANSWER_WITHIN_MS = 30000;
+const SILENCE_MS = 60000; // a thin line takes so long to empty what the phone has buffered
 const OPEN_FOR_MS = 2 * 3600 * 1000; // an upload that nobody went on with is ended after that
 const TUS = { "Tus-Resumable": "1.0.0" };
 
@@ -27,12 +27,17 @@ export class Refused extends Error {
 function call(method, address, headers, body, onProgress) {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
+    let silence;
+    const heard = () => { clearTimeout(silence); silence = setTimeout(() => request.abort(), SILENCE_MS); };
+    const cut = () => request.abort();
+    const over = () => { clearTimeout(silence); removeEventListener("offline", cut); };
     request.open(method, address);
     Object.keys(headers).forEach((name) => request.setRequestHeader(name, headers[name]));
-    if (onProgress && request.upload) request.upload.onprogress = (event) => onProgress(event.loaded);
-    request.timeout = ANSWER_WITHIN_MS + (body && body.size ? body.size / 4 : 0); // 4 bytes a millisecond: a very thin line
-    request.onload = () => answered(request, resolve, reject);
-    request.onerror = request.ontimeout = request.onabort = () => reject(new Later());
+    if (onProgress) request.upload.onprogress = (event) => { heard(); onProgress(event.loaded); };
+    request.onload = () => { over(); answered(request, resolve, reject); };
+    request.onerror = request.onabort = () => { over(); reject(new Later()); };
+    addEventListener("offline", cut);
+    heard();
     request.send(body);
   });
 }
@@ -102,8 +107,8 @@ async function renew(file) {
   await keepFile(file);
 }
 
-// Opening the same upload again finds it, and says from which byte to go on.
-async function bytes(file, ticket, onProgress) {
+/** Opening the same upload again finds it, and says from which byte to go on. */
+export async function bytes(file, ticket, onProgress) {
   if (!file.begun) {
     file.begun = Date.now();
     await keepFile(file);

@@ -24,7 +24,7 @@ async function fresh(request) {
     if (answer.ok && !answer.redirected) await cache.put(request, answer.clone());
     return answer;
   } catch (error) {
-    const last = (await cache.match(request)) || (await cache.match(request, { ignoreSearch: true }));
+    const last = (await cache.match(request, { ignoreVary: true })) || (await cache.match(request, { ignoreVary: true, ignoreSearch: true }));
     if (last) return last;
     throw error;
   } finally {
@@ -34,5 +34,5 @@ async function fresh(request) {
 
 async function kept(request) {
   const cache = await caches.open(CACHE);
-  return (await cache.match(request)) || fetch(request);
+  return (await cache.match(request, { ignoreVary: true })) || fetch(request);
 }
