@@ -141,6 +141,35 @@ async def test_the_secret_is_kept_by_a_keyed_hash_bound_to_its_case(desk):
     assert row["secret_mac"] != receipts.secret_mac(other.case.id, one.secret)
 
 
+async def test_a_secret_can_be_said_again_until_another_one_is_made(desk):
+    opened = await desk.open()
+    assert await receipts.tell_again(opened.case.id) == opened.secret
+    assert await receipts.tell_again(ids.uuid7()) is None
+
+    made = await receipts.recover(
+        case_id=opened.case.id, id=ids.uuid7(), recognised=Recognised.CALLED_BACK, by=desk.clerk
+    )
+    assert await receipts.tell_again(opened.case.id) == made.record.secret
+
+
+async def test_a_secret_made_by_chance_before_secrets_followed_from_their_ids_still_opens_and_is_not_said_again(desk):
+    opened = await desk.open()
+    mac = receipts.secret_mac(opened.case.id, wrong(opened.secret))
+    await database.fetch('UPDATE cases_receipt SET secret_mac = $2 WHERE "case" = $1', opened.case.id, mac)
+    assert await receipts.tell_again(opened.case.id) is None
+    assert await receipts.track(number=opened.case.number, secret=wrong(opened.secret), address=HOME)
+
+
+def test_secrets_are_as_good_as_drawn_by_lot():
+    secrets = [receipts.secret_of(ids.uuid7()) for _ in range(4_000)]
+    assert all(len(each) == 6 and each.isdigit() for each in secrets)
+    assert len(set(secrets)) > 3_900
+    for place in range(6):
+        counts = [sum(each[place] == digit for each in secrets) for digit in "0123456789"]
+        assert min(counts) > 300
+        assert max(counts) < 500
+
+
 async def test_a_lost_receipt_gets_a_new_secret_from_somebody_who_knows_him_and_the_old_one_is_void(desk):
     opened = await desk.open(household_id=desk.cast.household)
     id = ids.uuid7()

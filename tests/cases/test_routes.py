@@ -1,9 +1,15 @@
 """Every route is asked: nobody, wrong shape, stranger, right person, twice."""
 
-from backend.cases import working
+import hashlib
+
+from backend.cases import receipts, uploads, working
 from backend.core import database, ids
+from backend.media import openers
+from backend.media.actions import upload_photo
+from backend.media.receiving import Owner
 from tests.cases.desk import ROADS, WATER
 from tests.cast import VILLAGE
+from tests.media.drawn import field, saved
 
 NEW = {
     "channel": "phone",
@@ -299,6 +305,61 @@ async def test_track_receipt_is_open_to_all_who_have_number_and_secret(desk, wir
     assert right.json() == again.json()
     assert right.headers["cache-control"] == "no-store"
     assert right.json()["timeline"][0]["kind"] == "opened"
+
+
+async def test_number_and_secret_give_a_ticket_that_opens_uploads(desk, wire):
+    opened = await desk.open()
+    address = f"/receipts/{opened.case.number}/tickets"
+    assert (await wire.post(address, json={})).status_code == 400
+    wrong = await wire.post(address, json={"secret": "not it"})
+    unknown = await wire.post("/receipts/123456789012/tickets", json={"secret": opened.secret})
+    right = await wire.post(address, json={"secret": opened.secret})
+
+    assert (wrong.status_code, wrong.json()) == (404, unknown.json())
+    assert (right.status_code, right.headers["cache-control"]) == (200, "no-store")
+    assert receipts.case_of_ticket(right.json()["ticket"]) == opened.case.id
+    knock = openers.Knock(right.json()["ticket"], "203.0.113.7", is_first=True)
+    assert (await uploads.of_receipt(knock)).identity == uploads.opener_of_case(opened.case.id)
+
+
+async def test_photos_that_came_with_the_ticket_are_taken_up_once(desk, wire):
+    opened, other = await desk.open(), await desk.open()
+    ticket, opener = receipts.ticket_for(opened.case.id), uploads.opener_of_case(opened.case.id)
+    photos = [str(await _sent(n, opener)) for n in range(2)]
+    strangers = str(await _sent(9, uploads.opener_of_case(other.case.id)))
+    address = f"/receipts/{opened.case.number}/photos"
+    good = {"ticket": ticket, "id": str(ids.uuid7()), "photo_ids": photos}
+
+    for bad in ({}, good | {"photo_ids": []}, good | {"ticket": "中"}, good | {"id": None}):
+        assert (await wire.post(address, json=bad)).status_code == 400
+    expired = await wire.post(address, json=good | {"ticket": "nothing"})
+    elsewhere = await wire.post(f"/receipts/{other.case.number}/photos", json=good)
+    assert (expired.status_code, elsewhere.status_code) == (404, 404)
+    assert (await wire.post(address, json=good | {"photo_ids": [strangers]})).status_code == 404
+
+    first, again = [await wire.post(address, json=good) for _ in range(2)]
+    assert (first.status_code, again.status_code) == (200, 200)
+    assert first.json() == again.json() == {"number": opened.case.number, "photo_ids": sorted(photos)}
+    assert (await wire.post(address, json=good | {"photo_ids": photos[:1]})).status_code == 409
+    rows = await database.fetch("SELECT 1 FROM cases_event WHERE kind = 'photos_added'")
+    assert len(rows) == 1
+
+
+async def _sent(n, opener):
+    content = saved(field(seed=n, size=(60, 45)))
+
+    async def source():
+        yield content
+
+    kept = await upload_photo(
+        source=source(),
+        sha256=hashlib.sha256(content).digest(),
+        file_name="",
+        photo_id=ids.uuid7(),
+        uploaded_by=None,
+        owner=Owner(opener=opener),
+    )
+    return kept.record.id
 
 
 async def test_merely_fetching_the_address_costs_no_try(desk, wire):

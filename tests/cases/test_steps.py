@@ -6,6 +6,7 @@ import pytest
 from backend.cases import dispatching, ending, records, working
 from backend.cases.refusals import CaseUnknown, NoRoute, NotYourStep, SameUnit, UnitUnknown
 from backend.cases.rules import ReasonNeeded, StepNotOpen
+from backend.cases.steps import take
 from backend.cases.words import CaseOutcome, CaseState, Satisfaction, Stage
 from backend.core import clock, database, ids
 from backend.core.refusals import DifferentArguments
@@ -308,3 +309,27 @@ async def test_resolve_against_transfer_leaves_one_of_the_two_and_a_whole_chain(
     assert now.state in (CaseState.RESOLVED, CaseState.DISPATCHED)
     assert (now.state == CaseState.RESOLVED) == (now.hops == 0)
     assert (await anchors.verify(case_id=case.id)).intact
+
+
+async def test_a_room_that_tells_whom_it_concerns_dispatches_quietly(desk):
+    case, id = (await desk.open(by=desk.cast.operator)).case, ids.uuid7()
+    for _ in range(2):
+        await dispatching.dispatch_quietly(case_id=case.id, id=id, unit_id=desk.water)
+    sent = await records.get_case(case_id=case.id, by=desk.clerk)
+    assert (sent.state, sent.assignee_unit.id, sent.owner_unit.id) == (CaseState.DISPATCHED, desk.water, desk.water)
+    assert await database.fetch("SELECT 1 FROM tasks_task") == []
+    with pytest.raises(UnitUnknown):
+        await dispatching.dispatch_quietly(case_id=(await desk.open()).case.id, id=ids.uuid7(), unit_id=ids.uuid7())
+
+
+async def test_a_correction_follows_an_answer_is_public_and_leaves_the_case_where_it_is(desk):
+    case, said = await desk.dispatched(), {"words": "不是大斑病，是锈病"}
+    with pytest.raises(StepNotOpen):
+        await take("corrected", case_id=case.id, id=ids.uuid7(), by=desk.plumber, said=said)
+    await working.resolve(case_id=case.id, id=ids.uuid7(), remark="大斑病", by=desk.plumber)
+    await ending.answer(case_id=case.id, id=ids.uuid7(), remark="告诉您了", by=desk.plumber)
+    await take("corrected", case_id=case.id, id=ids.uuid7(), by=desk.plumber, said=said)
+
+    after = await records.get_case(case_id=case.id, by=desk.clerk, timeline=True)
+    assert (after.state, after.timeline[-1].kind, after.timeline[-1].public) == (CaseState.ANSWERED, "corrected", True)
+    assert "corrected" not in after.steps

@@ -1,12 +1,14 @@
 import pytest
 
-from backend.cases import dispatching, lists, records
+from backend.cases import dispatching, ending, lists, records
 from backend.cases.filters import CaseFilters
-from backend.cases.refusals import CaseUnknown
+from backend.cases.refusals import CaseUnknown, NotYourStep
+from backend.cases.words import CaseKind
 from backend.core import clock, ids
 from backend.people import actions, households, sessions
 from backend.people.tables import Role
-from tests.cast import NEXT_VILLAGE, OTHER_COUNTY, VILLAGE
+from tests.cases.desk import ROADS
+from tests.cast import COUNTY, NEXT_VILLAGE, OTHER_COUNTY, VILLAGE
 
 
 async def sees(case, by):
@@ -93,6 +95,43 @@ async def test_places_are_told_apart_by_whole_codes(desk):
 
     assert not await sees(case, supervisor)
     assert await sees((await desk.open()).case, supervisor)
+
+
+@pytest.mark.parametrize("role", [Role.EXPERT, Role.TECHNICIAN])
+async def test_an_expert_and_a_technician_see_what_their_unit_has_and_act_on_it(desk, role):
+    other, case = (await desk.open(category_code=ROADS)).case, await desk.dispatched()
+    somebody = await _somebody(role, unit_id=desk.water)
+    assert await sees(case, somebody)
+    assert not await sees(other, somebody)
+
+    taken = await dispatching.take_in_hand(case_id=case.id, id=ids.uuid7(), by=somebody)
+    assert taken.assignee.id == somebody.person_id
+
+
+@pytest.mark.parametrize("role", [Role.EXPERT, Role.TECHNICIAN])
+async def test_without_a_unit_they_see_nothing_of_their_territory(desk, role):
+    case = await desk.dispatched()
+    assert not await sees(case, await _somebody(role, unit_id=None))
+
+
+async def test_a_technician_of_the_station_that_received_it_stands_at_the_desk_of_a_diagnosis_and_of_nothing_else(desk):
+    technician = await _somebody(Role.TECHNICIAN, unit_id=desk.hotline)
+    for kind, may in ((CaseKind.DIAGNOSIS, True), (CaseKind.REQUEST, False)):
+        case = (await desk.open(kind=kind)).case  # the hotline received it, whose operator the clerk is
+        if may:
+            said = await ending.withdraw(case_id=case.id, id=ids.uuid7(), by=technician)
+            assert said.state == "withdrawn"
+        else:
+            with pytest.raises(NotYourStep):
+                await ending.withdraw(case_id=case.id, id=ids.uuid7(), by=technician)
+
+
+async def _somebody(role, *, unit_id):
+    person = await actions.open_account(id=ids.uuid7(), name="某人", phone="199 0000 0083")
+    await actions.assign_role(
+        person_id=person.id, role=role, division_code=COUNTY, unit_id=unit_id, valid_from=clock.today()
+    )
+    return await sessions.actor(person_id=person.id)
 
 
 async def _supervisor_of(division_code):
