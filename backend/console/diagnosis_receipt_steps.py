@@ -12,7 +12,7 @@ from backend.console.receipt_steps import Holder
 from backend.console.typed import Incomplete, figure, identity
 from backend.core.database import transaction
 from backend.core.words import Term
-from backend.diagnosis import forgetting, gate, outcomes, questions, telling
+from backend.diagnosis import following, forgetting, gate, outcomes, questions, telling
 from backend.diagnosis.answer_schemas import NewOutcome
 from backend.diagnosis.request_schemas import QuestionAnswer
 from backend.diagnosis.words import OutcomeResult
@@ -51,6 +51,17 @@ async def _evaluate(holder: Holder, form: Filled) -> None:
     await receipt_steps.STEPS["evaluation"](holder, form)
 
 
+def _followed(step: str) -> Callable[[Holder, Filled], Awaitable[None]]:
+    """A step of the case, which the request follows at once: back to the expert, or ended."""
+
+    @transaction
+    async def take(holder: Holder, form: Filled) -> None:
+        await receipt_steps.STEPS[step](holder, form)
+        await following.follow(request_id=holder.case_id)
+
+    return take
+
+
 async def _say_outcome(holder: Holder, form: Filled) -> None:
     result = form.get("result")
     if result not in tuple(OutcomeResult):
@@ -73,6 +84,7 @@ async def _erase(holder: Holder, _: Filled) -> None:
         await ending.withdraw(case_id=holder.case_id, id=uuid5(holder.id, "withdrawn"), by=None)
     await ending.erase_contact(case_id=holder.case_id, id=holder.id, by=None)
     await forgetting.erase(request_id=holder.case_id)
+    await following.follow(request_id=holder.case_id)
 
 
 def _within(value: float | None, most: int) -> float | None:
@@ -86,6 +98,7 @@ STEPS: dict[str, Callable[[Holder, Filled], Awaitable[None]]] = receipt_steps.ST
     "photos": _add_photos,
     "evaluation": _evaluate,
     "outcome": _say_outcome,
+    **{step: _followed(step) for step in ("reopening", "contest", "withdrawal")},
     "erasure": _erase,
 }
 

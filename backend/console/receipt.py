@@ -169,7 +169,9 @@ def _form(
 async def _case_page(found: Open, big: str, *, did: str = "", tried: Tried | None = None) -> Response[str]:
     case = found.case
     why = await why_due_of(subject_room=clocks.ROOM, subject_id=found.case_id)
-    own = {} if found.asked is None else diagnosis_receipt.shown(found.asked, case)
+    own: dict[str, Any] = {}
+    if found.asked is not None:
+        own = diagnosis_receipt.shown(found.asked, case) | {"ticket": receipts.ticket_for(found.case_id)}
     facts = {"may": receipt_steps.open_to(case), "stages": _stages(case)} | own
     return page(
         "receipt/diagnosis.html" if own else "receipt/receipt.html",

@@ -68,10 +68,20 @@ async def _add_photos(holder: Holder, form: Filled) -> None:
 
 
 async def kept_photos(holder: Holder, form: Filled) -> list[UUID]:
-    """The photos chosen, each under an id that follows from the step's: sent twice they are the same."""
+    """The photos chosen, each under an id that follows from the step's: sent twice they are the same. Before them those
+    that a script has uploaded with the receipt's ticket, by their ids.
+    """
+    uploaded = [_identity(each) for each in form.get("photo_ids").split()[:MOST_PHOTOS]]
     chosen = form.files.get("photo", [])[:MOST_PHOTOS]
     opener = uploads.opener_of_case(holder.case_id)
-    return [await _keep(part, uuid5(holder.id, str(n)), opener) for n, part in enumerate(chosen)]
+    return uploaded + [await _keep(part, uuid5(holder.id, str(n)), opener) for n, part in enumerate(chosen)]
+
+
+def _identity(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError as error:
+        raise NoPhoto("Tap the field above and choose a photo, then send it.") from error
 
 
 async def _keep(part: Part, id: UUID, opener: str) -> UUID:

@@ -20,7 +20,7 @@ from backend.core.ids import uuid7
 from backend.core.logs import request_id as logged_id
 from backend.core.refusals import Refusal
 from backend.core.words import Term, say
-from backend.diagnosis import records, telling
+from backend.diagnosis import following, records, telling
 from backend.diagnosis.answer_schemas import NewTelling
 from backend.diagnosis.public import PublicDiagnosis, public_diagnosis
 from backend.diagnosis.refusals import RequestUnknown
@@ -115,6 +115,7 @@ async def _he_heard(request_id: UUID, form: Typed, *, asks: bool, by: Actor) -> 
     await telling.tell(request_id=request_id, new=heard, by=by)
     if asks:
         await ending.reopen(case_id=request_id, id=uuid5(id, "asks again"), reason=words, by=by)
+        await following.follow(request_id=request_id)
 
 
 async def _reading(request_id: UUID, by: Actor) -> Reading:

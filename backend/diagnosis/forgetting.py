@@ -4,11 +4,13 @@ Which crop, what it had, where about and when stays as a fact without a story; w
 farmer may still read it.
 """
 
+from datetime import timedelta
 from uuid import UUID
 
 from backend.core import clock, ids
 from backend.core.database import fetch, transaction
-from backend.diagnosis import likeness
+from backend.core.jobs import schedule
+from backend.diagnosis import calling_off, likeness
 from backend.diagnosis.words import ConsentPurpose
 from backend.media.forgetting import destroy
 from backend.push.addresses import revoke_subject
@@ -28,7 +30,24 @@ async def erase(*, request_id: UUID) -> None:
     await destroy(kind="case", record_id=request_id)
     await revoke_subject(subject_id=request_id)
     await likeness.forget(request_id=request_id)
+    await calling_off.call_off_telling(request_id)
 
+
+SEEN_AGAIN = timedelta(days=3)
+"""How far back a round looks: after a stop of the worker nothing is forgotten to be forgotten."""
+
+
+@schedule("diagnosis/forget-with-cases", "7 * * * *")
+async def forget_with_cases() -> None:
+    """Every hour: where staff had a closed case forgotten for somebody, its request is forgotten too."""
+    for row in await fetch(_FORGOTTEN, clock.now() - SEEN_AGAIN):
+        await erase(request_id=row["id"])
+
+
+_FORGOTTEN = """
+SELECT r.id FROM cases_event e JOIN cases_case c ON c.id = e."case" JOIN diagnosis_request r ON r.id = c.id
+WHERE e.public AND e.at >= $1 AND e.kind = 'contact_erased' AND c.closed_at IS NOT NULL
+"""
 
 _REQUEST = "UPDATE diagnosis_request SET weather_note = NULL, treatments = NULL, learning = FALSE WHERE id = $1"
 

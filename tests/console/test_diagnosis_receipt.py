@@ -302,7 +302,9 @@ async def test_it_does_not_help_opens_the_way_back_to_the_expert(phone: Phone, c
     page = await sent(phone, asked, "reopening", words="打了两遍还在长")
     assert "您的问题已交给专家" in page.text_content()
     assert "打了两遍还在长" in page.text_content()
-    assert await case_state(asked) is CaseState.REOPENED
+    assert text(page, ".stands") == "专家在看"
+    assert await state_of(asked.request.id) is RequestState.CLAIMED
+    assert parts(page, "#answer"), "what he said before is still there"
 
 
 async def test_who_reads_it_himself_needs_nobody_to_ring_him(phone: Phone, clinic: Clinic) -> None:

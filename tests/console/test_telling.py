@@ -14,7 +14,7 @@ from backend.console.routes import router
 from backend.core.database import fetch, fetch_row
 from backend.core.ids import uuid7
 from backend.core.problems import HANDLERS
-from backend.diagnosis import answers, following
+from backend.diagnosis import answers
 from backend.diagnosis.answer_schemas import NewAnswer
 from backend.diagnosis.words import RequestState
 from tests.cast import Cast
@@ -110,9 +110,8 @@ async def test_what_he_asks_again_goes_back_to_the_expert(desk: Desk, clinic: Cl
     assert await told(request_id) == (CaseState.RESOLVED, False)
     page = await desk.send(f"{address(request_id)}/again", id=str(uuid7()), words="没有戊唑醇怎么办")
     assert page.status_code == 200, page.text
-    assert (await told(request_id))[0] is CaseState.REOPENED
-    await following.follow(request_id=request_id)
-    assert await state_of(request_id) in (RequestState.CLAIMED, RequestState.ROUTING, RequestState.OFFERED)
+    assert (await told(request_id))[0] is CaseState.IN_HAND
+    assert await state_of(request_id) is RequestState.CLAIMED
 
 
 async def test_before_there_is_an_answer_it_says_so(desk: Desk, clinic: Clinic) -> None:
