@@ -1,7 +1,6 @@
 """/console/clinic: questions about crops by the clock that falls due first; mine, the pool, and what waits."""
 
 from typing import Annotated
-from uuid import UUID
 
 from litestar import Response, get
 from litestar.params import QueryParameter
@@ -13,7 +12,8 @@ from backend.console.clock_labels import ClockShown
 from backend.console.pages import page
 from backend.core.words import Term, say
 from backend.diagnosis import lists
-from backend.diagnosis.request_schemas import QueueItem
+from backend.diagnosis.request_schemas import DiagnosisRecord, QueueItem
+from backend.diagnosis.words import RequestState
 from backend.people.actors import Actor
 from backend.people.guards import SignedIn
 from backend.people.tables import Role
@@ -113,9 +113,13 @@ def _tabs(by: Actor, chosen: str, counts: dict[str, int]) -> list[TabShown]:
     ]
 
 
-async def walk(by: Actor, request_id: UUID, tab: str) -> Walk:
-    """The list that somebody goes through with j and k."""
+OWN_TABS = {RequestState.OFFERED: "offered", RequestState.CLAIMED: "claimed"}
+
+
+async def walk(by: Actor, one: DiagnosisRecord, tab: str) -> Walk:
+    """The list that somebody goes through with j and k: the one he came from, else the one it lies in now."""
     counts = await lists.queue_counts(by=by)
-    chosen = _chosen(by, tab, counts)
+    mine = one.expert is not None and one.expert.id == by.person_id
+    chosen = _chosen(by, tab or (OWN_TABS.get(one.state, "") if mine else ""), counts)
     found = await lists.list_queue(by=by, part=chosen, limit=MOST_WALKED, cursor=None)
-    return clinic_shown.walk(found.items, at=request_id, tab=chosen, name=say(TABS[chosen].name), n=counts.get(chosen))
+    return clinic_shown.walk(found.items, at=one.id, tab=chosen, name=say(TABS[chosen].name), n=counts.get(chosen))

@@ -183,8 +183,8 @@ async def _page(
         labels=says,
         case_labels=case_labels,
         place=labels.place,
-        clocks=[clock_labels.shown(each) for each in one.case.clocks],
-        walk=await clinic_queue.walk(by, one.id, tab),
+        clocks=[clock_labels.shown(each) for each in one.case.clocks if each.due_at],
+        walk=await clinic_queue.walk(by, one, tab),
         first=seen.first,
         later=seen.later,
         voices=seen.voices,
@@ -232,7 +232,7 @@ async def _form(
     return {
         "writing": writing,
         "form": _filled(one, writing, conditions, filled.get(template), tried),
-        "templates": _in_season_first(known),
+        "templates": _fitting_first(known, one, conditions),
         "template_fields": {code: form.fields for code, form in filled.items()},
         "conditions": conditions.known,
         "confidences": says.choices(says.CONFIDENCES),
@@ -261,9 +261,15 @@ def _filled(
     return template or forms.empty()
 
 
-def _in_season_first(known: list[TemplateRecord]) -> list[TemplateRecord]:
+def _fitting_first(known: list[TemplateRecord], one: DiagnosisRecord, conditions: Conditions) -> list[TemplateRecord]:
+    """Those of the season first, and among them those of the sort of trouble that the farmer sees."""
     month = clock.today().month
-    return sorted(known, key=lambda each: bool(each.months) and month not in each.months)
+    topics = {each.code: each.topic for each in conditions.known}
+
+    def far(each: TemplateRecord) -> tuple[bool, bool]:
+        return bool(each.months) and month not in each.months, topics.get(each.condition_code) != one.topic
+
+    return sorted(known, key=far)
 
 
 router = Router(

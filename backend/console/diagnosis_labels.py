@@ -1,5 +1,6 @@
 """Diagnosis as people read it: crops' stages and organs, where a request stands, how an answer is given."""
 
+from datetime import timedelta
 from typing import Any, Protocol
 
 from backend.console.clock_labels import DAY, HOUR
@@ -127,6 +128,9 @@ CONSENTS = {
 }
 
 
+MINUTE = timedelta(minutes=1)
+
+
 class Named(Protocol):
     """A crop or a condition."""
 
@@ -182,7 +186,8 @@ def ago(moment: Any) -> str:
         return say("{n} days ago", n=since // DAY)
     if since >= HOUR:
         return say("{n} hours ago", n=since // HOUR)
-    return say("{n} minutes ago", n=max(since.seconds // 60, 0) if since.days >= 0 else 0)
+    minutes = since // MINUTE
+    return say("{n} minutes ago", n=minutes) if minutes > 0 else say("just now")
 
 
 DOSES = {

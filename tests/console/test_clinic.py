@@ -10,12 +10,13 @@ import pytest
 from litestar import Litestar, Router
 from lxml import html
 
-from backend.console import clinic_request, experts, outbreaks
+import backend.push.escalation  # noqa: F401 - registers what looks after an emergency
+from backend.console import clinic_queue, clinic_request, clinic_today, experts, outbreaks
 from backend.console import refused as console_refused
 from backend.console.clinic_steps import READY, _field_of
 from backend.core import clock, words
 from backend.core.problems import HANDLERS
-from backend.diagnosis import answers, records
+from backend.diagnosis import answers, outbreak_watch, records
 from backend.diagnosis.answer_schemas import NewAnswer
 from backend.diagnosis.request_schemas import DiagnosisRecord
 from backend.diagnosis.words import AnswerKind, Confidence, RequestState
@@ -24,7 +25,7 @@ from backend.people.guards import NEEDS_SIGN_IN
 from backend.people.sessions import access_token_for
 from backend.territory.coordinates import Crs
 from backend.territory.points import Point
-from tests.cast import Cast
+from tests.cast import COUNTY, Cast
 from tests.console.test_today import SAME_SITE
 from tests.diagnosis.clinic import Clinic, claimed_by
 
@@ -115,6 +116,61 @@ def field(east: float) -> Point:
 
 async def now_of(request_id: UUID, by: Actor) -> DiagnosisRecord:
     return await records.get(request_id=request_id, by=by)
+
+
+# -- the queue
+
+
+async def test_the_queue_opens_where_something_waits_by_the_clock_that_falls_due_first(
+    desk: Desk, clinic: Clinic
+) -> None:
+    later = await has(clinic, clinic.expert, symptoms="叶子有点黄")
+    sooner = await has(clinic, clinic.expert, symptoms="全淹了", area_mu=1275)
+    page = await desk.look(CLINIC)
+
+    assert page.said('//a[@aria-current="page"][contains(@href, "tab=")]') == "我已接 2"
+    links = [one.get("href") for one in page.all('//a[@class="case-link"]')]
+    assert links == [f"{CLINIC}/{sooner}?tab=claimed", f"{CLINIC}/{later}?tab=claimed"]
+    rows = page.all('//li[contains(@class, "query")]')
+    first = " ".join("".join(rows[0].itertext()).split())
+    assert all(word in first for word in ("急", "全淹了", "琉璃庙村", "1,275 亩", "还剩")), first
+    assert "● " in first
+
+
+async def test_each_part_of_the_queue_holds_what_its_name_says(desk: Desk, clinic: Clinic) -> None:
+    asked = await has(clinic, clinic.expert, symptoms="问过农户的")
+    page = await desk.look(f"{CLINIC}/{asked}")
+    page = await desk.send(page, "question", ready=["underside", "sprayed"], words="是哪个品种？")
+    assert page.status == 200, page.said('//*[@role="alert"]')
+    answered = await has(clinic, clinic.expert, symptoms="答完的", contact_phone="199 0000 0079")
+    first = NewAnswer(diagnosis="玉米倒伏", confidence=Confidence.SURE)
+    await answers.answer_diagnosis(request_id=answered, new=first, by=clinic.expert)
+
+    found = {tab: await desk.look(f"{CLINIC}?tab={tab}") for tab in clinic_queue.TABS}
+    shown = {
+        tab: {one.get("href").split("/")[-1].partition("?")[0] for one in page.all('//a[@class="case-link"]')}
+        for tab, page in found.items()
+    }
+    assert shown["asked"] == {str(asked)}
+    assert shown["to_tell"] == shown["answered"] == {str(answered)}
+    assert shown["all"] == {str(asked)}
+    assert shown["offered"] == shown["claimed"] == shown["pool"] == set()
+    assert "这里没有问诊" in found["pool"].text
+
+
+async def test_whoever_answers_nothing_has_no_list_of_his_own(desk: Desk, clinic: Clinic) -> None:
+    await has(clinic, clinic.expert, symptoms="值班员登记的")
+    await desk.be(clinic.cast.operator)
+    page = await desk.look(CLINIC)
+    assert not page.all('//a[contains(@href, "tab=claimed")]')
+    assert "值班员登记的" in (await desk.look(f"{CLINIC}?tab=all")).text
+
+
+async def test_the_front_page_counts_what_is_before_an_expert(clinic: Clinic) -> None:
+    await has(clinic, clinic.expert)
+    figures = (await clinic_today.PART_OF_TODAY[1](clinic.expert))["figures"]
+    assert [value for _, value, _ in figures] == [0, 1, 0, 0]
+    assert (await clinic_today.PART_OF_TODAY[1](clinic.cast.cadre))["figures"] == []
 
 
 # -- one question
@@ -218,6 +274,28 @@ async def test_a_second_tap_sends_no_second_answer(desk: Desk, clinic: Clinic) -
         again = await desk.send(page, "answer", diagnosis="玉米倒伏", confidence="sure")
         assert again.status == 200
     assert len((await now_of(request_id, clinic.expert)).answers) == 1
+
+
+async def test_the_farmer_is_asked_in_ready_sentences_and_his_word_is_written_down(desk: Desk, clinic: Clinic) -> None:
+    request_id = await has(clinic, clinic.expert)
+    page = await desk.look(f"{CLINIC}/{request_id}")
+    assert (await desk.send(page, "question", words=" ")).status == 400
+    page = await desk.send(page, "question", ready=["underside", "sprayed"], words="是哪个品种？")
+
+    question = (await now_of(request_id, clinic.expert)).questions[0]
+    assert question.words.split("\n") == [
+        "请再拍一张叶子背面的近照，要清楚。",
+        "最近打过什么药、施过什么肥？是哪天？",
+        "是哪个品种？",
+    ]
+    assert question.wants_photo
+    await desk.be(clinic.cast.operator)
+    page = await desk.look(f"{CLINIC}/{request_id}")
+    page = await desk.send(page, str(question.id), words="打过多菌灵，先玉335")
+
+    assert page.status == 200, page.said('//*[@role="alert"]')
+    assert "先玉335" in page.said('//*[@id="questions"]')
+    assert (await now_of(request_id, clinic.expert)).state is RequestState.CLAIMED
 
 
 async def test_everything_of_the_answer_arrives_as_it_was_written(desk: Desk, clinic: Clinic) -> None:
@@ -359,3 +437,55 @@ def test_every_ready_sentence_and_field_has_its_chinese() -> None:
     said += [what for _, what in clinic_request.KEYS]
     assert [each for each in said if chinese.gettext(each) == each] == []
     assert _field_of("/advice/products/1/dose", [0, 2]) == "dose-2"
+
+
+# -- experts, and what is spreading
+
+
+async def test_an_expert_sets_his_own_hours_and_pauses_and_nothing_else(desk: Desk, clinic: Clinic) -> None:
+    address = f"/console/experts/{clinic.expert.person_id}"
+    page = await desk.look(address)
+    assert not page.all('//select[@name="tier"]')
+    page = await desk.send(
+        page, str(clinic.expert.person_id), staffed="08:30-11:30，14:00-17:30", weekday=["1", "2"], able_per_day="5"
+    )
+
+    card = page.said(f'//li[@id="expert-{clinic.expert.person_id}"]')
+    assert all(word in card for word in ("周一 周二", "08:30-11:30、14:00-17:30", "一天 5 条")), card
+    page = await desk.send(await desk.look(address), str(clinic.expert.person_id), pause="tomorrow")
+    assert "暂停到" in page.said(f'//li[@id="expert-{clinic.expert.person_id}"]')
+    page = await desk.send(await desk.look(address), str(clinic.expert.person_id), away_until="")
+    assert "暂停到" not in page.said(f'//li[@id="expert-{clinic.expert.person_id}"]')
+    page = await desk.send(await desk.look(address), str(clinic.expert.person_id), staffed="早上")
+    assert (page.status, page.all('//input[@name="staffed"]')[0].value) == (400, "早上")
+
+
+async def test_a_supervisor_makes_an_expert_of_whoever_has_the_role(desk: Desk, clinic: Clinic) -> None:
+    await desk.be(clinic.cast.supervisor)
+    newcomer = str(clinic.cast.expert.person_id)
+    page = await desk.look("/console/experts")
+    assert page.all(f'//a[@href="/console/experts/{newcomer}"]')
+
+    page = await desk.look(f"/console/experts/{newcomer}")
+    profile = {"unit": str(clinic.studio), "tier": "expert", "title": "植保站农艺师"}
+    assert (await desk.send(page, newcomer, **profile)).status == 400
+    page = await desk.send(page, newcomer, **profile, **{"crop-0": "wheat", "topic-0": "pest", "place-0": COUNTY})
+
+    assert "小麦 · 虫害 · 高唐县" in page.said(f'//li[@id="expert-{newcomer}"]')
+    await desk.be(clinic.local)
+    await desk.look(f"/console/experts/{clinic.cast.cadre.person_id}", 404)
+
+
+async def test_what_is_spreading_names_a_township_and_a_number_and_nobody(desk: Desk, clinic: Clinic) -> None:
+    assert "目前没有扩散的病虫害" in (await desk.look("/console/outbreaks")).text
+    rust = NewAnswer(diagnosis="玉米南方锈病", confidence=Confidence.SURE, condition_code="maize.southern_rust")
+    for n in range(5):
+        who = {"contact_phone": f"199 0003 {n:04d}", "contact_name": f"农户{n}"}
+        sick = await has(clinic, clinic.second, point=field(0.001 * n), **who)
+        await answers.answer_diagnosis(request_id=sick, new=rust, by=clinic.second)
+    await outbreak_watch.look_for(condition="maize.southern_rust", crop="maize")
+    page = await desk.look("/console/outbreaks?crop=maize")
+
+    assert "梁村镇 · 7 天内 5 户" in page.said('//ol[@class="list"]')
+    assert "农户0" not in page.text
+    assert "目前没有扩散的病虫害" in (await desk.look("/console/outbreaks?crop=wheat")).text

@@ -26,6 +26,11 @@ function mark(point) {
   return one.bindPopup(words);
 }
 
+function whole() {
+  const spots = points.map((point) => L.latLng(point.latitude, point.longitude));
+  return spots.reduce((all, spot, at) => all.extend(spot.toBounds(Math.max(2 * (points[at].radius_m ?? 0), 800))), L.latLngBounds(spots));
+}
+
 async function show() {
   await brought();
   holder.hidden = false;
@@ -37,7 +42,7 @@ async function show() {
     if (point.radius_m) L.circle([point.latitude, point.longitude], { radius: point.radius_m, className: "ring", interactive: false }).addTo(map);
     mark(point).addTo(map);
   }
-  map.fitBounds(L.latLngBounds(points.map((point) => [point.latitude, point.longitude])).pad(0.25), { maxZoom: 13 });
+  map.fitBounds(whole().pad(0.1), { maxZoom: 13 });
 }
 
 if (holder && points.length) {

@@ -97,7 +97,8 @@ function pressed(event) {
   if (!latest || event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
   if (event.target.matches("input, select, textarea, audio")) return;
   const shot = shownIn(latest), at = view(shot);
-  if (event.key === "+" || event.key === "=") zoom(shot, at.scale * 1.5, ...middle(shot));
+  if (event.key === "Escape" && at.scale > 1) { zoom(shot, 1, 0, 0); event.stopImmediatePropagation(); }
+  else if (event.key === "+" || event.key === "=") zoom(shot, at.scale * 1.5, ...middle(shot));
   else if (event.key === "-") zoom(shot, at.scale / 1.5, ...middle(shot));
   else if (event.key === "0") zoom(shot, 1, 0, 0);
   else if (event.key in STEPS && at.scale > 1) { at.x += 80 * STEPS[event.key][0]; at.y += 80 * STEPS[event.key][1]; draw(shot); }
