@@ -37,6 +37,19 @@ NOBODYS = frozenset({S.AWAITING_PHOTO, S.ROUTING, S.POOLED})
 """In which no expert has it."""
 
 
+STANDS: Mapping[RequestState, Term] = {
+    S.AWAITING_PHOTO: Term("request awaiting_photo"),
+    S.ROUTING: Term("request routing"),
+    S.OFFERED: Term("request offered"),
+    S.POOLED: Term("request pooled"),
+    S.CLAIMED: Term("request claimed"),
+    S.ASKED: Term("request asked"),
+    S.ANSWERED: Term("request answered"),
+    S.ENDED: Term("request ended"),
+}
+"""In words, inside a sentence."""
+
+
 class Held(Struct, frozen=True, kw_only=True):
     """A request whose row this transaction holds, as it is."""
 
@@ -118,7 +131,7 @@ def must_be(held: Held, *states: RequestState) -> None:
 
 def not_now(state: RequestState) -> NotNow:
     """The refusal for a request that stands elsewhere."""
-    return NotNow("The request is {state} now. Look at it again.", state=Term(f"request {state}"))
+    return NotNow("The request is {state} now. Look at it again.", state=STANDS[state])
 
 
 def unknown(request_id: UUID) -> RequestUnknown:
