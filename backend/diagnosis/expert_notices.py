@@ -79,7 +79,7 @@ async def pooled(wanted: Row, *, to: list[UUID]) -> None:
     """One notice to whoever is on duty; everybody else who is able sees it in the queue."""
     if to:
         key = f"diagnosis pool {wanted['id']} {wanted['offers_n']}"
-        await tell(Said.of(wanted), POOLED, to=to, origin_id=wanted["id"], dedupe_key=key, awake=True)
+        await tell(Said.of(wanted), POOLED, to=to, origin_id=_pool(wanted["id"]), dedupe_key=key, awake=True)
 
 
 async def nobody(wanted: Row, *, to: UUID) -> None:
@@ -96,11 +96,10 @@ async def taken_over(wanted: Row, offer_id: UUID, *, from_whom: UUID) -> None:
 
 
 async def settle(request_id: UUID, offer_id: UUID | None, *, by: Actor | None = None, done: bool = False) -> None:
-    """Close the task of an offer, and stop its notice: it was taken, or it went on."""
+    """Close the task of an offer, and stop its notice (without an offer, the pool's): it was taken, or it went on."""
     to = TaskState.DONE if done else TaskState.WITHDRAWN
     await tasks.settle(origin_room=ROOM, origin_id=request_id, kind=LOOK, to=to, by=by)
-    if offer_id is not None:
-        await push.call_off(origin_room=ROOM, origin_id=offer_id)
+    await push.call_off(origin_room=ROOM, origin_id=offer_id or _pool(request_id))
 
 
 async def ask(
@@ -151,6 +150,10 @@ async def tell(
 def link(request_id: UUID) -> str:
     """The expert's page of a request."""
     return f"/console/clinic/{request_id}"
+
+
+def _pool(request_id: UUID) -> UUID:
+    return uuid5(request_id, "pool")
 
 
 def _text(about: Said, message: str) -> Text:

@@ -120,20 +120,6 @@ async def next_offer(held: Held) -> None:
         await _to_chief(held)
 
 
-async def best_for(*, request_id: UUID, besides: frozenset[UUID] = frozenset()) -> UUID | None:
-    """Who would answer a request best now, without those named: for a second opinion. Nothing is written.
-
-    Out of everybody's hours whoever is there next; a chief where nobody else is able.
-    """
-    wanted = await _wanted(request_id)
-    at, policy = clock.now(), routing_policy(clock.today())
-    seats = [each for each in await _seats(wanted, at, policy) if each.id not in besides]
-    left = [each for each in seats if each.row["tier"] != Tier.CHIEF] or seats
-    there = [each for each in left if each.is_there] or _who_begin_next(left, policy)
-    ranked = rank(_wants(wanted), await _weigh(there, policy), policy)
-    return ranked[0].expert if ranked else None
-
-
 async def seat_of(expert_id: UUID) -> Seat | None:
     """An expert with his hours; None where he does not answer today."""
     at = clock.now()
@@ -166,8 +152,11 @@ async def _to_chief(held: Held) -> None:
     if not chiefs:
         await _to_nobody(held, wanted, seats)
         return
-    chief = min(chiefs, key=lambda each: (each.row["unit"] != held.studio, each.id.bytes))
-    decision = Decision(decision="chief", chosen=chief.id, awake=chief.is_there)
+    policy = routing_policy(clock.today())
+    near = [each for each in chiefs if each.row["unit"] == held.studio] or chiefs
+    ranked = rank(_wants(wanted), await _weigh(near, policy), policy)
+    chief = next(each for each in near if each.id == ranked[0].expert)
+    decision = Decision(decision="chief", chosen=chief.id, awake=chief.is_there, ranked=ranked)
     await _put_before(held, wanted, decision)
 
 

@@ -59,11 +59,15 @@ WITH before AS (
     SELECT a.expert, count(DISTINCT a.request) AS answered_n
     FROM cases_case c JOIN diagnosis_answer a ON a.request = c.id AND a.kind = 'first' AND a.given_at > $9
     WHERE c.id <> $1 AND (c.household = $7 OR c.contact_phone_index = $8) GROUP BY a.expert
+), round AS (
+    SELECT coalesce(max(a.given_at), '-infinity') AS at FROM diagnosis_answer a
+    WHERE a.request = $1 AND a.kind IN ('first', 'correction')
 )
 SELECT e.id, e.tier, e.unit, e.staffed, e.weekdays, e.able_per_day, e.away_until,
        coalesce(e.longitude, d.longitude) AS longitude, coalesce(e.latitude, d.latitude) AS latitude,
        k.crop_named, k.topic_named, k.place_named, coalesce(b.answered_n, 0) AS household_n,
-       EXISTS (SELECT FROM diagnosis_offer o WHERE o.request = $1 AND o.expert = e.id) AS was_asked,
+       EXISTS (SELECT FROM diagnosis_offer o WHERE o.request = $1 AND o.expert = e.id
+               AND o.offered_at > (SELECT at FROM round)) AS was_asked,
        {PRESENCE.format(at="$6::timestamptz", studio="$10")}
 FROM diagnosis_expert e JOIN people_person p ON p.id = e.id JOIN people_unit u ON u.id = e.unit
 JOIN territory_division d ON d.id = u.division
@@ -88,6 +92,8 @@ async def able(wanted: Row, *, day: date, at: datetime, remembered_from: datetim
     """Whoever is able to answer a request: field, place, account, role and profile; hours and leave are still open.
 
     remembered_from   answers to the same household (or from the same telephone) since then count
+
+    `was_asked` since it was answered last: what comes back finds everybody again.
     """
     return await fetch(
         _ABLE,

@@ -1,4 +1,4 @@
-"""`python -m tests.benchmarks.diagnosis`: a burst routed, and how evenly; the queue of a studio with years behind it."""
+"""`python -m tests.benchmarks.diagnosis`: a burst routed, and how evenly; the queue of a studio with years behind."""
 
 import asyncio
 import os

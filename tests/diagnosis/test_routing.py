@@ -161,7 +161,6 @@ class TestWhoseTurnItIs:
         shared = balance({row["expert"]: row["n"] for row in rows}, at_once.due())
         assert sum(row["n"] for row in rows) == 200
         assert shared.counted >= 50
-        print(shared)
         assert shared.ratio < 3
 
 
@@ -343,6 +342,15 @@ class TestWhyMe:
         assert best.parts[-1].words == "土专家：不紧急的先请土专家看。"
         assert told.policy_source
 
+    async def test_a_chief_reads_why_it_came_to_him(self, clinic):
+        await alone(clinic, clinic.chief)
+        asked = await clinic.routed()
+
+        (told,) = await explaining.explain(request_id=asked, by=clinic.chief)
+
+        assert (told.decision, told.words) == ("chief", "已派给首席专家。")
+        assert told.candidates[0].parts[-1].words == "首席专家：最后才请。"
+
     async def test_an_expert_reads_of_himself_alone_and_a_stranger_nothing(self, clinic):
         asked = await clinic.routed()
 
@@ -356,13 +364,21 @@ class TestWhyMe:
                 await explaining.explain(request_id=asked, by=stranger)
 
 
-async def test_the_best_for_a_second_opinion_is_somebody_else(clinic):
-    asked = await clinic.routed()
+async def test_what_comes_back_after_an_answer_finds_everybody_again(clinic):
+    await alone(clinic, clinic.local)
+    with at(WEDNESDAY):
+        asked = await clinic.routed()
+    await fetch(_ANSWERED, asked, clinic.local.person_id, WEDNESDAY + timedelta(hours=1))
+    with at(WEDNESDAY + timedelta(days=9)):
+        await fetch("UPDATE diagnosis_offer SET ended_at = now(), ending = 'claimed' WHERE request = $1", asked)
+        await fetch(
+            "UPDATE diagnosis_request SET state = 'routing', expert = NULL, offers_n = 0, offer_until = NULL "
+            "WHERE id = $1",
+            asked,
+        )
+        await routing.route(request_id=asked)
 
-    best = await routing.best_for(request_id=asked, besides=frozenset({clinic.local.person_id}))
-
-    assert best in (clinic.expert.person_id, clinic.second.person_id)
-    assert await offers(asked) == [(clinic.local.person_id, None)]
+    assert await expert_of(asked) == clinic.local.person_id
 
 
 async def _leave(clinic, who, starts_at, ends_at):
