@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
 
-from msgspec import Meta, Struct
+from msgspec import Meta, Struct, field
 
 from backend.cases.schemas import PersonShown
 from backend.core.shapes import NO_NUL, Code
@@ -73,7 +73,7 @@ class NewAnswer(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     diagnosis: Said
     confidence: Confidence
-    advice: Advice = Advice()
+    advice: Advice = field(default_factory=Advice)
     condition_code: Code | None = None
     differential: Annotated[list[Differential], Meta(max_length=5)] = []
     knowledge_codes: Annotated[list[Code], Meta(max_length=10)] = []
