@@ -15,7 +15,8 @@ class Standing(Struct, frozen=True, kw_only=True):
     is_chief  he has the last word: the studio's chief expert, or who leads the place
     is_able   it is in the pool and he is able for it
     answers   he is in the list of experts today
-    at_desk   he opened it, sits at its station, or takes calls for the place
+    is_blind  he owes it a second opinion, and must not hear of the first
+    speaks    he may speak with the farmer: anybody but an auditor
     """
 
     state: str
@@ -24,7 +25,8 @@ class Standing(Struct, frozen=True, kw_only=True):
     is_chief: bool
     is_able: bool
     answers: bool
-    at_desk: bool
+    is_blind: bool
+    speaks: bool
 
 
 def may(stands: Standing) -> list[str]:
@@ -35,12 +37,12 @@ def may(stands: Standing) -> list[str]:
         "claim": _claim(stands, state, has=has),
         "decline": stands.is_mine and state is S.OFFERED,
         "ask": has and state is S.CLAIMED,
-        "answer": has,
-        "hand_over": has or (stands.is_chief and state in (S.CLAIMED, S.ASKED, S.OFFERED, S.POOLED)),
+        "answer": has or (stands.answers and stands.is_chief and state in (S.CLAIMED, S.ASKED)),
+        "hand_over": has or (stands.is_chief and state in OPEN_STATES - {S.AWAITING_PHOTO}),
         "second_opinion": (stands.is_mine or stands.is_chief) and state in (S.CLAIMED, S.ASKED, S.ANSWERED),
         "correct": stands.is_chief and stands.answers and state is S.ANSWERED,
-        "tell": stands.at_desk and state is S.ANSWERED and not stands.told,
-        "outcome": state is S.ANSWERED and (stands.at_desk or stands.is_mine or stands.is_chief),
+        "tell": stands.speaks and state is S.ANSWERED and not stands.told and not stands.is_blind,
+        "outcome": stands.speaks and state is S.ANSWERED and not stands.is_blind,
     }
     return [name for name, open_to_him in possible.items() if open_to_him]
 

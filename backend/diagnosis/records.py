@@ -13,8 +13,9 @@ from backend.diagnosis.may import Standing, may
 from backend.diagnosis.moving import unknown
 from backend.diagnosis.request_rules import URGENT_POLICY
 from backend.diagnosis.request_schemas import MU_PER_HECTARE, DiagnosisRecord, OfferShown, QuestionRecord
-from backend.diagnosis.visibility import Reader, is_able, reader, sees
+from backend.diagnosis.visibility import is_able, reader, sees
 from backend.people.actors import Actor
+from backend.people.tables import Role
 
 Row = Mapping[str, Any]
 
@@ -69,15 +70,15 @@ async def read(request_id: UUID, *, by: Actor | None) -> DiagnosisRecord:
         "answers": (await answer_queries.answers_of([request_id], by=by))[request_id],
         "outcomes": (await answer_queries.outcomes_of([request_id], by=by))[request_id],
         "alike": [each.number for each in (await likeness.alike(request_ids=[request_id]))[request_id]],
-        "may": await _may(row, by, opened_by=case.opened_by.id if case.opened_by else None),
+        "may": await _may(row, by),
     }
     return msgspec.convert(facts, DiagnosisRecord, from_attributes=True)
 
 
-async def _may(row: Row, by: Actor | None, *, opened_by: UUID | None) -> list[str]:
+async def _may(row: Row, by: Actor | None) -> list[str]:
     if by is None:
         return []
-    reading: Reader = await reader(by)
+    reading = await reader(by)
     standing = Standing(
         state=row["state"],
         told=row["told_at"] is not None,
@@ -85,9 +86,8 @@ async def _may(row: Row, by: Actor | None, *, opened_by: UUID | None) -> list[st
         is_chief=reading.is_chief_of(row["studio"], row["division_code"]),
         is_able=await is_able(reading, row["id"]),
         answers=reading.is_expert,
-        at_desk=opened_by == by.person_id
-        or row["station"] in reading.desks
-        or row["division_code"].startswith(reading.prefixes),
+        is_blind=bool(await answer_queries.blind_in([row["id"]], by=by)),
+        speaks=by.has(*(role for role in Role if role is not Role.AUDITOR)),
     )
     return may(standing)
 
