@@ -29,7 +29,7 @@ from backend.people.guards import SignedIn
 from backend.people.household_queries import household_of_code
 from backend.people.tables import Role
 
-TAKES_CALLS = (Role.OPERATOR, Role.TECHNICIAN, Role.EXPERT, Role.CADRE, Role.ASSISTANT)
+TAKES_CALLS = (Role.OPERATOR, Role.TECHNICIAN, Role.EXPERT, Role.CADRE)
 CHANNELS = (Channel.PHONE, Channel.WALK_IN, Channel.MARKET_STALL)
 FIELD = re.compile(r"`\$\.(\w+)`$")
 PLAIN = ("crop_code", "topic", "growth_stage", "organ", "contact_name", "contact_phone", "place_note", "onset_on")

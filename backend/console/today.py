@@ -11,7 +11,7 @@ from litestar.params import Body, FromPath, FromQuery
 from litestar.response import Redirect
 from msgspec import Struct
 
-from backend.console import case_figures, clinic_today, labels, notices, task_labels
+from backend.console import case_figures, clinic_today, intake, labels, notices, task_labels
 from backend.console.pages import page
 from backend.console.refused import told
 from backend.core import clock
@@ -36,7 +36,7 @@ Part = tuple[str, Callable[[Actor], Awaitable[dict[str, Any]]]]
 
 
 async def _ways(by: Actor) -> dict[str, Any]:
-    return {"logs_contacts": by.has(Role.CADRE, Role.ASSISTANT)}
+    return {"logs_contacts": by.has(Role.CADRE, Role.ASSISTANT), "takes_calls": by.has(*intake.TAKES_CALLS)}
 
 
 PARTS: tuple[Part, ...] = (
