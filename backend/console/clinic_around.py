@@ -89,5 +89,5 @@ async def past(one: DiagnosisRecord) -> list[Past]:
 
 def _past(one: Earlier) -> Past:
     result = diagnosis_labels.label(diagnosis_labels.RESULTS, one.result) if one.result else ""
-    words = [one.diagnosis or say("Not answered yet"), result]
+    words = ["" if one.asker else say("perhaps the same field"), one.diagnosis or say("Not answered yet"), result]
     return Past(id=one.id, title=one.title, at=one.asked_at, words=" · ".join(word for word in words if word))

@@ -63,12 +63,17 @@ class Around(Struct, frozen=True, kw_only=True):
 
 
 class Earlier(Struct, frozen=True, kw_only=True):
-    """What the same household, or the same telephone, asked before or since. `diagnosis`: as the farmer was told."""
+    """What the same household, or the same telephone, asked before or since, or what seems to be about the same field.
+
+    asker      whether it is known to be the same household or telephone; else a photo or a place is alike
+    diagnosis  as the farmer was told
+    """
 
     id: UUID
     asked_at: datetime
     crop: tuple[str, str]
     title: str
+    asker: bool
     diagnosis: str | None
     result: str | None
 
@@ -121,14 +126,19 @@ def _near(row: Row, middle: tuple[float, float]) -> Nearby | None:
 
 
 async def before(*, request_id: UUID) -> list[Earlier]:
-    """What the same household or the same telephone asked, the newest first."""
+    """What the same household, telephone or field was asked about, the newest first."""
     rows = await fetch(
         f"""
-        SELECT r.id, r.asked_at, p.name_zh AS crop_zh, p.name_en AS crop_en, c.title, a.diagnosis, o.result
+        SELECT r.id, r.asked_at, p.name_zh AS crop_zh, p.name_en AS crop_en, c.title, same.asker, a.diagnosis, o.result
         FROM (
-            SELECT x.id FROM cases_case me JOIN cases_case x ON x.household = me.household WHERE me.id = $1
-            UNION SELECT x.id FROM cases_case me JOIN cases_case x ON x.contact_phone_index = me.contact_phone_index
-            WHERE me.id = $1
+            SELECT id, bool_or(asker) AS asker FROM (
+                SELECT x.id, TRUE AS asker FROM cases_case me JOIN cases_case x ON x.household = me.household
+                WHERE me.id = $1
+                UNION ALL SELECT x.id, TRUE FROM cases_case me
+                JOIN cases_case x ON x.contact_phone_index = me.contact_phone_index WHERE me.id = $1
+                UNION ALL SELECT l.other, FALSE FROM diagnosis_likeness l WHERE l.request = $1
+                UNION ALL SELECT l.request, FALSE FROM diagnosis_likeness l WHERE l.other = $1
+            ) each_way GROUP BY id
         ) same JOIN cases_case c ON c.id = same.id JOIN diagnosis_request r ON r.id = c.id
         JOIN diagnosis_crop p ON p.code = r.crop {_TOLD}
         LEFT JOIN LATERAL (SELECT result FROM diagnosis_outcome WHERE request = r.id ORDER BY at DESC LIMIT 1) o ON TRUE
@@ -142,6 +152,7 @@ async def before(*, request_id: UUID) -> list[Earlier]:
             asked_at=row["asked_at"],
             crop=(row["crop_zh"], row["crop_en"]),
             title=row["title"],
+            asker=row["asker"],
             diagnosis=row["diagnosis"],
             result=row["result"],
         )

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -16,9 +17,9 @@ from backend.console import refused as console_refused
 from backend.console.clinic_steps import READY, _field_of
 from backend.core import clock, words
 from backend.core.problems import HANDLERS
-from backend.diagnosis import answers, outbreak_watch, records
+from backend.diagnosis import answers, outbreak_watch, questions, records
 from backend.diagnosis.answer_schemas import NewAnswer
-from backend.diagnosis.request_schemas import DiagnosisRecord
+from backend.diagnosis.request_schemas import DiagnosisRecord, QuestionAnswer
 from backend.diagnosis.words import AnswerKind, Confidence, RequestState
 from backend.people.actors import Actor
 from backend.people.guards import NEEDS_SIGN_IN
@@ -28,6 +29,7 @@ from backend.territory.points import Point
 from tests.cast import COUNTY, Cast
 from tests.console.test_today import SAME_SITE
 from tests.diagnosis.clinic import Clinic, claimed_by
+from tests.media.drawn import amr
 
 CLINIC = "/console/clinic"
 BANNED = "克百威"
@@ -107,6 +109,11 @@ async def has(clinic: Clinic, who: Actor, **changed: Any) -> UUID:
     request_id = await clinic.routed(**changed)
     await claimed_by(request_id, who)
     return request_id
+
+
+def picture(name: str) -> bytes:
+    """One of the demo's photos."""
+    return (Path(__file__).parents[2] / "seed" / "photos" / name).read_bytes()
 
 
 def field(east: float) -> Point:
@@ -420,6 +427,27 @@ async def test_the_same_telephone_before_is_the_households_history(desk: Desk, c
     request_id = await has(clinic, clinic.expert)
     page = await desk.look(f"{CLINIC}/{request_id}")
     assert "小麦缺氮" in page.said('//section[@aria-labelledby="history"]')
+
+
+async def test_what_came_after_a_question_stands_beside_what_was_there_before(desk: Desk, clinic: Clinic) -> None:
+    before = await clinic.photo(picture("maize_rust.jpg"), by=clinic.cast.operator)
+    voice = await clinic.photo(amr(), by=clinic.cast.operator)
+    request_id = await has(clinic, clinic.expert, photo_ids=[before, voice])
+    page = await desk.look(f"{CLINIC}/{request_id}")
+    assert (len(page.all("//*[@data-shots]")), len(page.all("//audio"))) == (1, 1)
+
+    page = await desk.send(page, "question", ready=["underside"])
+    question = (await now_of(request_id, clinic.expert)).questions[0]
+    after = await clinic.photo(picture("maize_borer.jpg"), by=clinic.cast.operator)
+    await questions.answer_question(
+        request_id=request_id,
+        question_id=question.id,
+        new=QuestionAnswer(photo_ids=[after]),
+        by=clinic.cast.operator,
+    )
+    page = await desk.look(f"{CLINIC}/{request_id}")
+    sides = page.all('//*[contains(@class, "sides")]/div/h2')
+    assert [each.text.strip() for each in sides] == ["之前", "现在"]
 
 
 async def test_strangers_find_nothing_and_another_site_takes_no_step(desk: Desk, clinic: Clinic) -> None:

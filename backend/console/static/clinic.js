@@ -105,6 +105,12 @@ if (sends) {
   }, { rootMargin: "0px 0px -40% 0px" }).observe(document.getElementById("answer"));
 }
 
+// What was written is not lost by a key or a tap that leads away.
+let unsent = false;
+answer?.addEventListener("input", () => { unsent = true; });
+answer?.addEventListener("submit", () => { unsent = false; });
+addEventListener("beforeunload", (event) => { if (unsent) event.preventDefault(); });
+
 // A second tap while the first is on its way sends nothing more.
 for (const form of document.querySelectorAll("main form[method=post]")) {
   form.addEventListener("submit", () => setTimeout(() => form.querySelectorAll("button").forEach((one) => { one.disabled = true; })));
