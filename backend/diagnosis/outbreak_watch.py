@@ -8,7 +8,7 @@ Looked for after each coded answer, and every night. What a chief corrected coun
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from msgspec import Struct
@@ -61,10 +61,11 @@ async def look_for(*, condition: str, crop: str) -> list[UUID]:
     """Look at one diagnosis on one crop as it is now; the ids of outbreaks raised. Two who look wait for each other."""
     await queries.alone(condition, crop)
     at, policy = clock.now(), diagnosis_policy(clock.today())
-    rows = await queries.sightings(condition, crop, after=at - 2 * policy.outbreak_window, until=at)
+    open_ones = await queries.open_ones(condition, crop)
+    window = max([policy.outbreak_window, *(timedelta(days=row["window_days"]) for row in open_ones)])
+    rows = await queries.sightings(condition, crop, after=at - 2 * window, until=at)
     seen = [_sighting(row) for row in rows if row["longitude"] is not None]
-    open_ones = [row for row in await queries.open_ones(condition, crop) if await _goes_on(row, seen, at)]
-    known = [(row["longitude"], row["latitude"]) for row in open_ones]
+    known = [(row["longitude"], row["latitude"]) for row in open_ones if await _goes_on(row, seen, at)]
     found = bursts(seen, at=at, terms=_terms(policy), known=known)
     what = Diagnosed(condition, crop)
     return [raised for burst in found if (raised := await _raise(burst, what, policy, at))]

@@ -6,11 +6,12 @@ from datetime import timedelta
 import msgspec
 import pytest
 from msgspec.json import encode
+from msgspec.structs import replace
 
 from backend.cases import ending
 from backend.core import clock, ids
 from backend.core.database import fetch
-from backend.diagnosis import outbreak_queries, outbreak_watch, outbreaks
+from backend.diagnosis import outbreak_queries, outbreak_watch, outbreaks, policies
 from backend.people import actions, sessions
 from backend.people.tables import Role
 from backend.tasks.my_day import my_tasks
@@ -179,6 +180,17 @@ async def test_it_grows_is_not_raised_twice_and_ends_when_it_is_quiet(fields):
         await outbreak_watch.look_for_all()
     [outbreak] = await shown(fields.cast.expert, open=False)
     assert (outbreak.id, outbreak.ended_on) == (raised, last.date())
+
+
+async def test_a_new_policy_with_a_shorter_window_ends_nothing_that_the_old_one_raised(fields, monkeypatch):
+    await five(fields, at=NOON - 6 * DAY)
+    [raised] = await look()
+    old = policies.DIAGNOSIS_POLICIES[0]
+    new = replace(old, valid_from=NOON.date(), outbreak_window=2 * DAY)
+    monkeypatch.setattr(policies, "DIAGNOSIS_POLICIES", (old, new))
+    assert await look() == []
+    [outbreak] = await shown(fields.cast.expert, open=True)
+    assert (outbreak.id, outbreak.window_days) == (raised, 7)
 
 
 async def test_after_its_end_it_may_come_again(fields):
