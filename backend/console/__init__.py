@@ -16,6 +16,8 @@ without JavaScript; what a page says comes from the catalogue, Chinese first. Th
     /console/outbreaks     what is spreading, on a map and as a list
     /console/visits/{id}   one visit: flags to answer, photos, needs
     /console/households/{id}  one household's history
+    /console/stations      the codes of stations, and the sheet with the QR code that hangs there
+    /q/{code}              the farmer's door behind that QR code: a question about a crop; no sign-in
     /r/{number}            a receipt: what became of it, for whoever has number and secret; no sign-in
     /docs                  the guide for whoever programs a phone
 """

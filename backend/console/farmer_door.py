@@ -18,13 +18,12 @@ from backend.console.farmer_door_pages import form_page, receipt_page, refused_p
 from backend.console.farmer_door_place import Place, place_of
 from backend.console.forms import Filled, filled
 from backend.console.refused import told
-from backend.core import problems
 from backend.core.ids import uuid7
 from backend.core.refusals import DifferentArguments, Refusal
 from backend.diagnosis.request_schemas import RequestedDiagnosis
 from backend.diagnosis.requests import request_diagnosis
 from backend.people import station_codes
-from backend.people.refusals import CrossSite, StationBusy
+from backend.people.refusals import CrossSite
 
 Big = Annotated[str, QueryParameter(max_length=1)]
 DOOR = "station"
@@ -46,18 +45,21 @@ async def ask(request: Request[Any, Any, Any], code: FromPath[str], big: Big = "
     place = await place_of(await station_codes.unit_of_station_code(code, address=address))
     try:
         await station_codes.let_in(place.station, address=address)
-    except StationBusy as refusal:
+        async with filled(request) as form:
+            return await _answer(request, form, place, code, big)
+    except Refusal as refusal:
         return refused_page(request, refusal, place)
-    async with filled(request) as form:
-        try:
-            made = await _ask(form, place)
-        except Refusal as refusal:
-            if wants_json(request):
-                return problems.refused(request, refusal)
-            if isinstance(refusal, DifferentArguments):  # the next tap sends it as another one
-                form = Filled(form.fields | {"id": str(uuid7())}, {})
-            return await form_page(place, code, big, form, problem=told(refusal), status=refusal.status)
-    return receipt_page(request, made, place, code, big)
+
+
+async def _answer(request: Request[Any, Any, Any], form: Filled, place: Place, code: str, big: str) -> Response[Any]:
+    try:
+        return receipt_page(request, await _ask(form, place), place, code, big)
+    except Refusal as refusal:
+        if wants_json(request):
+            raise
+        if isinstance(refusal, DifferentArguments):  # the next tap sends it as another one
+            form = Filled(form.fields | {"id": str(uuid7())}, {})
+        return await form_page(place, code, big, form, problem=told(refusal), status=refusal.status)
 
 
 async def _ask(form: Filled, place: Place) -> RequestedDiagnosis:

@@ -105,7 +105,7 @@ def refused_page(request: Request[Any, Any, Any], refusal: Refusal, place: Place
         title=say(refusal.title),
         detail=told(refusal),
         place=place,
-        big="",
+        big=request.query_params.get("big", ""),
         code="",
     )
     if refusal.retry_after_s is not None:

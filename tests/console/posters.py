@@ -29,14 +29,15 @@ async def poster(
     """The poster of a station whose studio answers, and the real program with its worker behind it."""
     nodes = Nodes(migrated, tmp_path_factory.mktemp("door") / "printed")
     async with emptied():
-        path = await _hung_up((await played.again()).admin)
+        path = await hung_up((await played.again()).admin)
         try:
             yield Poster(f"http://127.0.0.1:{nodes.start()}", path)
         finally:
             nodes.close()
 
 
-async def _hung_up(by: Actor) -> str:
+async def hung_up(by: Actor) -> str:
+    """Open a station under a studio and make its code; the path behind it."""
     studio = await actions.open_unit(id=uuid7(), name="农技工作室", kind=UnitKind.STUDIO, division_code=COUNTY)
     station = await actions.open_unit(
         id=uuid7(), name="村农技服务点", kind=UnitKind.STATION, division_code=VILLAGE, parent_id=studio.id

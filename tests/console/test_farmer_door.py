@@ -15,9 +15,9 @@ from msgspec.structs import replace
 
 import backend.push.escalation  # noqa: F401 - registers what looks after an emergency
 from backend.cases import receipts
-from backend.console import farmer_door_consent, farmer_door_form, farmer_door_words
+from backend.console import farmer_door_consent, farmer_door_form, farmer_door_words, forms
 from backend.console.receipt import COOKIE
-from backend.console.routes import router
+from backend.console.routes import STATIC, router
 from backend.core import words
 from backend.core.database import fetch, fetch_row
 from backend.core.ids import uuid7
@@ -305,6 +305,26 @@ async def test_a_photo_over_the_limit_is_refused_in_words(farmer: Farmer, monkey
     page = await farmer.send([("photo", ("1.png", PNG + bytes(1_000_001), "image/png"))])
     assert (page.status_code, "1 MB" in page.text, "照片要重新选一次" in page.text) == (413, True, True)
     assert await requests() == []
+
+
+async def test_a_body_over_every_limit_is_a_page_with_the_telephone(
+    farmer: Farmer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(forms, "MOST_PHOTOS", 0)
+    page = await farmer.send([SHOWN])
+    assert (page.status_code, PHONE in page.text) == (413, True)
+
+
+MODULES = ("door", "door-drafts", "door-send", "door-shrink", "door-voice", "uuid7")
+NEWER = r"\?\.[a-z(\[]|\?\?|catch \{|replaceChildren|replaceAll|\.\.\.\w+ \}|\bflat(?:Map)?\(|randomUUID|allSettled"
+"""What came after Chrome 61, the first one that knows modules: an older one keeps the form as it is."""
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_its_scripts_say_nothing_that_an_old_wechat_does_not_understand(module: str) -> None:
+    script = (STATIC / f"{module}.js").read_text(encoding="utf-8")
+    code = re.sub(r"//.*|/\*.*?\*/|`[^`]*`|\"[^\"\n]*\"", "", script)
+    assert re.findall(NEWER, code) == []
 
 
 async def test_another_sites_page_sends_nothing_and_an_old_browser_is_let_in(farmer: Farmer) -> None:

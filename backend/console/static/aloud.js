@@ -8,7 +8,7 @@ function quiet() { speechSynthesis.cancel(); button.textContent = label; }
 
 function read() {
   if (speechSynthesis.speaking) return quiet();
-  const text = [...document.querySelectorAll("[data-aloud]")].map((one) => one.innerText).join("\n");
+  const text = [...document.querySelectorAll("[data-aloud]")].filter((one) => one.getClientRects().length).map((one) => one.innerText).join("\n");
   const said = new SpeechSynthesisUtterance(text.replace(/(\d)(?=\d)/g, "$1 "));
   said.voice = chinese();
   said.lang = said.voice.lang;

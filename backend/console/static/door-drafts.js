@@ -2,12 +2,14 @@
 // A draft: {id, code, at, state: "writing" | "waiting" | "sent", fields, receipt}. A file: {id, draft, kind, name, blob, step, there}.
 const DATABASE = "lianxin-door";
 const STORES = ["drafts", "files"];
+const OPENS_WITHIN_MS = 3000; // some iPhones never say anything at the first visit
 const memory = { drafts: new Map(), files: new Map() };
 let opened;
 
 function open() {
   opened = opened || new Promise((resolve) => {
     let request;
+    setTimeout(() => resolve(null), OPENS_WITHIN_MS);
     try { request = indexedDB.open(DATABASE, 1); } catch (error) { return resolve(null); }
     request.onupgradeneeded = () => STORES.forEach((store) => request.result.createObjectStore(store, { keyPath: "id" }));
     request.onsuccess = () => resolve(request.result);

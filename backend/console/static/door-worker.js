@@ -5,8 +5,16 @@ const PATIENCE_MS = 5000;
 self.addEventListener("install", () => self.skipWaiting());
 self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));
 self.addEventListener("message", (event) => {
-  if (event.data.keep) event.waitUntil(caches.open(CACHE).then((cache) => cache.addAll(event.data.keep)));
+  if (event.data.keep) event.waitUntil(keep(event.data.keep));
 });
+
+// The page and its parts; parts of an earlier version go.
+async function keep(addresses) {
+  const cache = await caches.open(CACHE);
+  await cache.addAll(addresses);
+  const parts = (await cache.keys()).filter((request) => request.url.includes("/console/static/") && !addresses.includes(request.url));
+  await Promise.all(parts.map((request) => cache.delete(request)));
+}
 
 self.addEventListener("fetch", (event) => {
   const address = new URL(event.request.url);

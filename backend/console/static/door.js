@@ -18,7 +18,9 @@ const fresh = (state) => ({ id: uuid7(), code, at: Date.now(), state, fields: {}
 let writing = fresh("writing");
 let files = []; // of the draft that is being written
 let shrinking = Promise.resolve();
-let delivering = null;
+let delivering = null; // the draft that is on its way, or waits for a line
+let sending = false;
+let shown = null; // whose receipt is on the page
 let tries = 0;
 let timer;
 
@@ -35,9 +37,10 @@ function filledIn() {
 const said = (fields) => Object.keys(fields).some((name) => name !== "id" && name !== "consent");
 
 async function keepWriting() {
+  if (writing.state !== "writing") return; // what was sent stays as it was sent
   writing.fields = filledIn();
   writing.at = Date.now();
-  if (writing.state === "writing" && (said(writing.fields) || files.length)) await keep(writing);
+  if (said(writing.fields) || files.length) await keep(writing);
 }
 
 let soon;
@@ -70,7 +73,12 @@ async function beginAnew() {
 function chosen() {
   const picked = Array.from($("photo").files);
   $("photo").value = ""; // the original is let go; what is kept is the small one
-  picked.forEach((file) => { shrinking = shrinking.then(() => take(file)); });
+  picked.forEach((file) => {
+    const place = document.createElement("li"); // it takes an old phone some seconds
+    place.className = "busy";
+    $("shots").append(place);
+    shrinking = shrinking.then(() => take(file)).then(() => place.remove());
+  });
 }
 
 async function take(file) {
@@ -95,7 +103,7 @@ function shot(file) {
   away.setAttribute("aria-label", say.take_away);
   away.onclick = () => { URL.revokeObjectURL(address); item.remove(); drop(file); };
   item.append(picture, away);
-  $("shots").append(item);
+  $("shots").insertBefore(item, $("shots").querySelector(".busy"));
 }
 
 async function drop(file) {
@@ -143,7 +151,7 @@ function complain(words) {
 }
 
 async function submit() {
-  if (writing.state !== "writing") return;
+  if (writing.state !== "writing" || $("send").disabled) return;
   complain("");
   busy(true);
   clearTimeout(soon);
@@ -174,13 +182,20 @@ function busy(is) {
   button.textContent = is ? say.sending : button.dataset.words;
 }
 
-function deliver(draft) {
-  if (!navigator.locks) return send(draft);
-  return navigator.locks.request(`lianxin-door-${draft.id}`, { ifAvailable: true }, (lock) => (lock ? send(draft) : null));
+async function deliver(draft) {
+  delivering = draft;
+  const whole = navigator.locks
+    ? await navigator.locks.request(`lianxin-door-${draft.id}`, { ifAvailable: true }, (lock) => (lock ? send(draft) : false))
+    : await send(draft);
+  if (!whole) return;
+  const waiting = (await drafts()).filter((each) => each.state !== "writing");
+  if (waiting.length) await deliver(waiting[0]);
 }
 
+// Whether all of it has arrived.
 async function send(draft) {
-  delivering = draft;
+  if (sending) return false;
+  sending = true;
   clearTimeout(timer);
   const own = await filesOf(draft);
   try {
@@ -190,10 +205,13 @@ async function send(draft) {
     await forget(draft);
     delivering = null;
     tries = 0;
-    $("going").querySelector("p").textContent = say.all_there;
-    await next();
+    $("going").querySelector("p").textContent = own.length ? say.all_there : "";
+    return true;
   } catch (error) {
     if (error instanceof Refused) await turnedAway(draft, error); else later(draft, own);
+    return false;
+  } finally {
+    sending = false;
   }
 }
 
@@ -214,7 +232,7 @@ async function one(draft, file) {
 async function turnedAway(draft, error) {
   if (draft.fields.asked_at && error.status === 400) { // a phone's clock that is wrong: say nothing of the time
     delete draft.fields.asked_at;
-    return send(draft);
+    return later(draft, await filesOf(draft));
   }
   delivering = null;
   await forget(draft);
@@ -242,14 +260,15 @@ function retry() {
   if (delivering) deliver(delivering);
 }
 
-async function next() {
-  const waiting = (await drafts()).filter((draft) => draft.state !== "writing");
-  if (waiting.length) await deliver(waiting[0]);
-}
-
 // -- showing
 function show(draft, own) {
   const receipt = draft.receipt;
+  if (shown && shown !== draft.id) { // two had waited: the first receipt stays to be read
+    const first = $("given").firstElementChild.cloneNode(true);
+    first.querySelectorAll("[data-fill]").forEach((each) => each.removeAttribute("data-fill"));
+    $("given").append(first);
+  }
+  shown = draft.id;
   const words = { number_said: receipt.number_said, secret: (receipt.secret || "").replace(/(...)/, "$1 ") };
   const part = (name) => $("given").querySelector(`[data-fill=${name}]`);
   Object.keys(words).forEach((name) => { part(name).textContent = words[name]; });
