@@ -79,7 +79,7 @@ def stands(one: PublicDiagnosis, case: PublicCase) -> str:
     """Where it stands, in a few plain words."""
     if one.state is RequestState.ENDED:
         return case_labels.state(case.state)
-    if one.state is RequestState.AWAITING_PHOTO and one.question is not None:
+    if one.state is RequestState.AWAITING_PHOTO and one.question is not None and not _looked_at_now(one):
         return say(CLEARER)
     return say(STANDS[one.state][1])
 
@@ -91,10 +91,16 @@ def open_to(one: PublicDiagnosis, case: PublicCase) -> dict[str, bool]:
         "evaluation": may["evaluation"] or (bool(one.answers) and case.state is CaseState.RESOLVED),
         "reopening": (may["reopening"] or may["contest"]) and bool(one.answers),
         "contest": may["contest"] and not one.answers,
-        "reply": one.question is not None and one.state in ANSWERED_LATE,
+        "reply": one.question is not None and one.state in ANSWERED_LATE and not _looked_at_now(one),
         "outcome": one.asks_outcome,
         "erasure": case.title != ERASED_TITLE,
     }
+
+
+def _looked_at_now(one: PublicDiagnosis) -> bool:
+    """Whether a photo came that nobody has judged yet: he is not asked for another one meanwhile."""
+    waits = one.state is RequestState.AWAITING_PHOTO
+    return waits and any(each.received_at > one.state_since for each in one.photos)
 
 
 def _looks(one: PublicDiagnosis) -> list[str]:

@@ -106,7 +106,7 @@ DID = receipt_steps.DID | {
     "reopening": ("reopened", Term("Your question is with the expert.")),
     "contest": ("contested", Term("Your question is with the expert.")),
     "erasure": ("contact_erased", Term("What was yours is deleted.")),
-    "reply": ("relayed photos_added", Term("Thank you: it is with the expert.")),
+    "reply": ("relayed photos_added", Term("Thank you, it has arrived.")),
     "outcome": ("answered", Term("Thank you, this is written down.")),
 }
 """The line that a step leaves (for an outcome, the one before it), and what the page says after it."""

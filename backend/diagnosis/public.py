@@ -140,7 +140,8 @@ async def _looking(person_id: UUID | None) -> ExpertShown | None:
 
 async def _answers(request_id: UUID) -> list[PublicAnswer]:
     """Those that he is told, the newest first."""
-    told = (await answer_queries.answers_of([request_id]))[request_id]
+    kept = (await answer_queries.answers_of([request_id]))[request_id]
+    told = [each for each in kept if each.diagnosis]  # of old ones the words are deleted in time
     faces = await experts.shown({each.expert_id for each in told})
     differential = [other.condition_code for each in told for other in each.differential]
     codes = {each.condition_code for each in told} | set(differential)

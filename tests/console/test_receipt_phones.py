@@ -164,7 +164,7 @@ async def test_a_photo_for_the_expert_goes_through_tus_and_goes_on_after_a_cut(o
     await page.set_input_files("#reply-photo", "tests/media/photos/orientation_6_gps.jpg")
     await page.fill("#reply-words", "掉红粉")
     await page.click("#asks .button.main")
-    await expect(page.locator(".note.good")).to_contain_text("已交给专家", timeout=20_000)
+    await expect(page.locator(".note.good")).to_contain_text("谢谢，收到了", timeout=20_000)
     assert cuts
     row = await fetch_row(
         "SELECT door, claimed_id FROM media_photo WHERE claimed_id = $1 ORDER BY received_at DESC LIMIT 1",
