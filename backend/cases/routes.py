@@ -34,6 +34,7 @@ from backend.core.clock import today
 from backend.core.creates import Key, answered
 from backend.core.logs import request_id
 from backend.core.paging import CursorQuery, LimitQuery, Page
+from backend.core.refusals import FieldError, Invalid
 from backend.core.shapes import MomentQuery
 from backend.deadlines.rules import Light
 from backend.deadlines.schemas import DueExplained
@@ -53,6 +54,9 @@ WithTimeline = Annotated[bool, QueryParameter(description="whether all lines com
 )
 async def open_case(data: JSONBody[NewCase], by: SignedIn, idempotency_key: Key = None) -> Response[OpenedCase]:
     """By staff, where they hold a role or serve the household."""
+    if data.kind is CaseKind.DIAGNOSIS:
+        wrong = FieldError(pointer="/kind", detail="Ask what a crop has with requestDiagnosis.", code="elsewhere")
+        raise Invalid("A diagnosis is asked for in its own room.", errors=[wrong])
     new = replace(data, id=id_of(data.id, idempotency_key, operation="openCase", by=by))
     outcome = await opening.open_case(new=new, by=by, door="api")
     return answered(outcome)

@@ -79,6 +79,11 @@ READS = {
 }
 
 
+async def test_a_sick_crop_is_asked_about_in_its_own_room(desk, wire, as_):
+    answer = await wire.post("/cases", json=NEW | {"kind": "diagnosis"}, headers=await as_(desk.clerk))
+    assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (400, "/kind")
+
+
 async def test_reads_of_one_case(desk, wire, as_):
     case = (await desk.open()).case
     for path in READS:
