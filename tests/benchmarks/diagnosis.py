@@ -6,13 +6,13 @@ import random
 import statistics
 import sys
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Coroutine, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
 import uvloop
 
-from backend.core import clock
+from backend.core import clock, ids
 from backend.core.database import fetch
 from backend.core.postgres import EmbeddedPostgres
 from backend.core.settings import settings
@@ -21,6 +21,7 @@ from backend.diagnosis.routing_rules import Balance, balance
 from backend.serving.preparing import pooled
 from tests.benchmarks import report
 from tests.benchmarks.diagnosis_studio import EXPERTS, LARGE, Studio, founded, point_at
+from tests.benchmarks.floor import Floor
 from tests.benchmarks.load import WrongAnswer, http, run
 from tests.benchmarks.processes import Server, another, housed, postgres_cpu_s
 from tests.benchmarks.report import Line
@@ -88,9 +89,13 @@ async def _compared(what: str, scale: Scale, request: bytes, small: Server, larg
 
 @dataclass
 class Routed:
-    """Bursts that were routed: milliseconds of each decision, CPU seconds of ours and of PostgreSQL, the balances."""
+    """Bursts that were routed: milliseconds of each decision, CPU seconds of ours and of PostgreSQL, the balances.
+
+    floor_ms   of as many durable inserts of one row, as many at once, within the same seconds
+    """
 
     took_ms: list[float] = field(default_factory=list)
+    floor_ms: list[float] = field(default_factory=list)
     worked_s: float = 0.0
     postgres_s: float = 0.0
     shared: list[Balance] = field(default_factory=list)
@@ -113,20 +118,33 @@ async def bursts(scale: Scale, studio: Studio, postgres: EmbeddedPostgres) -> As
 
 async def _burst(studio: Studio, into: Routed, postgres: EmbeddedPostgres, *, seed: int, at_once: int) -> None:
     """Route one burst. Raises WrongAnswer where a request got no expert."""
-    asked = await _asked(studio, seed)
-    gate, pid = asyncio.Semaphore(at_once), postgres.postmaster_pid or 0
-
-    async def one(request_id: UUID) -> None:
-        async with gate:
-            began = time.perf_counter()
-            await routing.route(request_id=request_id)
-            into.took_ms.append((time.perf_counter() - began) * 1000)
-
+    asked, pid = await _asked(studio, seed), postgres.postmaster_pid or 0
+    into.floor_ms += await _timed([_insert(studio) for _ in range(BURST // 2)], at_once)
     worked_s, postgres_s = time.process_time(), postgres_cpu_s(pid)
-    await asyncio.gather(*(one(request_id) for request_id, _, _ in asked))
+    into.took_ms += await _timed([routing.route(request_id=request_id) for request_id, _, _ in asked], at_once)
     into.worked_s += time.process_time() - worked_s
     into.postgres_s += postgres_cpu_s(pid) - postgres_s
+    into.floor_ms += await _timed([_insert(studio) for _ in range(BURST // 2)], at_once)
     into.shared.append(await _shared(studio, asked))
+
+
+async def _timed(verbs: Sequence[Coroutine[None, None, None]], at_once: int) -> list[float]:
+    """Milliseconds of each, so many at once."""
+    gate, took_ms = asyncio.Semaphore(at_once), []
+
+    async def one(verb: Coroutine[None, None, None]) -> None:
+        async with gate:
+            began = time.perf_counter()
+            await verb
+            took_ms.append((time.perf_counter() - began) * 1000)
+
+    await asyncio.gather(*(one(verb) for verb in verbs))
+    return took_ms
+
+
+async def _insert(studio: Studio) -> None:
+    row = Floor(id=ids.uuid7(), person=studio.id, occurred_at=clock.now(), received_at=clock.now())
+    await Floor.insert(row)
 
 
 async def _asked(studio: Studio, seed: int) -> list[tuple[UUID, str, str]]:
@@ -156,13 +174,22 @@ async def _shared(studio: Studio, asked: list[tuple[UUID, str, str]]) -> Balance
 
 
 def _decided(routed: Routed, at_once: int, requests: int) -> Line:
-    ordered, many = sorted(routed.took_ms), len(routed.took_ms)
-    p50, p99 = (ordered[int(share * (many - 1))] for share in (0.5, 0.99))
+    many = len(routed.took_ms)
+    p50, p99 = _quantiles(routed.took_ms)
+    floor_p50, floor_p99 = _quantiles(routed.floor_ms)
     ours_ms, postgres_ms = (seconds / many * 1000 for seconds in (routed.worked_s, routed.postgres_s))
     how = "one after the other" if at_once == 1 else f"{at_once} at once"
-    detail = f"p99; p50 {p50:.1f} ms, CPU {ours_ms:.1f} + PostgreSQL {postgres_ms:.1f} ms each"
+    detail = (
+        f"p99; p50 {p50:.1f} ms, CPU {ours_ms:.1f} + PostgreSQL {postgres_ms:.1f} ms each; the ratio of p50 is to "
+        f"one durable insert: p50 {floor_p50:.1f}, p99 {floor_p99:.1f} ms"
+    )
     what = f"routing {BURST} over {EXPERTS}, {how}, at {requests:,}"
-    return Line(what, p99, "ms", detail, aim_of="value", most=50)
+    return Line(what, p99, "ms", detail, p50 / floor_p50, aim_of="value", most=50)
+
+
+def _quantiles(took_ms: Sequence[float]) -> tuple[float, float]:
+    ordered = sorted(took_ms)
+    return ordered[len(ordered) // 2], ordered[int(0.99 * (len(ordered) - 1))]
 
 
 def _balanced(shared: Sequence[Balance], requests: int) -> Line:

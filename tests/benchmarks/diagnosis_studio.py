@@ -49,6 +49,7 @@ async def founded(dsn: str, *, small_requests: int, large_requests: int) -> Stud
     await prepare(settings())
     async with pooled(settings()):
         studio = await _studio()
+    await county.lay_floor(dsn)
     await _grow(dsn, small_requests, studio.id)
     connection = await asyncpg.connect(another(dsn, "template1"))
     await connection.execute(f"CREATE DATABASE {LARGE} TEMPLATE postgres")
