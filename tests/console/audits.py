@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 
+from tests.console.conftest import CHROMIUM
+
 AXE, LIGHTHOUSE = "axe-core@4.10.3", "lighthouse@11.7.1"
 """Lighthouse 12 and newer want a younger Node than Debian's."""
 
@@ -31,6 +33,13 @@ def from_npm(folder: Path, package: str) -> Path:
     return folder / "node_modules" / package.partition("@")[0]
 
 
+def must_have_chromium() -> str:
+    """Its path. In CI its absence is a failure, elsewhere a loud skip."""
+    if CHROMIUM is None:
+        (pytest.fail if os.environ.get("CI") else pytest.skip)("No chromium here: apt-get install chromium")
+    return CHROMIUM
+
+
 def lighthouse(folder: Path, address: str, chromium: str) -> dict[str, Any]:
     """Its report on an address, as it judges a phone on a slow line."""
     report = folder / "report.json"
@@ -46,7 +55,7 @@ def lighthouse(folder: Path, address: str, chromium: str) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    told = lighthouse(Path(sys.argv[1]), sys.argv[2], shutil.which("chromium") or "")
+    told = lighthouse(Path(sys.argv[1]), sys.argv[2], must_have_chromium())
     print({name: each["score"] for name, each in told["categories"].items()})
     for audit in told["audits"].values():
         if audit.get("score") is not None and audit["score"] < 1:

@@ -2,13 +2,9 @@
 # ruff: noqa: F811 - the poster is a fixture of the file next door
 
 import asyncio
-import os
 from pathlib import Path
 
-import pytest
-
-from tests.console.audits import LIGHTHOUSE, from_npm, lighthouse
-from tests.console.conftest import CHROMIUM
+from tests.console.audits import LIGHTHOUSE, from_npm, lighthouse, must_have_chromium
 from tests.console.posters import Poster, poster  # noqa: F401 - a fixture
 
 TRIES = 3
@@ -16,12 +12,11 @@ TRIES = 3
 
 
 async def test_it_is_quick_and_within_everybodys_reach(poster: Poster, tmp_path: Path) -> None:
-    if CHROMIUM is None:
-        (pytest.fail if os.environ.get("CI") else pytest.skip)("No chromium here: apt-get install chromium")
+    chromium = must_have_chromium()
     await asyncio.to_thread(from_npm, tmp_path, LIGHTHOUSE)
     best = {"performance": 0, "accessibility": 0}
     for _ in range(TRIES):
-        told = (await asyncio.to_thread(lighthouse, tmp_path, poster.base_url + poster.path, CHROMIUM))["categories"]
+        told = (await asyncio.to_thread(lighthouse, tmp_path, poster.base_url + poster.path, chromium))["categories"]
         best = {name: max(score, round(told[name]["score"] * 100)) for name, score in best.items()}
         if min(best.values()) >= 95:
             return

@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 from PIL import Image
-from playwright.async_api import Browser, BrowserContext, Page, expect
+from playwright.async_api import Browser, BrowserContext, Page, Route, async_playwright, expect
 
 from backend.core.database import fetch
-from tests.console.audits import AXE, from_npm
-from tests.console.conftest import PHONE, until
+from tests.console.audits import AXE, from_npm, must_have_chromium
+from tests.console.conftest import PHONE, QUIET, until
 from tests.console.posters import Poster, poster  # noqa: F401 - a fixture
 from tests.console.test_pages import TOO_SMALL
 
@@ -21,6 +21,7 @@ LIMIT_BYTES = 60_000
 THIN_LINE = {"offline": False, "latency": 200, "downloadThroughput": 200_000, "uploadThroughput": 120_000}
 """Bytes a second and milliseconds: 3G where it is not good."""
 
+MICROPHONE = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
 LEAF = "tests/media/photos/orientation_6_gps.jpg"
 KEPT = "caches.open('lianxin-door').then(kept => kept.keys()).then(keys => keys.length > 6)"
 SEES_LARGE = "document.documentElement.scrollWidth <= innerWidth"
@@ -186,6 +187,40 @@ async def test_without_a_line_it_opens_waits_and_goes_by_itself(scan: Scan, post
     number, _ = await receipt_of(again)
     await expect(again.locator("#going")).to_contain_text("全都到了", timeout=20_000)
     assert await arrived(number) == 1
+
+
+async def test_a_spoken_note_goes_along_and_a_ticket_that_is_over_is_renewed(poster: Poster) -> None:
+    chromium = must_have_chromium()
+    async with async_playwright() as playwright:
+        speaking = await playwright.chromium.launch(executable_path=chromium, args=[*QUIET, *MICROPHONE])
+        context = await speaking.new_context(
+            base_url=poster.base_url, viewport=PHONE, locale="zh-CN", permissions=["microphone"]
+        )
+        page = await context.new_page()
+        await page.route("**/q/*", _ticket_of_yesterday)
+        await page.goto(poster.path)
+        await page.click("#record")
+        await page.wait_for_timeout(1200)
+        await page.click("#record")
+        await expect(page.locator(".spoken audio")).to_be_visible()
+        await fill_in(page)
+        await page.click("#send")
+        number, _ = await receipt_of(page)
+        await expect(page.locator("#going")).to_contain_text("全都到了", timeout=20_000)
+        await speaking.close()
+    rows = await fetch(
+        "SELECT o.kind, o.content_type FROM media_photo p JOIN cases_case c ON c.id = p.claimed_id "
+        "JOIN media_original o ON o.sha256 = p.original WHERE c.number = $1",
+        number,
+    )
+    assert [tuple(row) for row in rows] == [("voice", "audio/webm")]
+
+
+async def _ticket_of_yesterday(route: Route) -> None:
+    if route.request.method != "POST":
+        return await route.continue_()
+    answer = await route.fetch()
+    return await route.fulfill(response=answer, json=await answer.json() | {"ticket": "b3Zlcg"})
 
 
 async def test_the_page_with_all_it_loads_is_light(browser: Browser, poster: Poster) -> None:

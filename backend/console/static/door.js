@@ -184,8 +184,9 @@ function busy(is) {
 
 async function deliver(draft) {
   delivering = draft;
+  const elsewhere = () => { timer = setTimeout(retry, PATIENCE_MS[0]); return false; }; // another tab is at it
   const whole = navigator.locks
-    ? await navigator.locks.request(`lianxin-door-${draft.id}`, { ifAvailable: true }, (lock) => (lock ? send(draft) : false))
+    ? await navigator.locks.request(`lianxin-door-${draft.id}`, { ifAvailable: true }, (lock) => (lock ? send(draft) : elsewhere()))
     : await send(draft);
   if (!whole) return;
   const waiting = (await drafts()).filter((each) => each.state !== "writing");
@@ -255,9 +256,11 @@ function later(draft, own) {
   timer = setTimeout(retry, PATIENCE_MS[Math.min(tries++, PATIENCE_MS.length - 1)]);
 }
 
-function retry() {
+async function retry() {
   clearTimeout(timer);
-  if (delivering) deliver(delivering);
+  if (!delivering || sending) return;
+  const now = (await drafts()).find((draft) => draft.id === delivering.id);
+  if (now) await deliver(now); else location.reload(); // another tab has sent it
 }
 
 // -- showing
