@@ -119,11 +119,12 @@ async def lock_decisions() -> None:
 
 
 async def loads(expert_ids: Sequence[UUID], *, since: date) -> dict[UUID, Row]:
-    """What each has: `open_n` requests now; `due` and `given` since a day."""
+    """What each has: `open_n` requests that wait for him now; `due` and `given` since a day."""
     rows = await fetch(
         f"""
         SELECT e.id, coalesce(t.due, 0) AS due, coalesce(t.given, 0) AS given,
-               (SELECT count(*) FROM diagnosis_request q WHERE q.expert = e.id AND {WAITS}) AS open_n
+               (SELECT count(*) FROM diagnosis_request q
+                WHERE q.expert = e.id AND {WAITS} AND q.state <> 'asked') AS open_n
         FROM unnest($1::uuid[]) e(id)
         LEFT JOIN (SELECT expert, sum(due) AS due, sum(given) AS given FROM diagnosis_turn
                    WHERE expert = ANY($1) AND on_day >= $2 GROUP BY expert) t ON t.expert = e.id
@@ -211,8 +212,10 @@ async def due_ids(*, at: datetime, limit: int) -> list[UUID]:
             (SELECT id, offer_until AS due_at FROM diagnosis_request
              WHERE offer_until IS NOT NULL AND offer_until <= $1 AND state = 'offered' ORDER BY offer_until LIMIT $2)
             UNION ALL
-            (SELECT r.id, t.closed_at FROM diagnosis_request r JOIN tasks_task t ON {_ITS_TASK}
-             WHERE r.state = 'offered' AND t.state = 'declined' AND t.asked_at >= r.state_since LIMIT $2)
+            (SELECT r.id, t.closed_at FROM diagnosis_request r CROSS JOIN LATERAL (
+                 SELECT t.closed_at FROM tasks_task t
+                 WHERE {_ITS_TASK} AND t.state = 'declined' AND t.asked_at >= r.state_since OFFSET 0) t
+             WHERE r.{WAITS} AND r.state = 'offered' LIMIT $2)
             UNION ALL
             (SELECT id, route_after FROM diagnosis_request
              WHERE route_after IS NOT NULL AND route_after <= $1 AND state IN ('routing', 'pooled')

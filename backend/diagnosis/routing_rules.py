@@ -31,7 +31,7 @@ class Wanted(Struct, frozen=True):
 class Able(Struct, frozen=True, kw_only=True):
     """What is known of one expert who is able and there.
 
-    open_n       how many requests he has: offered, claimed, or the farmer was asked back
+    open_n       how many requests wait for him: offered or claimed; where the farmer was asked back he waits himself
     due, given   his turns of the last days, without this one
     *_named      whether his field names this crop, this trouble, this township: it may be all of them
     household_n  how often he has answered this household

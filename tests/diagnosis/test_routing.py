@@ -325,6 +325,33 @@ class TestWhatIsTold:
         notices = await fetch("SELECT category FROM push_notice WHERE origin_room = 'diagnosis'")
         assert {row["category"] for row in notices} == {"emergency"}
 
+    async def test_at_night_it_waits_for_the_morning_and_at_work_it_is_told_at_once(self, clinic):
+        await all_of_them(clinic, staffed=OFFICE, weekdays=[1, 2, 3, 4, 5])
+        for moment in (WEDNESDAY, NIGHT):
+            with at(moment):
+                await clinic.routed(crop_code="tomato")
+
+        rows = await fetch(
+            "SELECT r.day FROM push_recipient r JOIN push_notice n ON n.id = r.notice "
+            "WHERE n.origin_room = 'diagnosis' ORDER BY n.made_at"
+        )
+        assert [row["day"] for row in rows] == [None, date(2026, 11, 26)]
+
+    async def test_the_pool_is_told_to_whoever_is_on_duty_alone(self, clinic):
+        await _shift(clinic, clinic.second, WEDNESDAY, WEDNESDAY + timedelta(hours=8))
+        with at(WEDNESDAY):
+            asked = await clinic.routed()
+        for minutes in (21, 42, 63):
+            with at(WEDNESDAY + timedelta(minutes=minutes)):
+                await routing.route_due()
+
+        rows = await fetch(
+            "SELECT r.subject FROM push_recipient r JOIN push_notice n ON n.id = r.notice "
+            "WHERE n.text_zh LIKE '%谁有空谁来接%'"
+        )
+        assert await state_of(asked) is RequestState.POOLED
+        assert [row["subject"] for row in rows] == [clinic.second.person_id]
+
 
 class TestWhyMe:
     async def test_each_part_says_its_value_its_weight_and_a_sentence(self, clinic):
