@@ -1,5 +1,5 @@
-"""A request follows its case: what is withdrawn, merged or ended elsewhere waits for nobody any more, and what the
-farmer brings back goes to the expert who knows it.
+"""A request follows its case: what is withdrawn, merged, sent to another unit or ended elsewhere waits for nobody here
+any more, and what comes back goes to the expert who knows it.
 
 Every minute, and at once where a page has just taken a step (`follow`). Cases know nothing of this room: it reads rows.
 """
@@ -36,16 +36,22 @@ async def follow(*, request_id: UUID) -> None:
     """Put a request where its case is. Twice is harmless; a case that is no request is left alone."""
     await cases.lock(request_id)
     row = await fetch_row(
-        "SELECT c.state, c.reopened_n FROM cases_case c JOIN diagnosis_request r ON r.id = c.id WHERE c.id = $1",
+        "SELECT c.state, c.version, c.assignee_unit = r.studio AS is_ours FROM cases_case c "
+        "JOIN diagnosis_request r ON r.id = c.id WHERE c.id = $1",
         request_id,
     )
     if row is None:
         return
     held, state = await moving.hold(request_id), CaseState(row["state"])
-    if held.state not in OVER and state not in OPEN:
+    if held.state not in OVER and (state not in OPEN or not row["is_ours"]):
         await _end(held)
     elif held.state in OVER and state is CaseState.REOPENED:
-        await _begin_again(held, n=row["reopened_n"])
+        await calling_off.call_off_telling(held.id)
+        again = uuid5(held.id, f"dispatched again {row['version']}")
+        await dispatching.dispatch_quietly(case_id=held.id, id=again, unit_id=held.studio)
+        await _begin_again(held, n=row["version"])
+    elif held.state is RequestState.ENDED and state is CaseState.DISPATCHED and row["is_ours"]:
+        await _begin_again(held, n=row["version"])
     elif held.state is RequestState.ASKED and state is CaseState.IN_HAND:
         await questions.resume(held, by=None, id=uuid5(request_id, "resumed elsewhere"))
 
@@ -59,9 +65,7 @@ async def _end(held: Held) -> None:
 
 
 async def _begin_again(held: Held, *, n: int) -> None:
-    """Back to the expert who had it, where he is there; else another one is looked for."""
-    await calling_off.call_off_telling(held.id)
-    await dispatching.dispatch_quietly(case_id=held.id, id=uuid5(held.id, f"dispatched again {n}"), unit_id=held.studio)
+    """Back to the expert who had it, where he is there; else another one is looked for. `n`: of the case's version."""
     afresh = {"answered_at": None, "told_at": None, "told_by": None, "follow_up_on": None, "outcome_asked_at": None}
     seat = await routing.seat_of(held.expert) if held.expert else None
     if seat is None or seat.presence.is_away(clock.now()):
@@ -84,16 +88,18 @@ async def _take_up(held: Held, *, n: int) -> None:
 
 
 async def _apart(*, most: int) -> list[UUID]:
-    """Requests that wait while their case is closed, or have ended while it is open again. Read from what is open."""
+    """Requests that wait while their case is closed or in another unit's hands, and those that have ended while it is
+    open here again. Read from what is open."""
     rows = await fetch(
         """
         (SELECT r.id FROM diagnosis_request r JOIN cases_case c ON c.id = r.id
-         WHERE r.state NOT IN ('answered', 'ended') AND (c.closed_at IS NOT NULL OR (
-             r.state = 'asked' AND c.state = 'in_hand')) LIMIT $1)
+         WHERE r.state NOT IN ('answered', 'ended') AND (c.closed_at IS NOT NULL
+             OR c.assignee_unit IS DISTINCT FROM r.studio OR (r.state = 'asked' AND c.state = 'in_hand')) LIMIT $1)
         UNION ALL
         (SELECT c.id FROM cases_case c JOIN diagnosis_request r ON r.id = c.id
-         WHERE c.closed_at IS NULL AND c.state = 'reopened' AND c.kind = 'diagnosis'
-         AND r.state IN ('answered', 'ended') LIMIT $1)
+         WHERE c.closed_at IS NULL AND c.kind = 'diagnosis' AND (
+             (c.state = 'reopened' AND r.state IN ('answered', 'ended'))
+             OR (c.state = 'dispatched' AND r.state = 'ended' AND c.assignee_unit = r.studio)) LIMIT $1)
         """,
         most,
     )

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from backend.cases import ending, uploads, working
+from backend.cases import dispatching, ending, uploads, working
 from backend.cases.words import CaseState
 from backend.core import ids
 from backend.core.database import fetch, fetch_row
@@ -12,6 +12,8 @@ from backend.diagnosis import following, gate, questions, records
 from backend.diagnosis.request_schemas import NewQuestion
 from backend.diagnosis.words import RequestState
 from backend.people import actions
+from backend.people.tables import UnitKind
+from tests.cast import COUNTY
 from tests.diagnosis.clinic import claimed_by, expert_of, later, state_of
 from tests.media.drawn import field, saved
 
@@ -98,6 +100,21 @@ async def test_where_he_is_not_there_any_more_another_one_is_looked_for(clinic, 
     assert await expert_of(request_id) != clinic.second.person_id
     row = await fetch_row("SELECT state, assignee_unit FROM cases_case WHERE id = $1", request_id)
     assert (row["state"], row["assignee_unit"]) == (CaseState.DISPATCHED, clinic.studio)
+
+
+async def test_what_is_sent_to_another_unit_is_no_experts_until_it_is_sent_back(clinic):
+    request_id = await clinic.routed()
+    first = await expert_of(request_id)
+    water = await actions.open_unit(id=ids.uuid7(), name="水务局", kind=UnitKind.DEPARTMENT, division_code=COUNTY)
+    for n, (unit_id, state) in enumerate([(water.id, RequestState.ENDED), (clinic.studio, RequestState.CLAIMED)] * 2):
+        with later(timedelta(hours=n + 1)):
+            await dispatching.transfer(
+                case_id=request_id, id=ids.uuid7(), to_unit_id=unit_id, reason="先排水", by=clinic.cast.supervisor
+            )
+            await following.follow_all()
+            await following.follow_all()
+            assert await state_of(request_id) is state
+    assert await expert_of(request_id) == first
 
 
 async def test_it_may_come_back_twice(clinic):
