@@ -30,7 +30,7 @@ from backend.diagnosis.answer_schemas import (
 from backend.diagnosis.policies import diagnosis_policy
 from backend.diagnosis.words import Confidence
 
-PRODUCT_ROWS = 4
+FEWEST_ROWS, MOST_PRODUCTS = 4, 8
 MOST_STEPS, MOST_STEP = 12, 2000
 PROTECTION = (
     Term("Gloves and a mask"),
@@ -133,7 +133,7 @@ def _advice(advice: Advice) -> dict[str, list[str]]:
         "protection": [each for each in advice.protection if each in known],
         "protection_more": [say("; ").join(each for each in advice.protection if each not in known)],
     }
-    for row, product in enumerate(advice.products[:PRODUCT_ROWS]):
+    for row, product in enumerate(advice.products):
         fields |= {f"{field}-{row}": [_text(getattr(product, column))] for field, column in COLUMNS.items()}
     return fields
 
@@ -142,6 +142,12 @@ def _text(value: Any) -> str:
     if isinstance(value, float):
         return diagnosis_labels.number(value).replace(",", "")
     return "" if value is None else str(value)
+
+
+def rows_for(form: Typed) -> int:
+    """How many products the form has room for: one more than it names."""
+    named = [row for row in range(MOST_PRODUCTS) if form.get(f"name-{row}")]
+    return min(max(FEWEST_ROWS, max(named, default=0) + 2), MOST_PRODUCTS)
 
 
 def new_answer(form: Typed, conditions: Conditions) -> NewAnswer:
@@ -199,7 +205,7 @@ def _read_advice(form: Typed) -> Advice:
         raise FieldWrong("At most {n} steps, one a line.", n=MOST_STEPS, field="steps")
     return Advice(
         steps=[step[:MOST_STEP] for step in steps],
-        products=[_product(form, row) for row in range(PRODUCT_ROWS) if form.get(f"name-{row}")],
+        products=[_product(form, row) for row in range(MOST_PRODUCTS) if form.get(f"name-{row}")],
         timing=form.get("timing"),
         protection=[*form.all("protection"), *_parts(form.get("protection_more"))],
         warning=form.get("warning"),

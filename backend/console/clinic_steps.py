@@ -38,6 +38,16 @@ class Step(Struct, frozen=True):
     did: Term
 
 
+class Tried(Struct, frozen=True):
+    """A step that was refused: which, why, at which field, and what had been filled in."""
+
+    step: str
+    problem: str
+    at: dict[str, str]
+    form: Typed
+    status: int
+
+
 class Ready(Struct, frozen=True):
     """A sentence that farmers are asked often. `photo`: it asks for one."""
 
@@ -159,7 +169,7 @@ def field_problems(refusal: Refusal, form: Typed) -> dict[str, str]:
     field = refusal.facts.get("field") if isinstance(refusal, FieldWrong) else None
     if field:
         return {str(field): told(refusal)}
-    rows = [row for row in range(forms.PRODUCT_ROWS) if form.get(f"name-{row}")]
+    rows = [row for row in range(forms.MOST_PRODUCTS) if form.get(f"name-{row}")]
     said = problem(refusal)
     found = {}
     for error in said.get("errors", []):

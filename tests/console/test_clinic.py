@@ -12,7 +12,7 @@ from litestar import Litestar, Router
 from lxml import html
 
 import backend.push.escalation  # noqa: F401 - registers what looks after an emergency
-from backend.console import clinic_queue, clinic_request, clinic_today, experts, outbreaks
+from backend.console import clinic_queue, clinic_request, clinic_today, experts, outbreaks, today
 from backend.console import refused as console_refused
 from backend.console.clinic_steps import READY, _field_of
 from backend.core import clock, words
@@ -95,13 +95,18 @@ async def desk(clinic: Clinic) -> AsyncIterator[Desk]:
     """In front of the expert's pages."""
     pages = Router(
         path="/",
-        route_handlers=[clinic_request.router, experts.router, outbreaks.router],
+        route_handlers=[clinic_request.router, experts.router, outbreaks.router, today.router],
         dependencies=NEEDS_SIGN_IN,
         exception_handlers=console_refused.HANDLERS,  # type: ignore[arg-type]
     )
     app = Litestar([pages], exception_handlers=HANDLERS, logging_config=None)
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test") as client:
         yield await Desk(client).be(clinic.expert)
+
+
+def who_is(clinic: Clinic, person_id: UUID) -> Actor:
+    """One of the experts."""
+    return next(each for each in (clinic.expert, clinic.second, clinic.local) if each.person_id == person_id)
 
 
 async def has(clinic: Clinic, who: Actor, **changed: Any) -> UUID:
@@ -180,6 +185,16 @@ async def test_the_front_page_counts_what_is_before_an_expert(clinic: Clinic) ->
     assert (await clinic_today.PART_OF_TODAY[1](clinic.cast.cadre))["figures"] == []
 
 
+async def test_his_front_page_leads_to_what_is_before_him(desk: Desk, clinic: Clinic) -> None:
+    request_id = await clinic.routed()
+    one = await records.read(request_id, by=None)
+    assert one.expert is not None
+    await desk.be(who_is(clinic, one.expert.id))
+    page = await desk.look("/console/today")
+    assert page.all(f'//a[@href="{CLINIC}/{request_id}?tab=offered"]')
+    assert page.all(f'//a[@href="{CLINIC}"]'), "the navigation leads there"
+
+
 # -- one question
 
 
@@ -187,7 +202,7 @@ async def test_whoever_has_it_before_him_takes_it_or_says_why_not(desk: Desk, cl
     request_id = await clinic.routed()
     one = await records.read(request_id, by=None)
     assert one.expert is not None
-    who = next(each for each in (clinic.expert, clinic.second, clinic.local) if each.person_id == one.expert.id)
+    who = who_is(clinic, one.expert.id)
     await desk.be(who)
     page = await desk.look(f"{CLINIC}/{request_id}")
     assert page.offers("refusal")
@@ -366,6 +381,8 @@ async def test_a_chief_corrects_what_was_said_beginning_from_it(desk: Desk, clin
     await desk.be(clinic.chief)
     page = await desk.look(f"{CLINIC}/{request_id}?correct=1")
     assert page.all('//textarea[@name="diagnosis"]')[0].text == "玉米大斑病"
+    template = page.all("//*[@data-template]")[0].get("href").partition("#")[0]
+    assert (await desk.look(template)).offers("correction")
     page = await desk.send(page, "correction", diagnosis="玉米小斑病")
 
     assert page.status == 200, page.said('//*[@role="alert"]')

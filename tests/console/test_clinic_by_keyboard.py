@@ -25,6 +25,7 @@ from backend.people.actors import Actor
 from backend.people.sessions import access_token_for
 from tests.cast import Cast
 from tests.console.conftest import CHROMIUM, PHONE, QUIET
+from tests.console.test_clinic import field
 from tests.console.test_pages import TOO_SMALL
 from tests.console.test_today import CONTRASTS
 from tests.diagnosis.clinic import Clinic, claimed_by
@@ -197,9 +198,10 @@ async def test_it_is_worked_with_one_thumb(clinic: Clinic, open_as: Open) -> Non
     await expect(page.locator("[role=status]")).to_contain_text("已发出")
 
 
-async def test_the_page_without_its_photos_stays_light(clinic: Clinic, open_as: Open) -> None:
-    request_id = await asked(clinic, "maize_rust.jpg", by=clinic.expert)
-    page = await open_as(clinic.expert, CLINIC)
+async def test_the_page_without_its_photos_stays_light_also_with_its_map(clinic: Clinic, open_as: Open) -> None:
+    await asked(clinic, by=clinic.second, point=field(0.02), contact_phone="199 0000 0078")
+    request_id = await asked(clinic, "maize_rust.jpg", by=clinic.expert, point=field(0))
+    page = await open_as(clinic.expert, "about:blank")
     weights: dict[str, int] = {}
 
     async def weigh(request: Any) -> None:
@@ -208,6 +210,9 @@ async def test_the_page_without_its_photos_stays_light(clinic: Clinic, open_as: 
 
     page.on("requestfinished", weigh)
     await page.goto(f"{CLINIC}/{request_id}")
+    await page.locator("#around-title").scroll_into_view_if_needed()
+    await expect(page.locator("#map .spot")).to_have_count(2)
     await page.wait_for_load_state("networkidle")
-    plain = {url: n for url, n in weights.items() if "/media/" not in url}
-    assert 5_000 < sum(plain.values()) < MOST_BYTES, plain
+    plain = {url.rpartition("/")[2]: n for url, n in weights.items() if "/media/" not in url}
+    assert {"app.css", "clinic.css", "clinic.js", "leaflet.js"} <= plain.keys()
+    assert 50_000 < sum(plain.values()) < MOST_BYTES, plain
