@@ -65,6 +65,7 @@ def bare(headers: dict[str, str], content_type: str, status: int = 200) -> Respo
 
 def _headers(file: File) -> dict[str, str]:
     headers = {
+        "Content-Type": file.content_type,  # said here too: a stream takes its handler's media_type before its own
         "ETag": file.etag,
         "Cache-Control": file.cache_control,
         "Accept-Ranges": "bytes",
