@@ -15,7 +15,7 @@ from backend.core import clock
 from backend.core.database import fetch, fetch_row, transaction
 from backend.core.jobs import schedule
 from backend.core.words import Term
-from backend.diagnosis import calling_off, moving, offer_queries, offers, questions, routing
+from backend.diagnosis import calling_off, expert_seats, moving, offer_queries, offers, questions, routing
 from backend.diagnosis.moving import Held
 from backend.diagnosis.words import RequestState
 
@@ -67,7 +67,7 @@ async def _end(held: Held) -> None:
 async def _begin_again(held: Held, *, n: int) -> None:
     """Back to the expert who had it, where he is there; else another one is looked for. `n`: of the case's version."""
     afresh = {"answered_at": None, "told_at": None, "told_by": None, "follow_up_on": None, "outcome_asked_at": None}
-    seat = await routing.seat_of(held.expert) if held.expert else None
+    seat = await expert_seats.seat_of(held.expert) if held.expert else None
     if seat is None or seat.presence.is_away(clock.now()):
         await moving.move(held, RequestState.ROUTING, route_after=clock.now(), offers_n=0, **afresh)
         await routing.route(request_id=held.id)

@@ -12,7 +12,7 @@ from backend.core import clock, ids
 from backend.core.database import transaction
 from backend.core.refusals import DifferentArguments, FieldError, Invalid
 from backend.core.words import Term
-from backend.diagnosis import expert_notices, moving, offer_queries, records, routing, routing_queries
+from backend.diagnosis import expert_notices, expert_seats, moving, offer_queries, records, routing, routing_queries
 from backend.diagnosis.moving import Held
 from backend.diagnosis.offer_refusals import ExpertAway, NotAnExpert, OfferOver, TakenAlready
 from backend.diagnosis.refusals import NotYours
@@ -158,7 +158,7 @@ async def _give(held: Held, to: UUID, reason: str, offer_id: UUID, by: Actor) ->
     at, day = clock.now(), clock.today()
     wanted = await routing_queries.asked(held.id)
     assert wanted is not None  # noqa: S101 - the request is held
-    seat = await routing.seat_of(to)
+    seat = await expert_seats.seat_of(to)
     if seat is None:
         raise NotAnExpert("This is no expert who answers today. Choose one of the list.")
     if seat.presence.is_away(at):
@@ -169,7 +169,7 @@ async def _give(held: Held, to: UUID, reason: str, offer_id: UUID, by: Actor) ->
         await _note(held.id, offer_id, said("zh", HANDED_OVER, reason=reason), assignee=to_whom, by=by)
     ended = await offer_queries.end_last(held.id, at=at, remark=reason)
     await expert_notices.settle(held.id, ended, by=by)
-    until = None if held.state is S.ASKED else routing.stands_until(seat)
+    until = None if held.state is S.ASKED else expert_seats.stands_until(seat)
     await offer_queries.insert(offer_id, held.id, expert=to, at=at, day=day, until=until, ended=held.state is S.ASKED)
     if held.state is S.ASKED:
         await moving.change(held, expert=to, claimed_at=at)

@@ -5,12 +5,13 @@
     chief     then the chief expert has it before him, without a limit
     nobody    no chief is there either: a supervisor is told, and it stays in the pool
 
-Out of everybody's hours the one whose hours begin next has it in the morning; what is urgent goes to whoever is on
-duty, else to the chief, at once. Decisions are made one at a time, so that a burst finds nobody idle twice.
+Out of everybody's hours the one whose hours begin next has it in the morning; what would wait longer than a night lies
+in the pool instead; what is urgent goes to whoever is on duty, else to the chief, at once. Decisions are made one at a
+time, so that a burst finds nobody idle twice.
 """
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from msgspec import Struct, to_builtins
@@ -19,16 +20,14 @@ from backend.cases.people import supervisor_of
 from backend.core import clock
 from backend.core.database import transaction
 from backend.core.jobs import schedule
-from backend.deadlines import calendar_queries as calendars
-from backend.deadlines.calendars import Calendar
-from backend.diagnosis import expert_hours, expert_notices, moving
+from backend.diagnosis import expert_notices, moving
 from backend.diagnosis import routing_queries as queries
-from backend.diagnosis.expert_hours import Presence
+from backend.diagnosis.expert_seats import Seat, seats_for, stands_until, wants, weigh, who_begin_next
 from backend.diagnosis.moving import Held
 from backend.diagnosis.policies import diagnosis_policy
 from backend.diagnosis.routing_policies import RoutingPolicy, routing_policy
 from backend.diagnosis.routing_queries import Row
-from backend.diagnosis.routing_rules import Able, Candidate, Place, Wanted, rank, shares
+from backend.diagnosis.routing_rules import Candidate, rank, shares
 from backend.diagnosis.words import DeclineReason, OfferEnding, RequestState, Tier
 
 MOST_KEPT = 10
@@ -46,24 +45,6 @@ class Decision(Struct, frozen=True, kw_only=True):
     awake: bool = False
     ranked: Sequence[Candidate] = ()
     turns: dict[UUID, float] = {}
-
-
-class Seat(Struct, frozen=True, kw_only=True):
-    """An able expert, and when he is there. `begins`: next, now included; None: not within a month."""
-
-    row: Row
-    presence: Presence
-    begins: datetime | None
-
-    @property
-    def is_there(self) -> bool:
-        """Whether he is at work now: told of something he is not asleep, and counts no notices."""
-        return self.begins is not None and self.begins <= clock.now()
-
-    @property
-    def id(self) -> UUID:
-        """Whose seat it is."""
-        return UUID(bytes=self.row["id"].bytes)
 
 
 @transaction
@@ -104,14 +85,14 @@ async def next_offer(held: Held) -> None:
     """Decide who has a held request next; it stands in `routing`."""
     wanted = await _wanted(held.id)
     at, policy = clock.now(), routing_policy(clock.today())
-    seats = await _seats(wanted, at, policy)
+    seats = await seats_for(wanted, at, policy)
     if held.offers_n >= diagnosis_policy(clock.today()).most_offers:
         await _pool(held, wanted, seats)
         return
     left = [each for each in seats if not each.row["was_asked"] and each.row["tier"] != Tier.CHIEF]
     there = [each for each in left if each.is_there]
-    if there or not wanted["urgent"]:
-        there = there or _who_begin_next(left, policy)
+    if not there and not wanted["urgent"]:
+        there = who_begin_next(left, policy)
     if there:
         await _offer(held, wanted, there, policy)
     elif any(each.row["tier"] != Tier.CHIEF for each in seats) and not wanted["urgent"]:
@@ -120,17 +101,10 @@ async def next_offer(held: Held) -> None:
         await _to_chief(held)
 
 
-async def seat_of(expert_id: UUID) -> Seat | None:
-    """An expert with his hours; None where he does not answer today."""
-    at = clock.now()
-    row = await queries.seat(expert_id, day=clock.today(), at=at)
-    return _seat(row, at, await _calendar()) if row else None
-
-
 async def _offer(held: Held, wanted: Row, there: list[Seat], policy: RoutingPolicy) -> None:
     await queries.lock_decisions()
-    able = await _weigh(there, policy)
-    ranked = rank(_wants(wanted), able, policy)
+    able = await weigh(there, policy)
+    ranked = rank(wants(wanted), able, policy)
     chosen = next(each for each in there if each.id == ranked[0].expert)
     decision = Decision(
         decision="offered",
@@ -146,7 +120,7 @@ async def _offer(held: Held, wanted: Row, there: list[Seat], policy: RoutingPoli
 async def _to_chief(held: Held) -> None:
     """Put it before the chief expert, without a limit; where there is none who has not had it, tell a supervisor."""
     wanted = await _wanted(held.id)
-    seats = await _seats(wanted, clock.now(), routing_policy(clock.today()))
+    seats = await seats_for(wanted, clock.now(), routing_policy(clock.today()))
     chiefs = [each for each in seats if each.row["tier"] == Tier.CHIEF and not each.row["was_asked"]]
     chiefs = [each for each in chiefs if not each.presence.is_away(clock.now())]
     if not chiefs:
@@ -154,7 +128,7 @@ async def _to_chief(held: Held) -> None:
         return
     policy = routing_policy(clock.today())
     near = [each for each in chiefs if each.row["unit"] == held.studio] or chiefs
-    ranked = rank(_wants(wanted), await _weigh(near, policy), policy)
+    ranked = rank(wants(wanted), await weigh(near, policy), policy)
     chief = next(each for each in near if each.id == ranked[0].expert)
     decision = Decision(decision="chief", chosen=chief.id, awake=chief.is_there, ranked=ranked)
     await _put_before(held, wanted, decision)
@@ -207,69 +181,6 @@ async def _wanted(request_id: UUID) -> Row:
     if wanted is None:
         raise moving.unknown(request_id)
     return wanted
-
-
-async def _seats(wanted: Row, at: datetime, policy: RoutingPolicy) -> list[Seat]:
-    rows = await queries.able(wanted, day=clock.today(), at=at, remembered_from=at - policy.household_remembered)
-    calendar = await _calendar()
-    return [_seat(row, at, calendar) for row in rows]
-
-
-def _seat(row: Row, at: datetime, calendar: Calendar) -> Seat:
-    hours = expert_hours.hours(row["staffed"], tuple(row["weekdays"]))
-    away = expert_hours.absences(row["away_until"], row["leaves_at"], row["back_at"], at=at)
-    presence = Presence(hours, away, calendar)
-    return Seat(row=row, presence=presence, begins=expert_hours.begins(at, presence, on_duty=row["on_duty"]))
-
-
-async def _calendar() -> Calendar:
-    return await calendars.calendar(await calendars.current_version())
-
-
-def _who_begin_next(seats: Sequence[Seat], policy: RoutingPolicy) -> list[Seat]:
-    """Those whose hours begin first, and those who come soon after: weighed together, or the earliest had it all."""
-    coming = [(each.begins, each) for each in seats if each.begins is not None]
-    first = min((begins for begins, _ in coming), default=None)
-    return [each for begins, each in coming if first is not None and begins <= first + policy.begins_within]
-
-
-def stands_until(seat: Seat) -> datetime | None:
-    """When an offer made now lapses: so much of his own hours, or of a shift, has passed."""
-    stands = diagnosis_policy(clock.today()).offer_stands
-    if seat.row["on_duty"]:
-        return clock.now() + stands
-    return expert_hours.stands_until(clock.now(), stands, seat.presence)
-
-
-async def _weigh(seats: Sequence[Seat], policy: RoutingPolicy) -> list[Able]:
-    since = clock.today() - timedelta(days=policy.turn_days - 1)
-    has = await queries.loads([each.id for each in seats], since=since)
-    return [_able(each.row, has[each.id]) for each in seats]
-
-
-def _able(row: Row, has: Row) -> Able:
-    return Able(
-        expert=row["id"],
-        tier=Tier(row["tier"]),
-        able_per_day=row["able_per_day"],
-        open_n=has["open_n"],
-        due=has["due"],
-        given=has["given"],
-        crop_named=row["crop_named"],
-        topic_named=row["topic_named"],
-        place_named=row["place_named"],
-        on_duty=row["on_duty"],
-        household_n=row["household_n"],
-        point=_place(row),
-    )
-
-
-def _wants(wanted: Row) -> Wanted:
-    return Wanted(urgent=wanted["urgent"], point=_place(wanted))
-
-
-def _place(row: Row) -> Place | None:
-    return (row["longitude"], row["latitude"]) if row["longitude"] is not None else None
 
 
 async def _write(held: Held, decision: Decision, *, considered: int | None = None) -> UUID:

@@ -16,6 +16,7 @@ class RoutingPolicy(Struct, frozen=True, kw_only=True):
     tier               local experts first where it is not urgent, the studio's where it is
     least_due          of a turn: below it one request more or less says nothing
     begins_within      out of everybody's hours: those who come so soon after the first are weighed together
+    waits_at_most      for somebody whose hours begin; later than that it goes to the pool
     """
 
     valid_from: date
@@ -30,6 +31,7 @@ class RoutingPolicy(Struct, frozen=True, kw_only=True):
     half_at_km: float
     household_remembered: timedelta
     begins_within: timedelta
+    waits_at_most: timedelta
     source: str
 
 
@@ -47,9 +49,11 @@ ROUTING_POLICIES = (
         half_at_km=20,
         household_remembered=timedelta(days=731),
         begins_within=timedelta(minutes=60),
+        waits_at_most=timedelta(hours=16),
         source="Our own choice. Bursts of 200 requests over 70 experts were played through forty times for each of "
         "several weights: at 85 and more for the load nobody whose turn came at least once got three times another's "
-        "share, at 70 somebody did. At 92 all others together weigh less than one request of two or three.",
+        "share, at 70 somebody did. At 92 all others together weigh less than one request of two or three. "
+        "Sixteen hours: from closing time to the morning.",
     ),
 )
 

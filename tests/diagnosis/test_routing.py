@@ -274,6 +274,13 @@ class TestOnAndOn:
         assert await expert_of(asked) == clinic.second.person_id
         assert await until(asked) == datetime(2026, 11, 26, 6, 20, tzinfo=SHANGHAI)
 
+    async def test_what_would_wait_longer_than_a_night_lies_in_the_pool_instead(self, clinic):
+        await all_of_them(clinic, staffed=OFFICE, weekdays=[1, 2, 3, 4, 5])
+        with at(datetime(2026, 11, 27, 19, tzinfo=SHANGHAI)):  # a Friday
+            asked = await clinic.routed()
+
+        assert await state_of(asked) is RequestState.POOLED
+
     async def test_what_is_urgent_at_night_goes_to_the_chief_at_once(self, clinic):
         await all_of_them(clinic, staffed=OFFICE)
         with at(NIGHT):
