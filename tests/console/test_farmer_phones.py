@@ -21,6 +21,12 @@ LIMIT_BYTES = 60_000
 THIN_LINE = {"offline": False, "latency": 200, "downloadThroughput": 200_000, "uploadThroughput": 120_000}
 """Bytes a second and milliseconds: 3G where it is not good."""
 
+OLD = """
+  Object.defineProperty(window, "indexedDB", { get() { throw new DOMException("no", "SecurityError"); } });
+  for (const name of ["MediaRecorder", "CSS"]) delete window[name];
+  for (const name of ["locks", "serviceWorker", "mediaDevices"])
+    Object.defineProperty(navigator, name, { value: undefined });
+"""
 MICROPHONE = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
 LEAF = "tests/media/photos/orientation_6_gps.jpg"
 KEPT = "caches.open('lianxin-door').then(kept => kept.keys()).then(keys => keys.length > 6)"
@@ -223,6 +229,22 @@ async def _ticket_of_yesterday(route: Route) -> None:
     return await route.fulfill(response=answer, json=await answer.json() | {"ticket": "b3Zlcg"})
 
 
+async def test_a_browser_that_keeps_nothing_and_hears_nothing_still_sends(scan: Scan) -> None:
+    page = await scan()
+    await page.add_init_script(OLD)
+    await page.reload()
+    await expect(page.locator("#form .center")).to_contain_text("存不住东西")
+    await expect(page.locator("#voice")).to_be_visible()
+    await expect(page.locator("#record")).to_be_hidden()
+    await page.set_input_files("#photo", LEAF)
+    await expect(page.locator(".shots li")).to_have_count(1)
+    await fill_in(page)
+    await page.click("#send")
+    number, _ = await receipt_of(page)
+    await expect(page.locator("#going")).to_contain_text("全都到了", timeout=20_000)
+    assert await arrived(number) == 1
+
+
 async def test_the_page_with_all_it_loads_is_light(browser: Browser, poster: Poster) -> None:
     context = await browser.new_context(base_url=poster.base_url, viewport=PHONE, locale="zh-CN")
     page = await context.new_page()
@@ -240,14 +262,18 @@ async def test_the_page_with_all_it_loads_is_light(browser: Browser, poster: Pos
     await context.close()
 
 
-SEEN = [("light", PHONE, ""), ("dark", {"width": 320, "height": 568}, "?big=1")]
+SEEN = [
+    ("", {"color_scheme": "light"}),
+    ("?big=1", {"color_scheme": "dark", "viewport": {"width": 320, "height": 568}}),
+    ("", {"locale": "en-GB", "viewport": {"width": 360, "height": 740}}),
+]
 
 
-@pytest.mark.parametrize(("colours", "viewport", "query"), SEEN)
+@pytest.mark.parametrize(("query", "look"), SEEN, ids=["as most see it", "small, large letters, dark", "in English"])
 async def test_axe_finds_nothing_and_all_of_it_fits_and_can_be_touched(
-    scan: Scan, axe: str, colours: Any, viewport: Any, query: str
+    scan: Scan, axe: str, query: str, look: dict[str, Any]
 ) -> None:
-    page = await scan(query, color_scheme=colours, viewport=viewport)
+    page = await scan(query, **look)
     await page.set_input_files("#photo", LEAF)
     await expect(page.locator(".shots li")).to_have_count(1)
     await page.locator("details summary").click()
