@@ -15,16 +15,17 @@ VERSION = "2026-11"
 HANDLING = {
     "2026-11": Term(
         "Who: {station}, and the experts of {studio} who look at it. What for: only to answer this question and to "
-        "tell you. What: what you fill in, photos, recordings, phone number. A place inside a photo is for them only."
-        " How long: words and phone are deleted two years after it is closed, photos and recordings two years after "
-        "they came. How to take it back: on the receipt's page you can withdraw it and delete name and phone at any "
-        "time."
+        "tell you. What: what you fill in, photos, recordings, phone number. A place inside a photo is for them "
+        "only. How long: words and phone are deleted two years after it is closed, photos and recordings two years "
+        "after they came. How to take it back: on the receipt's page you can withdraw it and have all of it deleted"
+        " at any time."
     )
 }
 LEARNING = {
     "2026-11": Term(
-        "My photos and the expert's answer may also be used to teach and for research, without name, phone and place. "
-        "You are answered just the same if you leave this empty."
+        "My photos and the expert's answer may also be used to teach and for research, without name, phone and "
+        "place. You are answered just the same if you leave this empty. Once you have it deleted on the receipt's "
+        "page, it is not used any more."
     )
 }
 EXPERTS = Term("the crop clinic")
