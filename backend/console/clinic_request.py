@@ -21,7 +21,7 @@ from backend.core.logs import request_id as logged_id
 from backend.core.refusals import Refusal, Unknown
 from backend.core.settings import settings
 from backend.core.words import Term, say
-from backend.diagnosis import experts, explaining, records, second_opinions, templates
+from backend.diagnosis import experts, explaining, farmer_words, records, second_opinions, templates
 from backend.diagnosis.refusals import RequestUnknown
 from backend.diagnosis.request_schemas import DiagnosisRecord
 from backend.people.actors import Actor
@@ -148,6 +148,7 @@ async def _page(
         first=seen.first,
         later=seen.later,
         voices=seen.voices,
+        added=await farmer_words.said_later(request_id=one.id, by=by),
         reasons_of=clinic_shown.reasons_of,
         history=await clinic_around.past(one),
         around=await clinic_around.shown(one),

@@ -12,7 +12,7 @@ from backend.console.receipt_steps import Holder
 from backend.console.typed import Incomplete, figure, identity
 from backend.core.database import transaction
 from backend.core.words import Term
-from backend.diagnosis import following, forgetting, gate, outcomes, questions, telling
+from backend.diagnosis import farmer_words, following, forgetting, gate, outcomes, questions, telling
 from backend.diagnosis.answer_schemas import NewOutcome
 from backend.diagnosis.request_schemas import QuestionAnswer
 from backend.diagnosis.words import OutcomeResult
@@ -40,6 +40,13 @@ async def _add_photos(holder: Holder, form: Filled) -> None:
     """The gate looks at them soon: one of them may be the better one that it waits for."""
     await receipt_steps.STEPS["photos"](holder, form)
     await gate.look_soon(holder.case_id)
+
+
+@transaction
+async def _add_words(holder: Holder, form: Filled) -> None:
+    """Whoever has it hears that there is more to read."""
+    await receipt_steps.STEPS["words"](holder, form)
+    await farmer_words.tell_expert(request_id=holder.case_id, key=str(holder.id))
 
 
 @transaction
@@ -95,6 +102,7 @@ def _within(value: float | None, most: int) -> float | None:
 
 STEPS: dict[str, Callable[[Holder, Filled], Awaitable[None]]] = receipt_steps.STEPS | {
     "reply": _reply,
+    "words": _add_words,
     "photos": _add_photos,
     "evaluation": _evaluate,
     "outcome": _say_outcome,

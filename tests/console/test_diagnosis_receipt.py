@@ -346,7 +346,16 @@ async def outcomes_of(asked: RequestedDiagnosis) -> list[tuple[Any, ...]]:
     return [tuple(row) for row in rows]
 
 
-# -- photos, withdrawing, forgetting
+# -- adding, withdrawing, forgetting
+
+
+async def test_what_he_adds_is_written_down_and_the_expert_hears_of_it(phone: Phone, clinic: Clinic) -> None:
+    asked = await claimed(clinic)
+    await opened(phone, asked)
+    page = await sent(phone, asked, "words", words="隔壁地也有了")
+    assert "已记下" in page.text_content()
+    rows = await fetch("SELECT 1 FROM push_notice WHERE dedupe_key LIKE 'diagnosis added %'")
+    assert len(rows) == 1
 
 
 async def test_a_photo_is_added_once_and_looked_at(phone: Phone, clinic: Clinic) -> None:
