@@ -83,7 +83,8 @@ async def case(case_id: UUID) -> Row | None:
     served_by = SERVED_BY.format(household="x.household_id", day="$2")
     return await fetch_row(
         f"SELECT x.*, {served_by} AS served_by, "
-        "ARRAY(SELECT f.id FROM media_photo f WHERE f.claimed_kind = 'case' AND f.claimed_id = x.id ORDER BY f.id) "
+        "ARRAY(SELECT f.id FROM media_photo f WHERE f.claimed_kind = 'case' AND f.claimed_id = x.id "
+        "AND NOT f.reasons @> ARRAY['purged']::varchar[] ORDER BY f.id) "
         f"AS photo_ids FROM ({shown()} WHERE c.id = $1) x",
         case_id,
         today(),

@@ -66,6 +66,7 @@ def shown(one: PublicDiagnosis, case: PublicCase) -> dict[str, Any]:
         "sure": sure(),
         "results": [(result.value, sign, say(name)) for result, (sign, name) in RESULTS.items()],
         "may": open_to(one, case),
+        "gone": case.title == ERASED_TITLE,
         "today": clock.today(),
     }
 

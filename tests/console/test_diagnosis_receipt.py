@@ -29,7 +29,7 @@ from backend.media.facts import Reason
 from tests.cast import VILLAGE, Cast
 from tests.console.test_receipt import PNG, Phone
 from tests.diagnosis.clinic import Clinic, claimed_by, state_of
-from tests.media.drawn import blurred, dark, field, saved
+from tests.media.drawn import amr, blurred, dark, field, saved
 
 HOTLINE = "0635-0000002"
 ADVICE = Advice(
@@ -168,6 +168,12 @@ async def test_what_he_sent_stands_there_with_a_verdict_on_each_photo(phone: Pho
     assert verdicts[0] == "✓ 看得清"
     assert verdicts[1][0] in "△✕"
     assert [word for word in ("打过一遍多菌灵", "连下了五天雨", "6.5 亩") if word not in text(page, "#yours")] == []
+
+
+async def test_his_voice_note_can_be_listened_to(phone: Phone, clinic: Clinic) -> None:
+    asked = await clinic.scan(photo_ids=[await clinic.photo(amr())])
+    page = await opened(phone, asked)
+    assert page.xpath("//section[@id='yours']//audio/@src")[0].startswith("/media/")
 
 
 # -- what he is asked
@@ -392,6 +398,7 @@ async def test_to_be_forgotten_ends_it_and_takes_all_his_words_everywhere(phone:
         assert word not in page.text_content()
     assert await case_state(asked) is CaseState.WITHDRAWN
     assert not page.xpath("//form[contains(@action, '/erasure')]")
+    assert not page.xpath("//a[contains(@href, '/media/')]"), "no way to what is gone"
 
 
 async def test_after_the_answer_the_experts_words_stay_and_his_own_go(phone: Phone, clinic: Clinic) -> None:

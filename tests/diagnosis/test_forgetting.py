@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from backend.cases import ending
+from backend.cases import ending, records
 from backend.core import clock
 from backend.core.database import fetch, fetch_row
 from backend.core.ids import uuid7
@@ -75,6 +75,7 @@ async def test_his_photos_cannot_be_read_by_anybody_any_more(clinic: Clinic) -> 
     )
     assert row is not None
     assert (row["state"], row["reasons"], row["file_name"], row["key_sealed"]) == ("refused", ["purged"], "", None)
+    assert (await records.read(id)).photo_ids == []
 
 
 async def test_his_leave_to_learn_from_it_is_taken_back_in_the_ledger(clinic: Clinic) -> None:
