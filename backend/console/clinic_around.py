@@ -13,7 +13,7 @@ from backend.core.settings import settings
 from backend.core.words import language, say
 from backend.diagnosis import surroundings
 from backend.diagnosis.request_schemas import DiagnosisRecord
-from backend.diagnosis.surroundings import Earlier, Nearby
+from backend.diagnosis.surroundings import Around, Earlier, Nearby
 from backend.territory.coordinates import Crs, from_wgs84
 
 
@@ -44,12 +44,9 @@ class Past(Struct, frozen=True, kw_only=True):
     words: str
 
 
-async def shown(one: DiagnosisRecord) -> AroundShown | None:
-    """None where nobody knows where the request lies."""
+async def shown(one: DiagnosisRecord) -> AroundShown:
+    """The neighbours; on the map those of which the place is known, where this one's is."""
     found = await surroundings.around(request_id=one.id)
-    if found.longitude is None or found.latitude is None:
-        return None
-    here = _point(found.longitude, found.latitude, "here", say("This question"))
     return AroundShown(
         title=say(
             "{crop} nearby, {weeks} weeks",
@@ -58,12 +55,18 @@ async def shown(one: DiagnosisRecord) -> AroundShown | None:
         ),
         summary=Counter(_said(each) for each in found.nearby).most_common(4),
         rows=[_row(each) for each in found.nearby],
-        points=[here, *(_spot(each) for each in found.nearby)],
+        points=_points(found),
     )
 
 
 def _row(one: Nearby) -> Row:
-    return Row(diagnosis=_said(one), place=labels.place(one.place), distance=metres(one.distance_m), at=one.asked_at)
+    return Row(diagnosis=_said(one), place=labels.place(one.place), distance=_far(one), at=one.asked_at)
+
+
+def _far(one: Nearby) -> str:
+    if one.distance_m is not None:
+        return metres(one.distance_m)
+    return say("the same village") if one.same_village else say("the same township")
 
 
 def _said(one: Nearby) -> str:
@@ -72,9 +75,21 @@ def _said(one: Nearby) -> str:
     return say("Answered without a code") if one.answered else say("Not answered yet")
 
 
-def _spot(one: Nearby) -> dict[str, Any]:
-    form = "answered" if one.answered else "open"
-    return _point(one.longitude, one.latitude, form, f"{_said(one)} · {labels.place(one.place)}")
+def _points(found: Around) -> list[dict[str, Any]]:
+    """This question and those around it, as marks; nothing where its own place is not known."""
+    if found.longitude is None or found.latitude is None:
+        return []
+    here = _point(found.longitude, found.latitude, "here", say("This question"))
+    spots = [
+        _point(each.longitude, each.latitude, "answered" if each.answered else "open", _named(each))
+        for each in found.nearby
+        if each.longitude is not None and each.latitude is not None
+    ]
+    return [here, *spots] if spots else []
+
+
+def _named(one: Nearby) -> str:
+    return f"{_said(one)} · {labels.place(one.place)}"
 
 
 def _point(longitude: float, latitude: float, form: str, label: str) -> dict[str, Any]:

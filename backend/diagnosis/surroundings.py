@@ -20,6 +20,10 @@ NEARBY_KM = 10.0
 NEARBY_WEEKS = 6
 MOST_NEARBY = 60
 MOST_READ = 600
+TOWNSHIP_DIGITS = 9
+BOX_DEGREES = 0.13
+"""Half a box that holds NEARBY_KM: 14 km of latitude, 11 km of longitude at 37° north."""
+
 MOST_EARLIER = 20
 
 Row = Mapping[str, Any]
@@ -41,7 +45,8 @@ _TOLD = """LEFT JOIN LATERAL (
 class Nearby(Struct, frozen=True, kw_only=True):
     """A request nearby. `condition`: its coded diagnosis in Chinese and English; null where none was given yet.
 
-    longitude, latitude   the middle of its 1 km cell (WGS-84)
+    longitude, latitude, distance_m   the middle of its 1 km cell (WGS-84); null where only its village is known
+    same_village                      it was asked from the same village
     """
 
     id: UUID
@@ -49,9 +54,10 @@ class Nearby(Struct, frozen=True, kw_only=True):
     place: str
     condition: tuple[str, str] | None
     answered: bool
-    longitude: float
-    latitude: float
-    distance_m: float
+    same_village: bool
+    longitude: float | None
+    latitude: float | None
+    distance_m: float | None
 
 
 class Around(Struct, frozen=True, kw_only=True):
@@ -79,48 +85,50 @@ class Earlier(Struct, frozen=True, kw_only=True):
 
 
 async def around(*, request_id: UUID) -> Around:
-    """Questions about the same crop within `NEARBY_KM` and `NEARBY_WEEKS`. Raises RequestUnknown (404)."""
+    """Questions about the same crop of the last `NEARBY_WEEKS`: within `NEARBY_KM`, and those of the township of which
+    no more is known. Raises RequestUnknown (404).
+    """
     here = await fetch_row(
-        f"SELECT r.crop, r.asked_at, {_PLACE} FROM diagnosis_request r JOIN cases_case c ON c.id = r.id {_DIVISIONS} "
-        "WHERE r.id = $1",
+        f"SELECT r.id, r.crop, r.asked_at, r.division_code, {_PLACE} FROM diagnosis_request r "
+        f"JOIN cases_case c ON c.id = r.id {_DIVISIONS} WHERE r.id = $1",
         request_id,
     )
     if here is None:
         raise RequestUnknown("There is no request {id} that you may see.", id=str(request_id))
-    if here["longitude"] is None:
-        return Around(longitude=None, latitude=None, nearby=[])
-    rows = await _asked(here["crop"], since=here["asked_at"] - timedelta(weeks=NEARBY_WEEKS))
-    middle = cell_1km(here["longitude"], here["latitude"])
-    near = [one for row in rows if row["id"] != request_id and (one := _near(row, middle))]
-    nearest = sorted(near, key=lambda one: one.distance_m)[:MOST_NEARBY]
-    return Around(longitude=here["longitude"], latitude=here["latitude"], nearby=nearest)
+    near = [one for row in await _asked(here) if (one := _near(row, here))]
+    nearest = sorted(near, key=lambda one: (one.distance_m is None, one.distance_m or 0, not one.same_village))
+    return Around(longitude=here["longitude"], latitude=here["latitude"], nearby=nearest[:MOST_NEARBY])
 
 
-async def _asked(crop: str, *, since: datetime) -> Sequence[Row]:
+async def _asked(here: Row) -> Sequence[Row]:
+    """The newest of the township, and of a box around it; how far they are, the caller looks."""
     return await fetch(
-        f"SELECT r.id, r.asked_at, r.answered_at, a.diagnosis, a.name_zh, a.name_en, {_PLACE} FROM diagnosis_request r "
-        f"JOIN cases_case c ON c.id = r.id {_DIVISIONS} {_TOLD} "
-        "WHERE r.crop = $1 AND r.asked_at >= $2 AND r.asked_at <= $3 AND r.state <> 'ended' "
-        "ORDER BY r.asked_at DESC LIMIT $4",
-        *(crop, since, clock.now(), MOST_READ),
+        f"SELECT r.id, r.asked_at, r.division_code, a.diagnosis, a.name_zh, a.name_en, {_PLACE} "
+        f"FROM diagnosis_request r JOIN cases_case c ON c.id = r.id {_DIVISIONS} {_TOLD} "
+        "WHERE r.crop = $1 AND r.asked_at >= $2 AND r.asked_at <= $3 AND r.state <> 'ended' AND r.id <> $4 "
+        "AND (left(r.division_code, 9) = $5 OR (c.longitude BETWEEN $6::float8 - $8 AND $6 + $8 "
+        "AND c.latitude BETWEEN $7::float8 - $8 AND $7 + $8)) ORDER BY r.asked_at DESC LIMIT $9",
+        *(here["crop"], here["asked_at"] - timedelta(weeks=NEARBY_WEEKS), clock.now(), here["id"]),
+        *(here["division_code"][:TOWNSHIP_DIGITS], here["longitude"], here["latitude"], BOX_DEGREES, MOST_READ),
     )
 
 
-def _near(row: Row, middle: tuple[float, float]) -> Nearby | None:
-    if row["longitude"] is None:
-        return None
-    cell = cell_1km(row["longitude"], row["latitude"])
-    distance_m = great_circle_m(middle, cell)
-    if distance_m > NEARBY_KM * 1000:
-        return None
+def _near(row: Row, here: Row) -> Nearby | None:
+    cell = cell_1km(row["longitude"], row["latitude"]) if row["longitude"] is not None else None
+    distance_m = None
+    if cell and here["longitude"] is not None:
+        distance_m = great_circle_m(cell_1km(here["longitude"], here["latitude"]), cell)
+        if distance_m > NEARBY_KM * 1000:
+            return None
     return Nearby(
         id=row["id"],
         asked_at=row["asked_at"],
         place=row["village"] or row["township"] or "",
         condition=(row["name_zh"], row["name_en"]) if row["name_zh"] else None,
         answered=row["diagnosis"] is not None,
-        longitude=cell[0],
-        latitude=cell[1],
+        same_village=row["division_code"] == here["division_code"],
+        longitude=cell and cell[0],
+        latitude=cell and cell[1],
         distance_m=distance_m,
     )
 

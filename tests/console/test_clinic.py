@@ -26,7 +26,7 @@ from backend.people.guards import NEEDS_SIGN_IN
 from backend.people.sessions import access_token_for
 from backend.territory.coordinates import Crs
 from backend.territory.points import Point
-from tests.cast import COUNTY, Cast
+from tests.cast import COUNTY, NEXT_VILLAGE, Cast
 from tests.console.test_today import SAME_SITE
 from tests.diagnosis.clinic import Clinic, claimed_by
 from tests.media.drawn import amr
@@ -435,6 +435,17 @@ async def test_neighbours_are_shown_by_diagnosis_and_a_kilometre_never_by_name(d
     around = page.all('//section[@aria-labelledby="around-title"]')[0]
     said = html.tostring(around, encoding="unicode")
     assert not any(word in said for word in ("老王", "0077", "邻居家", str(near)))
+
+
+async def test_where_no_place_is_known_the_same_township_is_near(desk: Desk, clinic: Clinic) -> None:
+    await has(clinic, clinic.second, contact_phone="199 0000 0077")
+    await has(clinic, clinic.second, contact_phone="199 0000 0078", division_code=NEXT_VILLAGE)
+    request_id = await has(clinic, clinic.expert)
+    page = await desk.look(f"{CLINIC}/{request_id}")
+
+    around = page.said('//section[@aria-labelledby="around-title"]')
+    assert all(word in around for word in ("还没答复 · 2", "同村", "同镇")), around
+    assert not page.all('//*[@id="map"]')
 
 
 async def test_the_same_telephone_before_is_the_households_history(desk: Desk, clinic: Clinic) -> None:
