@@ -379,6 +379,8 @@ async def test_it_is_withdrawn(phone: Phone, clinic: Clinic) -> None:
     await opened(phone, asked)
     page = await sent(phone, asked, "withdrawal")
     assert "已撤回" in page.text_content()
+    assert page.xpath("//details[@open]//ol[@class='timeline']"), "how it ended is not folded away"
+    assert await state_of(asked.request.id) is RequestState.ENDED
     assert await case_state(asked) is CaseState.WITHDRAWN
 
 
