@@ -156,6 +156,22 @@ async def test_no_key_is_taken_from_somebody_who_writes(clinic: Clinic, open_as:
     assert {"j", "k", "c", "q", "h", "s", "d", "a", "?", "Esc"} <= shown
 
 
+async def test_a_template_leads_to_what_it_leaves_open_and_what_is_not_wanted_goes_with_one_tap(
+    clinic: Clinic, open_as: Open
+) -> None:
+    request_id = await asked(clinic, by=clinic.expert)
+    page = await open_as(clinic.expert, f"{CLINIC}/{request_id}")
+    await listens(page)
+    await expect(page.locator("#dose-0")).to_be_hidden()
+
+    await page.locator("[data-template]", has_text="南方锈病").click()
+    await expect(page.locator("#dose-0")).to_be_focused()
+    await expect(page.locator("#dose-1")).to_be_visible()
+    await page.locator("[data-clears]").nth(1).click()
+    assert await page.input_value("#name-1") == ""
+    await expect(page.locator("#dose-1")).to_be_hidden()
+
+
 async def test_a_photo_comes_closer_by_click_wheel_and_key(clinic: Clinic, open_as: Open) -> None:
     request_id = await asked(clinic, "maize_rust.jpg", "maize_borer.jpg", by=clinic.expert)
     page = await open_as(clinic.expert, f"{CLINIC}/{request_id}")

@@ -55,6 +55,15 @@ for (const one of document.querySelectorAll("[data-template]")) {
   one.onclick = (event) => { event.preventDefault(); fill(one.dataset.template); };
 }
 
+// A template may name several to choose from: what is not wanted goes with one tap.
+for (const one of document.querySelectorAll("[data-clears]")) {
+  one.hidden = false;
+  one.onclick = () => {
+    for (const field of one.closest(".product").querySelectorAll("input:not([type=radio])")) field.value = "";
+    (unfilled() ?? answer.elements.confidence[0]).focus();
+  };
+}
+
 // -- keys
 
 function send(target) {
