@@ -25,6 +25,14 @@ TIMES, INTERVAL, BEFORE = (
     Term("{days} days between two treatments"),
     Term("the last one {days} days before harvest at the latest"),
 )
+UNITS = {
+    "g/mu": Term("g per mu"),
+    "kg/mu": Term("kg per mu"),
+    "mL/mu": Term("mL per mu"),
+    "L/mu": Term("L per mu"),
+    "g/L": Term("g per litre of water"),
+    "mL/L": Term("mL per litre of water"),
+}
 COMMA = Term(", ")
 
 
@@ -52,7 +60,8 @@ def _lines(answer: AnswerRecord) -> Iterator[str]:
 def _product(product: Product) -> Iterator[str]:
     yield said("zh", PRODUCT, name=product.name)
     if product.dose is not None:
-        yield said("zh", DOSE, dose=product.dose, unit=product.dose_unit or "")
+        unit = product.dose_unit or ""
+        yield said("zh", DOSE, dose=product.dose, unit=said("zh", UNITS[unit]) if unit in UNITS else unit)
     if product.water_l_per_mu is not None:
         yield said("zh", WATER, water=product.water_l_per_mu)
     if product.times is not None:

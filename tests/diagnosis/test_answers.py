@@ -101,7 +101,7 @@ async def test_a_pesticide_without_its_dose_is_refused_and_one_without_registrat
     assert given.record.warnings == ["registration_missing"]
     words = (await cases.get_case(case_id=mine, by=clinic.expert, timeline=True)).timeline
     said = next(line for line in words if line.kind == "resolved").said["words"]
-    assert "每次 30 mL/mu" in said
+    assert "每次 30 毫升/亩" in said
     assert "最后一次离收获至少 14 天" in said
 
 
