@@ -51,6 +51,7 @@ function fillIn(fields) {
     if (!one.name || one.type === "file" || one.type === "hidden" || !(one.name in fields)) return;
     if (one.type === "radio" || one.type === "checkbox") one.checked = one.value === fields[one.name];
     else one.value = fields[one.name];
+    if (fields[one.name] && one.closest("details")) one.closest("details").open = true;
   });
   openList();
 }
