@@ -17,6 +17,8 @@ PUBLIC = frozenset(
         "showOneTimeLink",
         "useOneTimeLink",
         "trackReceipt",
+        "openReceipt",
+        "addReceiptPhotos",
         "receiveReceipts",
     }
 )

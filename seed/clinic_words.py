@@ -54,7 +54,7 @@ ANSWERING = (
         Tier.LOCAL,
         "土专家 · 种粮三十年",
         "expert_jiang",
-        ("maize", "wheat"),
+        ("maize",),
         LIANGCUN,
         (116.2815, 36.8967),
         3,
@@ -261,7 +261,7 @@ ASKED = (
     ),
     Asked(
         "borer",
-        "HZ-003",
+        "TZ-003",
         (NOW, 24),
         "maize",
         "存的青贮玉米叶子上好些窟窿，里面有虫粪。",

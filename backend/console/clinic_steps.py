@@ -16,7 +16,7 @@ from backend.core.words import Term, say
 from backend.diagnosis import answers, offers, outcomes, questions, second_opinions
 from backend.diagnosis.answer_schemas import NewOutcome, NewSecondOpinion
 from backend.diagnosis.request_schemas import NewQuestion, QuestionAnswer
-from backend.diagnosis.words import DeclineReason
+from backend.diagnosis.words import RefusalReason
 from backend.people.actors import Actor
 
 MOST_WORDS = 1000
@@ -74,10 +74,10 @@ async def _claim(on: Taking) -> None:
 
 async def _decline(on: Taking) -> None:
     reason = on.form.get("reason")
-    if reason not in tuple(DeclineReason):
+    if reason not in tuple(RefusalReason):
         raise FieldWrong("Say why you do not take it.", field="reason")
     remark = on.form.get("remark")
-    await offers.decline(request_id=on.request_id, reason=DeclineReason(reason), remark=remark, by=on.by)
+    await offers.decline(request_id=on.request_id, reason=RefusalReason(reason), remark=remark, by=on.by)
 
 
 async def _hand_over(on: Taking) -> None:

@@ -12,12 +12,12 @@ from backend.diagnosis.words import (
     AnswerKind,
     Confidence,
     ConsentPurpose,
-    DeclineReason,
     GrowthStage,
     OfferEnding,
     Organ,
     OutcomeResult,
     ProductKind,
+    RefusalReason,
     RequestState,
     Tier,
     Topic,
@@ -83,10 +83,10 @@ RESULT_SIGNS = {
     OutcomeResult.WORSE: ("▼", "bad"),
 }
 DECLINES = {
-    DeclineReason.NOT_MY_FIELD: Term("It is not my field"),
-    DeclineReason.NO_TIME: Term("I have no time now"),
-    DeclineReason.KNOWS_THE_FARMER: Term("I am close to the farmer"),
-    DeclineReason.OTHER: Term("Another reason"),
+    RefusalReason.NOT_MY_FIELD: Term("It is not my field"),
+    RefusalReason.NO_TIME: Term("I have no time now"),
+    RefusalReason.KNOWS_THE_FARMER: Term("I am close to the farmer"),
+    RefusalReason.OTHER: Term("Another reason"),
 }
 ENDINGS = {
     OfferEnding.CLAIMED: Term("took it"),

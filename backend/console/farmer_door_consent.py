@@ -8,7 +8,7 @@ import hashlib
 from msgspec import Struct
 
 from backend.core.words import LANGUAGES, Term, language, say, translations
-from backend.diagnosis.request_schemas import NewConsent
+from backend.diagnosis.request_schemas import NewRequestConsent
 from backend.diagnosis.words import ConsentPurpose
 
 VERSION = "2026-11"
@@ -45,7 +45,9 @@ def said(station: str, studio: str | None) -> Said:
     return Said(say(HANDLING[VERSION], **facts), say(LEARNING[VERSION]), f"{VERSION}-{language.get()}")
 
 
-def consents(version: str, *, station: str, studio: str | None, handling: bool, learning: bool) -> list[NewConsent]:
+def consents(
+    version: str, *, station: str, studio: str | None, handling: bool, learning: bool
+) -> list[NewRequestConsent]:
     """What he agreed to, by the text of the version that his page showed; an unknown version counts as today's."""
     edition, _, tongue = version.rpartition("-")
     edition, tongue = (edition, tongue) if edition in HANDLING and tongue in LANGUAGES else (VERSION, language.get())
@@ -56,7 +58,7 @@ def consents(version: str, *, station: str, studio: str | None, handling: bool, 
         ConsentPurpose.LEARNING: (speak(LEARNING[edition]), learning),
     }
     return [
-        NewConsent(
+        NewRequestConsent(
             purpose=purpose,
             text_version=f"door {edition}-{tongue}",
             text_sha256=hashlib.sha256(text.encode()).hexdigest(),

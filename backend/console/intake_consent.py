@@ -7,7 +7,7 @@ import hashlib
 
 from backend.cases.words import Channel
 from backend.core.words import Term, translations
-from backend.diagnosis.request_schemas import NewConsent
+from backend.diagnosis.request_schemas import NewRequestConsent
 from backend.diagnosis.words import ConsentPurpose
 from backend.people.household_tables import ConsentChannel, ConsentMethod
 
@@ -30,10 +30,10 @@ def texts() -> dict[str, str]:
     return {purpose.value: _read(purpose) for purpose in TEXTS}
 
 
-def consents(*, channel: Channel, given: dict[ConsentPurpose, bool]) -> list[NewConsent]:
+def consents(*, channel: Channel, given: dict[ConsentPurpose, bool]) -> list[NewRequestConsent]:
     """What he said to each."""
     return [
-        NewConsent(
+        NewRequestConsent(
             purpose=purpose,
             text_version=f"intake {VERSION}-zh",
             text_sha256=hashlib.sha256(_read(purpose).encode()).hexdigest(),

@@ -8,7 +8,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 
 from backend.cases.schemas import DivisionShown, UnitShown
 from backend.core.shapes import NO_NUL, Code, DivisionCode, Moment
-from backend.diagnosis.words import DeclineReason, Tier, Topic
+from backend.diagnosis.words import RefusalReason, Tier, Topic
 from backend.territory.points import Point
 
 Title = Annotated[str, Meta(min_length=1, max_length=60, pattern=NO_NUL)]
@@ -102,7 +102,7 @@ class Claiming(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class Declining(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """He does not take it. `other` needs a remark; no names in it."""
 
-    reason: DeclineReason
+    reason: RefusalReason
     remark: Annotated[str, Meta(max_length=500, pattern=NO_NUL)] = ""
 
 

@@ -11,10 +11,10 @@ Row = Mapping[str, Any]
 # The newest line of consent counts, the newest answer told to the farmer, and the newest second opinion.
 _PHOTOS = """
 SELECT DISTINCT ON (p.original) p.id AS photo_id, r.id AS request_id, p.reasons, m.object_path, m.key_sealed,
-       m.copy_sizes, m.in_pieces, r.topic, r.organ, r.growth_stage, r.asked_at, r.division_code, c.code AS crop,
+       m.copy_sizes, m.in_pieces, r.topic, r.organ, r.growth_stage, r.asked_at, c.code AS crop,
        c.eppo_code AS crop_eppo, c.name_zh AS crop_zh, c.name_en AS crop_en, k.code AS label,
        k.eppo_code AS label_eppo, k.name_zh AS label_zh, k.name_en AS label_en, a.kind, a.confidence,
-       s.condition AS second_label, s.confidence AS second_confidence, d.name AS county_zh,
+       s.condition AS second_label, s.confidence AS second_confidence,
        n.text_version AS consent_text, n.text_sha256 AS consent_sha256
 FROM diagnosis_request r JOIN cases_case x ON x.id = r.id JOIN diagnosis_crop c ON c.code = r.crop
 JOIN LATERAL (SELECT * FROM diagnosis_consent n WHERE n.request = r.id AND n.purpose = 'learning'
@@ -26,7 +26,6 @@ LEFT JOIN LATERAL (SELECT * FROM diagnosis_answer s WHERE s.request = r.id AND s
                    ORDER BY s.given_at DESC, s.id DESC LIMIT 1) s ON TRUE
 JOIN media_photo p ON p.claimed_kind = 'case' AND p.claimed_id = r.id AND p.state = 'accepted'
 JOIN media_original m ON m.sha256 = p.original AND m.kind = 'photo' AND m.key_sealed IS NOT NULL
-LEFT JOIN territory_division d ON d.code = left(r.division_code, 6) || '000000' AND d.valid_to IS NULL
 WHERE r.learning AND r.state <> 'ended' AND x.state NOT IN ('merged', 'withdrawn', 'unreasonable')
   AND NOT EXISTS (SELECT FROM cases_event e WHERE e.case = r.id AND e.kind = 'contact_erased') AND {where}
 ORDER BY p.original, r.id, p.id LIMIT {most}

@@ -11,7 +11,6 @@ from msgspec import Struct
 from backend.core import clock
 
 LICENCE = "LicenseRef-Lianxin-Learning-1.0"
-COUNTY_DIGITS = 6
 
 _START_OF_SCAN, _END = 0xDA, 0xD9
 _WITHOUT_LENGTH = frozenset({0x01, *range(0xD0, 0xD8)})
@@ -34,7 +33,7 @@ class Line(Struct, frozen=True, kw_only=True):
     """One line of `labels.jsonl`: a photo, what it shows in an expert's eyes, and nothing that leads back.
 
     image, group   random, made anew for each export; photos of one request share `group`
-    month          in which help was asked for, such as 2026-07; `county`: six digits
+    month          in which help was asked for, such as 2026-07; where is not told: the farmer was promised so
     """
 
     image: str
@@ -55,8 +54,6 @@ class Line(Struct, frozen=True, kw_only=True):
     second_opinion: Opinion | None
     remarks: list[str]
     month: str
-    county: str
-    county_zh: str | None
     consent_text: str
     consent_sha256: str
     licence: str = LICENCE
@@ -64,7 +61,7 @@ class Line(Struct, frozen=True, kw_only=True):
 
 COPIED = (
     *("crop", "crop_eppo", "crop_zh", "crop_en", "topic", "organ", "growth_stage", "label", "label_eppo", "label_zh"),
-    *("label_en", "confidence", "county_zh", "consent_text"),
+    *("label_en", "confidence", "consent_text"),
 )
 
 
@@ -80,7 +77,6 @@ def line_of(row: Mapping[str, Any], *, image: UUID, group: UUID) -> Line:
         second_opinion=Opinion(label=row["second_label"], confidence=second) if second else None,
         remarks=sorted(row["reasons"]),
         month=f"{clock.local(asked_at):%Y-%m}",
-        county=row["division_code"][:COUNTY_DIGITS],
         consent_sha256=row["consent_sha256"].hex(),
     )
 

@@ -1,7 +1,7 @@
 """The learning set: photos that experts labelled and farmers gave for it, as one ZIP for research.
 
 A consent of its own (unticked, taken back at any time) opens a request to it. Out go pixels, what the expert said, a
-month and a county; no name, no number, no day, no village, and no id that leads back.
+month; no name, no number, no day, no place, and no id that leads back.
 """
 
 from collections.abc import AsyncIterator, Sequence

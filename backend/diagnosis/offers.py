@@ -18,7 +18,7 @@ from backend.diagnosis.offer_refusals import ExpertAway, NotAnExpert, OfferOver,
 from backend.diagnosis.refusals import NotYours
 from backend.diagnosis.request_schemas import DiagnosisRecord
 from backend.diagnosis.visibility import Reader, reader, sees
-from backend.diagnosis.words import DeclineReason, OfferEnding, RequestState
+from backend.diagnosis.words import OfferEnding, RefusalReason, RequestState
 from backend.people.actors import Actor
 from backend.push.wording import said
 
@@ -63,12 +63,12 @@ async def claim(*, request_id: UUID, by: Actor, id: UUID | None = None) -> Diagn
 
 
 @transaction
-async def decline(*, request_id: UUID, reason: DeclineReason, remark: str = "", by: Actor) -> DiagnosisRecord:
+async def decline(*, request_id: UUID, reason: RefusalReason, remark: str = "", by: Actor) -> DiagnosisRecord:
     """Pass on what is before oneself; the next one has it at once. Declined before, nothing changes.
 
     Raises RequestUnknown (404), OfferOver (409), Invalid (400) for `other` without a remark.
     """
-    if reason is DeclineReason.OTHER and not remark.strip():
+    if reason is RefusalReason.OTHER and not remark.strip():
         wrong = FieldError(pointer="/remark", detail="Say in a few words why not.", code="missing")
         raise Invalid("A remark is needed.", errors=[wrong])
     await _must_see(request_id, by)

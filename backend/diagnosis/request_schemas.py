@@ -25,7 +25,7 @@ PhotoIds = Annotated[list[UUID], Meta(max_length=20)]
 MU_PER_HECTARE = 15
 
 
-class NewConsent(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class NewRequestConsent(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What somebody agreed to, or did not: which text (SHA-256 in hex of what he was shown or read), how, when."""
 
     purpose: ConsentPurpose
@@ -70,7 +70,7 @@ class NewRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     contact_phone: Phone | None = None
     wants_call: bool = False
     asked_at: Moment | None = None
-    consents: Annotated[list[NewConsent], Meta(max_length=4)] = []
+    consents: Annotated[list[NewRequestConsent], Meta(max_length=4)] = []
 
 
 class CropRecord(Struct, frozen=True, kw_only=True):

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from backend.core import ids
 from backend.core.database import connection, fetch, fetch_row
-from backend.diagnosis.request_schemas import NewConsent
+from backend.diagnosis.request_schemas import NewRequestConsent
 
 
 async def digest_of(request_id: UUID) -> bytes | None:
@@ -24,7 +24,7 @@ async def insert(columns: Mapping[str, Any]) -> None:
 
 
 async def insert_consents(
-    request_id: UUID, consents: Sequence[NewConsent], *, at: datetime, recorded_by: UUID | None
+    request_id: UUID, consents: Sequence[NewRequestConsent], *, at: datetime, recorded_by: UUID | None
 ) -> None:
     """Write each line of what was agreed to or not."""
     async with connection() as acquired:

@@ -28,7 +28,7 @@ from backend.diagnosis.policies import diagnosis_policy
 from backend.diagnosis.routing_policies import RoutingPolicy, routing_policy
 from backend.diagnosis.routing_queries import Row
 from backend.diagnosis.routing_rules import Candidate, rank, shares
-from backend.diagnosis.words import DeclineReason, OfferEnding, RequestState, Tier
+from backend.diagnosis.words import OfferEnding, RefusalReason, RequestState, Tier
 
 MOST_KEPT = 10
 """Candidates of a decision that are kept, the best first."""
@@ -56,7 +56,7 @@ async def route(*, request_id: UUID) -> None:
     held = await moving.hold(request_id)
     at = clock.now()
     if held.state is RequestState.OFFERED and (declined := await queries.declined_task(request_id)) is not None:
-        await give_back(held, ending=OfferEnding.DECLINED, at=at, reason=DeclineReason.OTHER, remark=declined)
+        await give_back(held, ending=OfferEnding.DECLINED, at=at, reason=RefusalReason.OTHER, remark=declined)
     elif held.state is RequestState.OFFERED and held.offer_until is not None and held.offer_until <= at:
         await give_back(held, ending=OfferEnding.LAPSED, at=at)
     elif held.state is RequestState.ROUTING:
@@ -167,7 +167,7 @@ async def _to_nobody(held: Held, wanted: Row, seats: Sequence[Seat]) -> None:
 
 
 async def give_back(
-    held: Held, *, ending: OfferEnding, at: datetime, reason: DeclineReason | None = None, remark: str | None = None
+    held: Held, *, ending: OfferEnding, at: datetime, reason: RefusalReason | None = None, remark: str | None = None
 ) -> None:
     """End the offer of a held request that nobody took, and go on to the next one."""
     offer = await queries.end_offer(held.id, ending=ending, at=at, reason=reason, remark=remark)

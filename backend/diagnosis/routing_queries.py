@@ -9,7 +9,7 @@ import msgspec
 
 from backend.core import ids
 from backend.core.database import fetch, fetch_row
-from backend.diagnosis.words import DeclineReason, OfferEnding
+from backend.diagnosis.words import OfferEnding, RefusalReason
 
 Row = Mapping[str, Any]
 
@@ -180,7 +180,7 @@ async def end_offer(
     *,
     ending: OfferEnding,
     at: datetime,
-    reason: DeclineReason | None = None,
+    reason: RefusalReason | None = None,
     remark: str | None = None,
 ) -> Row | None:
     """End the open offer of a request; whose it was, and its id. None where there is none."""

@@ -20,7 +20,7 @@ from backend.core.constraints import one_of
 from backend.core.privacy import DataClass, Personal, Privacy
 from backend.diagnosis.reference_tables import Crop
 from backend.diagnosis.tables import ADVISE, Request
-from backend.diagnosis.words import DeclineReason, OfferEnding, Tier, Topic
+from backend.diagnosis.words import OfferEnding, RefusalReason, Tier, Topic
 from backend.media.tables import Photo
 from backend.people.tables import SIGN_IN, WHILE_EMPLOYED, Person, Unit
 
@@ -141,11 +141,11 @@ class Offer(Table, tablename="diagnosis_offer"):
     until = Timestamptz(null=True, default=None)
     ended_at = Timestamptz(null=True, default=None)
     ending = Varchar(length=12, null=True, default=None, choices=OfferEnding)
-    reason = Varchar(length=20, null=True, default=None, choices=DeclineReason)
+    reason = Varchar(length=20, null=True, default=None, choices=RefusalReason)
     remark = Text(null=True, default=None)
 
     offer_ending_is_known = one_of("ending", OfferEnding)
-    offer_reason_is_known = one_of("reason", DeclineReason)
+    offer_reason_is_known = one_of("reason", RefusalReason)
     offer_ended_somehow = Check('("ended_at" IS NULL) = ("ending" IS NULL)')
 
     privacy = Privacy(

@@ -86,7 +86,7 @@ class OfferEnding(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
-class DeclineReason(StrEnum):
+class RefusalReason(StrEnum):
     """Why an expert does not take a request."""
 
     NOT_MY_FIELD = "not_my_field"

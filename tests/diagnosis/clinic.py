@@ -11,7 +11,7 @@ from backend.core import clock, ids
 from backend.core.database import fetch, fetch_row
 from backend.diagnosis import experts, gate, requests
 from backend.diagnosis.expert_schemas import ExpertSetting, NewCompetence
-from backend.diagnosis.request_schemas import NewConsent, NewRequest, RequestedDiagnosis
+from backend.diagnosis.request_schemas import NewRequest, NewRequestConsent, RequestedDiagnosis
 from backend.diagnosis.words import ConsentPurpose, RequestState, Tier
 from backend.media import looking
 from backend.media.actions import upload_photo
@@ -25,7 +25,7 @@ from tests.cast import COUNTY, SINCE, TOWNSHIP, VILLAGE, Cast
 ALL_DAY = "00:00-24:00"
 EVERY_DAY = [1, 2, 3, 4, 5, 6, 7]
 PHONE = "199 0000 0051"
-AGREED = NewConsent(
+AGREED = NewRequestConsent(
     purpose=ConsentPurpose.HANDLING, text_version="door 1", text_sha256=hashlib.sha256(b"words").hexdigest(), given=True
 )
 

@@ -8,12 +8,12 @@ from backend.core.database import fetch, fetch_row
 from backend.core.ids import uuid7
 from backend.diagnosis import answers, forgetting, outcomes, questions
 from backend.diagnosis.answer_schemas import NewAnswer, NewOutcome
-from backend.diagnosis.request_schemas import NewConsent, NewQuestion, QuestionAnswer
+from backend.diagnosis.request_schemas import NewQuestion, NewRequestConsent, QuestionAnswer
 from backend.diagnosis.words import Confidence, ConsentPurpose, OutcomeResult
 from tests.diagnosis.clinic import AGREED, Clinic, claimed_by
 from tests.media.drawn import field, saved
 
-LEARN = NewConsent(purpose=ConsentPurpose.LEARNING, text_version="door 1", text_sha256="0" * 64, given=True)
+LEARN = NewRequestConsent(purpose=ConsentPurpose.LEARNING, text_version="door 1", text_sha256="0" * 64, given=True)
 HIS = ("锈斑", "多菌灵", "下雨", "一手红粉", "多亏了您", "按往年算")
 
 

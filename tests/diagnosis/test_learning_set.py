@@ -102,8 +102,6 @@ async def test_it_holds_photos_and_what_an_expert_said_of_them(given):
         "second_opinion": None,
         "remarks": one["remarks"],
         "month": "2026-07",
-        "county": "371526",
-        "county_zh": "高唐县",
         "consent_text": "door 2026-11-zh",
         "consent_sha256": hashlib.sha256(WORDS.encode()).hexdigest(),
         "licence": "LicenseRef-Lianxin-Learning-1.0",

@@ -13,7 +13,7 @@ from backend.diagnosis.expert_schemas import NewCompetence
 from backend.diagnosis.offer_refusals import ExpertAway, NotAnExpert, OfferOver, TakenAlready
 from backend.diagnosis.refusals import NotNow, NotYours, RequestUnknown
 from backend.diagnosis.request_schemas import NewQuestion
-from backend.diagnosis.words import DeclineReason, RequestState
+from backend.diagnosis.words import RefusalReason, RequestState
 from backend.tasks import actions as tasks_actions
 from backend.tasks import queries as tasks
 from backend.tasks.tables import DeclineReason as TaskDeclined
@@ -140,7 +140,7 @@ class TestDeclining:
     async def test_the_next_one_has_it_at_once_and_he_is_not_asked_again(self, clinic):
         asked = await clinic.routed()
 
-        await offers.decline(request_id=asked, reason=DeclineReason.NO_TIME, by=clinic.local)
+        await offers.decline(request_id=asked, reason=RefusalReason.NO_TIME, by=clinic.local)
 
         assert await state_of(asked) is RequestState.OFFERED
         assert await expert_of(asked) in (clinic.expert.person_id, clinic.second.person_id)
@@ -150,7 +150,7 @@ class TestDeclining:
     async def test_said_twice_it_is_said_once(self, clinic):
         asked = await clinic.routed()
         for _ in range(2):
-            await offers.decline(request_id=asked, reason=DeclineReason.NOT_MY_FIELD, by=clinic.local)
+            await offers.decline(request_id=asked, reason=RefusalReason.NOT_MY_FIELD, by=clinic.local)
 
         assert len(await fetch("SELECT 1 FROM diagnosis_offer WHERE request = $1", asked)) == 2
 
@@ -158,7 +158,7 @@ class TestDeclining:
         asked = await clinic.routed()
 
         with pytest.raises(Invalid):
-            await offers.decline(request_id=asked, reason=DeclineReason.OTHER, remark="  ", by=clinic.local)
+            await offers.decline(request_id=asked, reason=RefusalReason.OTHER, remark="  ", by=clinic.local)
 
     async def test_what_lapsed_is_not_declined_any_more(self, clinic):
         asked = await clinic.routed()
@@ -166,9 +166,9 @@ class TestDeclining:
             await routing.route_due()
 
         with pytest.raises(OfferOver):
-            await offers.decline(request_id=asked, reason=DeclineReason.NO_TIME, by=clinic.local)
+            await offers.decline(request_id=asked, reason=RefusalReason.NO_TIME, by=clinic.local)
         with pytest.raises(RequestUnknown):
-            await offers.decline(request_id=asked, reason=DeclineReason.NO_TIME, by=clinic.cast.stranger)
+            await offers.decline(request_id=asked, reason=RefusalReason.NO_TIME, by=clinic.cast.stranger)
 
     async def test_a_task_that_he_declines_in_his_day_passes_it_on_too(self, clinic):
         asked = await clinic.routed()
@@ -188,7 +188,7 @@ class TestDeclining:
         asked = await clinic.routed()
         assert await expert_of(asked) == clinic.chief.person_id
 
-        await offers.decline(request_id=asked, reason=DeclineReason.NO_TIME, by=clinic.chief)
+        await offers.decline(request_id=asked, reason=RefusalReason.NO_TIME, by=clinic.chief)
 
         assert await state_of(asked) is RequestState.POOLED
         (_, nobody) = await explaining.explain(request_id=asked, by=clinic.cast.supervisor)

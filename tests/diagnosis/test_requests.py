@@ -18,7 +18,7 @@ from backend.core.refusals import DifferentArguments, Invalid
 from backend.diagnosis import gate, records, reference, requests
 from backend.diagnosis.reference import crops, load_reference
 from backend.diagnosis.refusals import ConsentNeeded, CropUnknown, NoStudio, RequestUnknown
-from backend.diagnosis.request_schemas import NewConsent
+from backend.diagnosis.request_schemas import NewRequestConsent
 from backend.diagnosis.words import ConsentPurpose, RequestState, Topic
 from backend.media.actions import PhotoUnknown
 from backend.people import actions
@@ -30,7 +30,7 @@ from tests.diagnosis.clinic import AGREED, expert_of, state_of
 from tests.media.drawn import field, saved
 
 HOME = "203.0.113.7"
-TEACHES = NewConsent(
+TEACHES = NewRequestConsent(
     purpose=ConsentPurpose.LEARNING, text_version="door 1", text_sha256=hashlib.sha256(b"more").hexdigest(), given=True
 )
 

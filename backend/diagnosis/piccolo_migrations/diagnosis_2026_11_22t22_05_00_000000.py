@@ -29,13 +29,9 @@ DESCRIPTION = "turns and pauses of experts"
 
 
 async def forwards():
-    manager = MigrationManager(
-        migration_id=ID, app_name="diagnosis", description=DESCRIPTION
-    )
+    manager = MigrationManager(migration_id=ID, app_name="diagnosis", description=DESCRIPTION)
 
-    manager.add_table(
-        class_name="Turn", tablename="diagnosis_turn", schema=None, columns=None
-    )
+    manager.add_table(class_name="Turn", tablename="diagnosis_turn", schema=None, columns=None)
 
     manager.add_column(
         table_class_name="Turn",
