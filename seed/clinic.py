@@ -131,7 +131,7 @@ async def _asked(asked: Asked, cast: Cast, houses: Mapping[str, NewHousehold], d
             made = await _by_qr(asked, houses)
     if not made.created:
         return
-    with clock.stopped(at + LOOKED_AT_AFTER):
+    with clock.stopped(clock.now() if asked.at[0] == NOW else at + LOOKED_AT_AFTER):
         await gate.pass_or_ask(asked.id)
     for number, step in enumerate(asked.steps):
         with clock.stopped(_when(day, step.at)):

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from backend.cases.words import Channel
-from backend.diagnosis.answer_schemas import Advice, Differential, NewAnswer, NewOutcome, Product
+from backend.diagnosis.answer_schemas import Advice, Differential, NewAnswer, NewOutcome
 from backend.diagnosis.words import Confidence, GrowthStage, Organ, OutcomeResult, Tier, Topic
 from backend.people.tables import Role
 from seed import made_id
@@ -135,16 +135,6 @@ MILDEW = NewAnswer(
             "早晨先放湿气再闭棚升温。",
             "按标签用一种登记在黄瓜霜霉病上的药，叶背喷到。",
         ],
-        products=[
-            Product(
-                name="（按当地植保站推荐，看清标签）",
-                dose=25,
-                dose_unit="g/亩",
-                times=2,
-                interval_days=7,
-                pre_harvest_days=3,
-            )
-        ],
         protection=["戴口罩和手套", "顺风打药"],
     ),
 )
@@ -267,6 +257,7 @@ ASKED = (
         "存的青贮玉米叶子上好些窟窿，里面有虫粪。",
         ("maize_borer",),
         more={"area_mu": 3.0, "topic": Topic.PEST, "organ": Organ.LEAF},
+        steps=(Then("claim", (NOW, 0), LU),),
     ),
     Asked(
         "urgent",

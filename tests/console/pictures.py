@@ -55,7 +55,28 @@ async def take(demo: dict[str, Any]) -> None:
         await phone.goto("/console/log")
         await phone.wait_for_timeout(1500)
         await phone.screenshot(path=PICTURES / "log.png")
+        await _sick_field(browser, demo)
         await browser.close()
+
+
+async def _sick_field(browser: Browser, demo: dict[str, Any]) -> None:
+    """What a farmer sees behind the QR, what is before the expert, and the answer on his receipt."""
+    context = await browser.new_context(base_url=demo["base_url"], locale="zh-CN", viewport=PHONE)
+    farmer = await context.new_page()
+    await farmer.goto(demo["station_url"])
+    await farmer.wait_for_timeout(500)
+    await farmer.screenshot(path=PICTURES / "door.png")
+    await farmer.goto(demo["diagnosis_receipt_url"])
+    await farmer.fill("[name=secret]", demo["diagnosis_receipt_secret"])
+    await farmer.keyboard.press("Enter")
+    await farmer.wait_for_url("**/r/*")
+    await farmer.locator("#answer").scroll_into_view_if_needed()
+    await farmer.wait_for_timeout(500)
+    await farmer.screenshot(path=PICTURES / "answer.png")
+    desk = await _signed_in(browser, demo, "expert", viewport=DESK)
+    await desk.goto(f"/console/clinic/{demo['diagnosis_ids']['borer']}")
+    await desk.wait_for_timeout(1500)
+    await desk.screenshot(path=PICTURES / "clinic.png")
 
 
 async def _signed_in(browser: Browser, demo: dict[str, Any], role: str, **options: Any) -> Page:
