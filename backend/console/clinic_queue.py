@@ -50,6 +50,7 @@ TABS: dict[str, Tab] = {
     "offered": Tab(Term("Put before me"), experts_only=True),
     "claimed": Tab(Term("I have it"), experts_only=True),
     "pool": Tab(Term("In the pool")),
+    "opinion": Tab(Term("My second opinion is asked"), experts_only=True),
     "asked": Tab(Term("Waiting for the farmer")),
     "to_tell": Tab(Term("Answered, to be told")),
     "all": Tab(Term("All open ones")),
@@ -58,7 +59,7 @@ TABS: dict[str, Tab] = {
 KEYS = (
     ("j k ↓ ↑", Term("Next and previous question")),
     ("Enter", Term("Open it")),
-    ("1 – 7", Term("The tabs above")),
+    ("1 – 8", Term("The tabs above")),
     ("?", Term("These keys")),
 )
 

@@ -10,7 +10,7 @@ from backend.people.actors import Actor
 from backend.people.tables import Role
 
 SHOWN = 3
-COUNTED = ("offered", "claimed", "pool", "asked")
+COUNTED = ("offered", "claimed", "opinion", "pool")
 
 
 async def _clinic(by: Actor) -> dict[str, Any]:

@@ -29,6 +29,7 @@ class Part(StrEnum):
     claimed   I have it
     pool      in the pool, for me to take or to watch
     asked     the farmer was asked back
+    opinion   a second opinion is asked of me; the oldest first
     to_tell   answered, and nobody has told the farmer yet; the oldest first
     all       everything that waits for somebody
     answered  what was answered, asked last first
@@ -38,6 +39,7 @@ class Part(StrEnum):
     CLAIMED = "claimed"
     POOL = "pool"
     ASKED = "asked"
+    OPINION = "opinion"
     TO_TELL = "to_tell"
     ALL = "all"
     ANSWERED = "answered"
@@ -48,6 +50,7 @@ STATES: dict[Part, frozenset[RequestState]] = {
     Part.CLAIMED: frozenset({S.CLAIMED}),
     Part.POOL: frozenset({S.POOLED}),
     Part.ASKED: frozenset({S.ASKED}),
+    Part.OPINION: frozenset(S) - {S.ENDED},
     Part.TO_TELL: frozenset({S.ANSWERED}),
     Part.ALL: OPEN_STATES,
     Part.ANSWERED: frozenset({S.ANSWERED}),
@@ -97,6 +100,8 @@ async def queue_counts(*, by: Actor) -> dict[str, int]:
                count(*) FILTER (WHERE w.state = 'claimed' AND r.expert = {person}) AS claimed,
                count(*) FILTER (WHERE w.state = 'pooled') AS pool,
                count(*) FILTER (WHERE w.state = 'asked') AS asked,
+               (SELECT count(*) FROM diagnosis_second_opinion o JOIN diagnosis_request r ON r.id = o.request
+                WHERE o.expert = {person} AND o.answered_at IS NULL AND r.state <> 'ended') AS opinion,
                count(*) AS "all", (SELECT count(*) FROM ({untold}) u) AS to_tell
         FROM ({waiting}) w JOIN diagnosis_request r USING (id)
         """,
@@ -108,6 +113,8 @@ async def queue_counts(*, by: Actor) -> dict[str, int]:
 async def _found(
     reading: Reader, part: Part, crop_code: str | None, limit: int, after: Place | None
 ) -> Sequence[Found]:
+    if part is Part.OPINION:
+        return await _owed(reading, crop_code, limit, after)
     if part is Part.TO_TELL:
         return await _plain(reading, part, crop_code, limit, after, "r.answered_at", "ASC")
     if part is Part.ANSWERED:
@@ -165,6 +172,19 @@ async def _plain(
     return await _by(asked, reading, part, column, way, limit, after, timed=0)
 
 
+async def _owed(reading: Reader, crop_code: str | None, limit: int, after: Place | None) -> Sequence[Found]:
+    """Second opinions that are asked of the reader and not given yet."""
+    asked = _narrowed(Part.OPINION, crop_code, reading)
+    asked.add("o.expert = {} AND o.answered_at IS NULL", reading.person_id)
+    if after is not None:
+        asked.add("(o.asked_at, r.id) > ({}, {})", after.at, after.id)
+    one = (
+        "SELECT r.id, o.asked_at AS place FROM diagnosis_second_opinion o JOIN diagnosis_request r ON r.id = o.request "
+        f"WHERE {asked.sql}"
+    )
+    return await _first(asked, [one], "o.asked_at, r.id", "place, id", limit, timed=0)
+
+
 async def _by(
     asked: Conditions,
     reading: Reader,
@@ -196,7 +216,7 @@ async def _first(
 def _narrowed(part: Part, crop_code: str | None, reading: Reader) -> Conditions:
     asked = Conditions()
     states = STATES[part]
-    if part not in (Part.TO_TELL, Part.ANSWERED):
+    if part not in (Part.OPINION, Part.TO_TELL, Part.ANSWERED):
         asked.parts.append(WAITS)
     if states != OPEN_STATES:
         listed = ", ".join(f"'{state}'" for state in sorted(states))

@@ -81,7 +81,7 @@ async def test_each_expert_has_what_is_before_him_and_the_pool_he_is_able_for(cl
     assert await ids_of(clinic.expert, Part.POOL) == [maize, wheat]
     assert [item.mine for item in await queue(clinic.local)] == [True, True, False]
     counts = await lists.queue_counts(by=clinic.local)
-    assert counts == {"offered": 1, "claimed": 1, "pool": 1, "asked": 0, "to_tell": 0, "all": 3}
+    assert counts == {"offered": 1, "claimed": 1, "opinion": 0, "pool": 1, "asked": 0, "to_tell": 0, "all": 3}
     assert (await lists.queue_counts(by=clinic.chief))["all"] == 5
 
 
@@ -115,6 +115,27 @@ async def test_what_was_answered_waits_until_somebody_has_told_it(clinic):
     first = await lists.list_queue(by=clinic.cast.operator, part=Part.ANSWERED, limit=2)
     rest = await lists.list_queue(by=clinic.cast.operator, part=Part.ANSWERED, limit=2, cursor=first.next_cursor)
     assert ([item.id for item in first.items], [item.id for item in rest.items]) == ([told, newer], [older])
+
+
+async def test_a_second_opinion_that_is_asked_of_him_waits_in_a_part_of_his_own(clinic):
+    older, newer = [(await clinic.call()).request.id for _ in range(2)]
+    for request_id, hours in ((newer, 1), (older, 5)):
+        await fetch(
+            "INSERT INTO diagnosis_second_opinion (id, request, asked_by, asked_at, reason, expert) "
+            "VALUES ($1, $2, $3, now() - make_interval(hours => $5), '', $4)",
+            *(ids.uuid7(), request_id, clinic.chief.person_id, clinic.second.person_id, hours),
+        )
+
+    assert await ids_of(clinic.second, Part.OPINION) == [older, newer]
+    first = await lists.list_queue(by=clinic.second, part=Part.OPINION, limit=1)
+    rest = await lists.list_queue(by=clinic.second, part=Part.OPINION, limit=1, cursor=first.next_cursor)
+    assert [item.id for item in (*first.items, *rest.items)] == [older, newer]
+    assert (await lists.queue_counts(by=clinic.second))["opinion"] == 2
+    assert await ids_of(clinic.chief, Part.OPINION) == [], "he asked, and owes none"
+
+    await put(newer, RequestState.ENDED.value)
+    await fetch("UPDATE diagnosis_second_opinion SET asked_at = now() - interval '6 hours' WHERE request = $1", newer)
+    assert await ids_of(clinic.second, Part.OPINION) == [older]
 
 
 async def test_what_has_ended_is_in_no_part(clinic):
