@@ -52,3 +52,20 @@ class Method(StrEnum):
     CHROMATOGRAPHY = "chromatography"
     SOIL_TEST = "soil_test"
     UNKNOWN = "unknown"
+
+
+class Calibration(StrEnum):
+    """Of the instrument on the day. Overdue blocks a verdict unless somebody answered for it (`overridden`)."""
+
+    VALID = "valid"
+    OVERDUE = "overdue"
+    OVERRIDDEN = "overridden"
+    UNKNOWN = "unknown"
+
+
+class SoilCategory(StrEnum):
+    """优先保护、安全利用、严格管控: the three categories of farmland by GB 15618-2018, the mildest first."""
+
+    PRIORITY_PROTECTION = "priority_protection"
+    SAFE_USE = "safe_use"
+    STRICT_CONTROL = "strict_control"
