@@ -6,7 +6,7 @@ Asked of every route: nobody, wrong shape, stranger, right person, twice.
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import httpx
 import pytest
@@ -20,7 +20,7 @@ from backend.media.actions import keep_photo
 from tests.cast import COUNTY
 from tests.media.drawn import field, saved
 
-NOBODY = uuid4()
+NOBODY = UUID(int=404)
 AT = "2026-12-01T09:00:00+08:00"
 UP = {"reason": "要公路站先开路", "to_loop": 2}
 OWNER = {"unit_id": str(NOBODY), "reason": "归公路站"}

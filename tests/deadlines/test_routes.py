@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from datetime import timedelta
-from uuid import uuid4
+from uuid import UUID
 
 import httpx
 import pytest
@@ -14,7 +14,7 @@ from backend.deadlines.routes import router
 from backend.people.sessions import access_token_for
 from tests.cast import COUNTY
 
-NOBODY = uuid4()
+NOBODY = UUID(int=404)
 NOTICE = {
     "year": 2027,
     "source": "国办发明电〔2026〕9 号",

@@ -1,7 +1,7 @@
 """The room on the wire. Asked of every route: nobody, wrong shape, stranger, right person, twice."""
 
 import asyncio
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import msgspec
 import pytest
@@ -14,7 +14,7 @@ from backend.push.streaming import Watch
 from tests.cast import COUNTY, VILLAGE
 from tests.push.outside import signature
 
-NOBODY = uuid4()
+NOBODY = UUID(int=404)
 ADDRESS = {"kind": "fcm_token", "value": "token-1"}
 NOTICE = {
     "division_codes": [COUNTY],

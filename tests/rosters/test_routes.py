@@ -1,6 +1,6 @@
 """Duty on the wire. Asked of every route: nobody, wrong shape, stranger, right person, twice."""
 
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -9,7 +9,7 @@ from backend.people.keys import make_access_key
 from tests.cast import VILLAGE, phone_of
 from tests.rosters.studio import NOON, at
 
-NOBODY = uuid4()
+NOBODY = UUID(int=404)
 LEAVE = {"unit_id": str(NOBODY), "starts_at": "2026-11-23T14:00:00+08:00", "ends_at": "2026-11-24T06:00:00+08:00",
          "reason": "family"}  # fmt: skip
 RULE = {"unit_id": str(NOBODY), "post": "desk", "staffed": "08:30-11:30,13:30-17:30", "valid_from": "2026-01-01",

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from datetime import timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import httpx
 import pytest
@@ -14,7 +14,7 @@ from backend.people import sessions
 from backend.visits import need_routes, oversight_routes
 from tests.cast import COUNTY, VILLAGE
 
-NOBODY = uuid4()
+NOBODY = UUID(int=404)
 SPAN = {"occurred_from": "2026-01-01T00:00:00+08:00", "occurred_to": "2100-01-01T00:00:00+08:00"}
 DRAW = {"division_code": COUNTY, "size": 5, "seed": 7} | SPAN
 TARGET = {
