@@ -99,3 +99,13 @@ async def _answers(desk: Page) -> None:
     await desk.fill("textarea[name=steps]", "先看东头发病中心有多大。\n三天后再看一次，扩大了就打电话。")
     await desk.locator("#answer-form .send button").click()
     await expect(desk.locator("[role=status]")).to_contain_text("✓")
+
+
+async def test_the_experts_pages_fit_a_small_phone(demo: dict[str, Any], sign_in: Door) -> None:
+    page = await sign_in("expert", at="/console/today", viewport={"width": 320, "height": 640})
+    named = demo["diagnosis_ids"]
+    requests = [f"/console/clinic/{named[name]}" for name in ("borer", "flooded", "urgent")]
+    pages = ["/console/today", "/console/clinic", "/console/clinic?tab=opinion", *requests, "/console/clinic/new"]
+    for address in [*pages, "/console/experts", "/console/outbreaks"]:
+        await page.goto(address)
+        assert await page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, address
