@@ -1,0 +1,321 @@
+"""A row of cells to readings: what every column means is decided once, by the header; then each row is taken by it.
+
+Contact numbers (联系方式) are personal and no part of a test: their columns go neither into a reading nor into `raw`,
+and a mobile number in a column that nobody knows is blotted out.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from msgspec import Struct
+
+from backend.laboratory import cells, headers
+from backend.laboratory.cells import CellWrong, Measured
+from backend.laboratory.headers import Heading
+from backend.laboratory.profiles import Profile
+from backend.laboratory.readings import Reading, Unread
+from backend.laboratory.rows import Row
+from backend.laboratory.words import Method
+
+TEXTS = (
+    "sample_code", "sample_name", "analyte_text", "limit_text", "channel", "operator", "place", "tested_unit",
+    "device_serial", "record_id",
+)  # fmt: skip
+MEASURING = ("value", "inhibition")
+TELLING = frozenset({*MEASURING, "result", "tc_ratio", "sample_delta"})
+"""Without one of these a header row has nothing for us."""
+MOBILE = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")
+BLOT = "…"
+NOTE = re.compile(
+    r"^(合计|总计|小计|共计|平均|汇总|统计|制表|审核|备注|注:|说明|打印|第\d+页|共\d+页|total|sum)", re.IGNORECASE
+)
+YES = frozenset({"有", "出现", "显色", "1", "是", "+", "√", "yes", "true", "正常"})
+NO = frozenset({"无", "没有", "未出现", "不显色", "0", "否", "-", "×", "no", "false", "异常"})
+HUNDRED = Decimal(100)
+MAX_SEEN = 60
+
+
+class _Taken(Struct):
+    """One number of a row, and the column it stood in."""
+
+    heading: Heading
+    index: int
+    measured: Measured
+
+
+class Columns:
+    """What the columns of one table mean."""
+
+    def __init__(self, texts: Sequence[str], profile: Profile, *, fields: Sequence[str] = ()) -> None:
+        """`fields` instead of headers, where a profile tells the columns in their order."""
+        self.profile = profile
+        self.texts = tuple(texts)
+        names = profile.names
+        self.headings = (
+            [Heading(field or f"{n}", field or "ignored") for n, field in enumerate(fields, start=1)]
+            if fields
+            else [headers.heading(text, names) for text in texts]
+        )
+        self._at = self._best()
+        self._measuring = [i for i, each in enumerate(self.headings) if self._measures(i, each)]
+        self._kept = [(key, i, not self.headings[i].field) for i, key in self._keys() if self._shown(i)]
+        self._texts = [(field, self._at[field][0]) for field in TEXTS if field in self._at]
+        self._twice = [(field, at) for field, at in self._at.items() if len(at) > 1]
+
+    @property
+    def tells(self) -> bool:
+        """Whether there is anything to judge in it."""
+        return any(each.field in TELLING for each in self.headings)
+
+    def _best(self) -> dict[str, list[int]]:
+        """Field → its columns: the most telling name's, and more than one only where that name stands twice."""
+        found: dict[str, list[int]] = {}
+        for i, each in enumerate(self.headings):
+            if each.field and not each.analyte:
+                found.setdefault(each.field, []).append(i)
+        for field, at in found.items():
+            rank = min(self.headings[i].rank for i in at)
+            found[field] = [i for i in at if self.headings[i].rank == rank]
+        return found
+
+    def _measures(self, i: int, heading: Heading) -> bool:
+        if heading.field not in MEASURING:
+            return False
+        return heading.analyte is not None or self._at[heading.field][0] == i
+
+    def _keys(self) -> list[tuple[int, str]]:
+        seen: dict[str, int] = {}
+        keys = []
+        for i, each in enumerate(self.headings):
+            text = cells.clean(each.text) or f"({i + 1})"
+            seen[text] = seen.get(text, 0) + 1
+            keys.append((i, text if seen[text] == 1 else f"{text} ({seen[text]})"))
+        return keys
+
+    def _shown(self, i: int) -> bool:
+        return self.headings[i].field != "contact"
+
+    def take(self, row: Row) -> Iterator[Reading | Unread]:
+        """The readings of one row, or why there is none."""
+        told = [cells.clean(cell) for cell in row.cells]
+        if not any(told) or NOTE.match(next(filter(None, told))):
+            return
+        wrong = self._count_wrong(row, told) or self._disagreeing(row, told)
+        if wrong:
+            yield wrong
+            return
+        told += [""] * (len(self.headings) - len(told))
+        try:
+            same = self._same(row, told)
+        except _At as at:
+            yield at.unread(self, row)
+            return
+        yield from self._readings(row, told, same)
+
+    def _count_wrong(self, row: Row, told: list[str]) -> Unread | None:
+        have, want = len(told), len(self.headings)
+        if not row.whole:
+            return Unread(line=row.line, reason="undecodable", sheet=row.sheet)
+        if have < want and row.exact:
+            return Unread(
+                line=row.line, reason="too_few_columns", column=self.headings[have].text, seen=f"{have}/{want}"
+            )
+        if have > want and any(told[want:]):
+            return Unread(
+                line=row.line, reason="too_many_columns", column=str(want + 1), seen=f"{have}/{want}", sheet=row.sheet
+            )
+        return None
+
+    def _disagreeing(self, row: Row, told: list[str]) -> Unread | None:
+        """A header that stands twice, with two different values under it: which one counts nobody can know."""
+        for field, at in self._twice:
+            values = {told[i] for i in at if i < len(told) and told[i]}
+            if len(values) > 1 and field not in ("contact", "ignored"):
+                column = self.headings[at[1]].text
+                return Unread(line=row.line, reason="columns_disagree", column=column, seen=self._seen(told, at[1]))
+        return None
+
+    def _same(self, row: Row, told: list[str]) -> dict[str, Any]:
+        """What all readings of the row share."""
+        same: dict[str, Any] = {field: told[i] or None for field, i in self._texts}
+        same["tested_at"] = self._moment(told)
+        for field in ("blank_delta", "sample_delta", "tc_ratio"):
+            same[field] = self._plain_number(told, field)
+        if control := self._cell(told, "control_line").lower():
+            same["control_line"] = True if control in YES else False if control in NO else None
+        raw = row.cells
+        same["raw"] = {
+            key: MOBILE.sub(BLOT, raw[i]) if unknown else raw[i].replace("\0", "")
+            for key, i, unknown in self._kept
+            if i < len(raw)
+        }
+        return same
+
+    def _cell(self, told: list[str], field: str) -> str:
+        at = self._at.get(field)
+        if not at:
+            return ""
+        return next((told[i] for i in at if told[i]), "")
+
+    def _moment(self, told: list[str]) -> datetime | None:
+        on = self._guarded("tested_on", lambda text: cells.moment(text), told)
+        at = self._guarded("tested_at", lambda text: cells.moment(text, on.date() if on else None), told)
+        return at or on
+
+    def _guarded(self, field: str, read: Any, told: list[str]) -> Any:
+        if field not in self._at:
+            return None
+        try:
+            return read(self._cell(told, field))
+        except CellWrong as wrong:
+            i = self._at[field][0]
+            raise _At(str(wrong), i, told[i]) from None
+
+    def _plain_number(self, told: list[str], field: str) -> Decimal | None:
+        found = self._guarded(field, cells.measured, told)
+        if found is None:
+            return None
+        if found.value is None:
+            i = self._at[field][0]
+            raise _At("not_a_number", i, told[i])
+        return Decimal(found.value)
+
+    def _readings(self, row: Row, told: list[str], same: dict[str, Any]) -> Iterator[Reading | Unread]:
+        taken: list[_Taken] = []
+        wrong = False
+        for i in self._measuring:
+            try:
+                found = cells.measured(told[i])
+            except CellWrong as error:
+                wrong = True
+                yield _At(str(error), i, told[i]).unread(self, row)
+                continue
+            if found is not None:
+                taken.append(_Taken(self.headings[i], i, found))
+        if wrong and not taken:
+            return
+        verdict = self._verdict(told, taken)
+        if not taken and not verdict and same["tc_ratio"] is None and same["sample_delta"] is None:
+            yield self._nothing(row)
+            return
+        each: _Taken | None
+        for each in _one_inhibition(taken) or (None,):
+            yield self._reading(row, told, same, each, verdict)
+
+    def _verdict(self, told: list[str], taken: list[_Taken]) -> str | None:
+        """The instrument's own words; a number in that column is the value, where no other is."""
+        text = self._cell(told, "result")
+        words = next((each.measured.words for each in taken if each.measured.words), None)
+        if not text or taken:
+            return text or words
+        try:
+            found = cells.measured(text)
+        except CellWrong:
+            return text
+        i = self._at["result"][0]
+        if found is not None and found.words != text:
+            taken.append(_Taken(self.headings[i], i, found))
+            return None
+        if found is not None:
+            taken.append(_Taken(self.headings[i], i, found))
+        return text
+
+    def _nothing(self, row: Row) -> Unread:
+        telling = next((each.text for each in self.headings if each.field in TELLING), None)
+        return Unread(line=row.line, reason="value_missing", column=telling, sheet=row.sheet)
+
+    def _reading(
+        self, row: Row, told: list[str], same: dict[str, Any], each: _Taken | None, verdict: str | None
+    ) -> Reading:
+        analyte_text = same.get("analyte_text") or (each.heading.text if each and each.heading.analyte else None)
+        analyte = (
+            (each.heading.analyte if each else None) or headers.analyte_of(analyte_text or "") or self.profile.analyte
+        )
+        said = self._cell(told, "method")
+        method = self._method(said, same, each, analyte)
+        value, unit, implied = self._value(row, told, each, method)
+        return Reading(
+            line=row.line,
+            sheet=row.sheet,
+            **{**same, "analyte_text": analyte_text},
+            analyte=analyte,
+            method=method,
+            comparator=each.measured.comparator if each else Measured().comparator,
+            value=value,
+            unit=unit,
+            unit_implied=implied,
+            instrument_verdict=verdict,
+        )
+
+    def _method(self, said: str, same: dict[str, Any], each: _Taken | None, analyte: str | None) -> Method:
+        """What the file says, then what its columns show, then the profile."""
+        method = headers.method_of(said)
+        if method is not Method.UNKNOWN:
+            return method
+        if each and (each.heading.field == "inhibition" or each.measured.unit == "%" == each.heading.unit):
+            return Method.ENZYME_INHIBITION
+        if (each and each.heading.analyte) or analyte in headers.SOIL:
+            return Method.SOIL_TEST
+        if same["tc_ratio"] is not None:
+            return Method.STRIP
+        if same["sample_delta"] is not None or (each and each.measured.unit == "%"):
+            return Method.ENZYME_INHIBITION
+        return self.profile.method
+
+    def _value(
+        self, row: Row, told: list[str], each: _Taken | None, method: Method
+    ) -> tuple[Decimal | None, str | None, bool]:
+        """Value, unit, and whether the unit was implied."""
+        if each is None:
+            return None, None, False
+        value, said = each.measured.value, each.measured.unit
+        inhibition = method is Method.ENZYME_INHIBITION
+        if inhibition and said is None and self.profile.percent == "fraction" and value is not None:
+            return value * HUNDRED, "%", True
+        column = each.heading.unit or cells.unit(self._cell(told, "unit"))
+        if said is None and inhibition and column in (None, "%"):
+            return self._percent(row, each, column, value)
+        unit = said or column
+        return value, unit or self.profile.unit, unit is None and self.profile.unit is not None
+
+    def _percent(
+        self, row: Row, each: _Taken, column: str | None, value: Decimal | None
+    ) -> tuple[Decimal | None, str | None, bool]:
+        """A percentage without its sign in the cell. A workbook keeps 63 % as 0.63, whatever its header says."""
+        if self.profile.percent == "percent":
+            return value, "%", column is None
+        if row.small is not None and each.index in row.small and value:
+            return value, None, False
+        return value, column or self.profile.unit, column is None and self.profile.unit is not None
+
+    def _seen(self, told: list[str], i: int) -> str | None:
+        return None if self.headings[i].field == "contact" else MOBILE.sub(BLOT, told[i])[:MAX_SEEN]
+
+
+class _At(Exception):
+    """A cell that could not be taken, and where."""
+
+    def __init__(self, reason: str, index: int, seen: str) -> None:
+        super().__init__(reason)
+        self.reason, self.index, self.seen = reason, index, seen
+
+    def unread(self, columns: Columns, row: Row) -> Unread:
+        seen = MOBILE.sub(BLOT, self.seen)[:MAX_SEEN]
+        column = columns.headings[self.index].text
+        return Unread(line=row.line, reason=self.reason, column=column, seen=seen, sheet=row.sheet)
+
+
+def _one_inhibition(taken: list[_Taken]) -> list[_Taken]:
+    """An inhibition told twice, as 抑制率 and again as a nameless value without a unit, is one."""
+    if not any(each.heading.field == "inhibition" for each in taken):
+        return taken
+    return [
+        each
+        for each in taken
+        if each.heading.field == "inhibition"
+        or each.heading.analyte
+        or (each.measured.unit or each.heading.unit or "%") != "%"
+    ]
