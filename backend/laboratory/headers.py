@@ -77,6 +77,8 @@ METHODS = (
     (Method.STRIP, re.compile("胶体金|试纸|层析|卡$|荧光|strip", re.IGNORECASE)),
     (Method.CHROMATOGRAPHY, re.compile("色谱|质谱|gc|lc|ms", re.IGNORECASE)),
 )
+PESTICIDES_TOGETHER = re.compile("农药残留|农残|有机磷|氨基甲酸酯|抑制|胆碱酯酶|inhibition", re.IGNORECASE)
+"""What an enzyme test calls what it looks for: two classes at once, no single pesticide."""
 
 
 class Heading(Struct, frozen=True):

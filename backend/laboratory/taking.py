@@ -231,11 +231,10 @@ class Columns:
         self, row: Row, told: list[str], same: dict[str, Any], each: _Taken | None, verdict: str | None
     ) -> Reading:
         analyte_text = same.get("analyte_text") or (each.heading.text if each and each.heading.analyte else None)
-        analyte = (
-            (each.heading.analyte if each else None) or headers.analyte_of(analyte_text or "") or self.profile.analyte
-        )
-        said = self._cell(told, "method")
-        method = self._method(said, same, each, analyte)
+        soil = (each.heading.analyte if each else None) or headers.analyte_of(analyte_text or "")
+        method = self._method(told, same, each, soil)
+        together = analyte_text is None or headers.PESTICIDES_TOGETHER.search(analyte_text)
+        analyte = soil or (self.profile.analyte if together else None)
         value, unit, implied = self._value(row, told, each, method)
         return Reading(
             line=row.line,
@@ -250,20 +249,26 @@ class Columns:
             instrument_verdict=verdict,
         )
 
-    def _method(self, said: str, same: dict[str, Any], each: _Taken | None, analyte: str | None) -> Method:
+    def _method(self, told: list[str], same: dict[str, Any], each: _Taken | None, soil: str | None) -> Method:
         """What the file says, then what its columns show, then the profile."""
-        method = headers.method_of(said)
+        method = headers.method_of(self._cell(told, "method"))
         if method is not Method.UNKNOWN:
             return method
-        if each and (each.heading.field == "inhibition" or each.measured.unit == "%" == each.heading.unit):
+        if each and each.heading.field == "inhibition":
             return Method.ENZYME_INHIBITION
-        if (each and each.heading.analyte) or analyte in headers.SOIL:
+        if soil:
             return Method.SOIL_TEST
         if same["tc_ratio"] is not None:
             return Method.STRIP
-        if same["sample_delta"] is not None or (each and each.measured.unit == "%"):
+        if same["sample_delta"] is not None or (each and self._is_share(told, same, each)):
             return Method.ENZYME_INHIBITION
         return self.profile.method
+
+    def _is_share(self, told: list[str], same: dict[str, Any], each: _Taken) -> bool:
+        """A percentage of nothing else than pesticides together is an inhibition."""
+        unit = each.measured.unit or each.heading.unit or cells.unit(self._cell(told, "unit"))
+        about = same.get("analyte_text")
+        return unit == "%" and (about is None or headers.PESTICIDES_TOGETHER.search(about) is not None)
 
     def _value(
         self, row: Row, told: list[str], each: _Taken | None, method: Method
@@ -271,6 +276,8 @@ class Columns:
         """Value, unit, and whether the unit was implied."""
         if each is None:
             return None, None, False
+        if each.heading.analyte == "ph":
+            return each.measured.value, None, False
         value, said = each.measured.value, each.measured.unit
         inhibition = method is Method.ENZYME_INHIBITION
         if inhibition and said is None and self.profile.percent == "fraction" and value is not None:
