@@ -21,7 +21,6 @@ from backend.laboratory.profiles import ANY, Profile
 from backend.laboratory.readings import Reading, Unread
 from backend.laboratory.rows import MAX_COLUMNS, Row
 from backend.laboratory.taking import Columns
-from backend.laboratory.words import Comparator
 
 Taken = Iterator[Reading | Unread]
 LINES_LOOKED_AT = 40
@@ -121,10 +120,17 @@ def _text_found(first: list[str], encoding: Encoding, chosen: Profile | None, kn
     if by_line:
         return Found(by_line.shape, encoding, by_line, by_line.delimiter or _delimiter(first, by_line))
     if records.QUERY.match(begin):
-        return Found("query", encoding)
+        return Found("query", encoding, _seen(records.names_of(begin), "query", known))
     if records.looks_labelled(first):
-        return Found("labels", encoding)
-    return Found("table", encoding, delimiter=_delimiter(first, ANY), begins=begin[:20])
+        return Found("labels", encoding, _seen(records.labels_of(first), "labels", known))
+    delimiter = _delimiter(first, ANY)
+    likely = (_seen(line.split(delimiter), "table", known) for line in first)
+    profile = next((each for each in likely if each is not ANY), ANY)
+    return Found("table", encoding, profile, delimiter, begins=begin[:20])
+
+
+def _seen(texts: list[str], shape: profiles.Shape, known: tuple[Profile, ...]) -> Profile:
+    return profiles.by_headers([text.strip(' "') for text in texts], shape, known)
 
 
 def _delimiter(first: list[str], profile: Profile) -> str:
@@ -332,13 +338,3 @@ def _records_taken(
 
 
 _SHAPES = {"table": _table, "workbook": _workbook, "labels": _labels, "query": _queries, "json": _json}
-
-
-def censored(reading: Reading) -> str:
-    """The value as it stood, for people: `<5.0 %`."""
-    if reading.comparator is Comparator.NOT_DETECTED:
-        return "ND"
-    if reading.value is None:
-        return f"T/C {reading.tc_ratio}" if reading.tc_ratio is not None else ""
-    sign = "" if reading.comparator is Comparator.EQUAL else reading.comparator.value
-    return f"{sign}{reading.value:f} {reading.unit or ''}".strip()

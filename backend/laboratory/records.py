@@ -35,8 +35,17 @@ class Record(Struct, frozen=True):
 
 def looks_labelled(texts: Iterable[str]) -> bool:
     """Whether three lines or more begin with a label that we know."""
-    labels = [found[1] for text in texts if (found := LABEL.match(text))]
-    return headers.recognised(labels) >= 3
+    return headers.recognised(labels_of(texts)) >= 3
+
+
+def labels_of(texts: Iterable[str]) -> list[str]:
+    """The labels that lines begin with."""
+    return [found[1] for text in texts if (found := LABEL.match(text))]
+
+
+def names_of(query: str) -> list[str]:
+    """The names in a query."""
+    return re.findall(r"(\w+)=", query)
 
 
 def labelled(lines: Iterable[Line]) -> Iterator[Record | Unread]:

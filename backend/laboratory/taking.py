@@ -108,6 +108,8 @@ class Columns:
             yield wrong
             return
         told += [""] * (len(self.headings) - len(told))
+        for _, at in self._twice:
+            told[at[0]] = next((told[i] for i in at if told[i]), "")
         try:
             same = self._same(row, told)
         except _At as at:
@@ -156,9 +158,7 @@ class Columns:
 
     def _cell(self, told: list[str], field: str) -> str:
         at = self._at.get(field)
-        if not at:
-            return ""
-        return next((told[i] for i in at if told[i]), "")
+        return told[at[0]] if at else ""
 
     def _moment(self, told: list[str]) -> datetime | None:
         on = self._guarded("tested_on", lambda text: cells.moment(text), told)

@@ -11,7 +11,7 @@ from backend.laboratory.reading_files import read
 from backend.laboratory.readings import Reading
 from backend.laboratory.words import Method
 
-SAMPLES = {path.stem: path for path in (Path(__file__).parent / "samples").iterdir()}
+SAMPLES = {path.name: path for path in (Path(__file__).parent / "samples").iterdir()}
 
 NEW = """
 name = "new_meter"
@@ -28,13 +28,13 @@ headers = ["被测菜", "抑菌指数"]
 
 
 def test_every_profile_we_ship_has_a_sample_and_every_sample_its_profile():
-    assert {profile.name for profile in profiles.shipped()} == set(SAMPLES)
+    assert {profile.name for profile in profiles.shipped()} == {path.stem for path in SAMPLES.values()}
 
 
 @pytest.mark.parametrize("name", sorted(SAMPLES))
 def test_a_sample_is_read_to_its_last_row_with_and_without_naming_its_profile(name):
     unasked = list(read(SAMPLES[name]))
-    asked = list(read(SAMPLES[name], profile=name))
+    asked = list(read(SAMPLES[name], profile=SAMPLES[name].stem))
 
     assert unasked == asked
     assert len(unasked) >= 2
