@@ -7,6 +7,7 @@ import argparse
 import asyncio
 import sys
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 
 import asyncpg
@@ -61,7 +62,20 @@ def _parser() -> argparse.ArgumentParser:
         if name == "learning-set":
             added.add_argument("file", type=Path, metavar="FILE", help="a ZIP that is not there yet")
             added.add_argument("--crop", metavar="CODE", help="of one crop, for example maize")
+        if name == "lab":
+            _lab_words(added)
     return parser
+
+
+def _lab_words(added: argparse.ArgumentParser) -> None:
+    added.add_argument("verb", choices=["read"], help="read and judge, row by row; nothing is stored")
+    added.add_argument("file", type=Path, metavar="FILE", help="CSV, TSV, XLS, XLSX, JSON, labels or queries")
+    added.add_argument("--profile", metavar="NAME", help="the instrument's profile, or a TOML file with one")
+    added.add_argument("--crop", metavar="CODE", help="what was sampled, for example spinach, where no row says it")
+    added.add_argument(
+        "--on", type=date.fromisoformat, metavar="YYYY-MM-DD", help="the day of sampling: its rules count"
+    )
+    added.add_argument("--json", action="store_true", help="a line of JSON per row, with every reason")
 
 
 def demo(_: argparse.Namespace) -> int:
@@ -197,6 +211,20 @@ def learning_set(chosen: argparse.Namespace) -> None:
         print(asyncio.run(written()))
 
 
+def lab(chosen: argparse.Namespace) -> int:
+    """An instrument's file, read and judged row by row; exit code 1 when nothing of it could be read."""
+    from backend.laboratory import telling
+    from backend.laboratory.profiles import ProfileWrong
+
+    try:
+        read = telling.tell(
+            chosen.file, profile=chosen.profile, crop=chosen.crop, on=chosen.on, as_json=chosen.json, write=print
+        )
+    except (ProfileWrong, OSError) as error:
+        raise Refused(str(error)) from error
+    return 0 if read else 1
+
+
 COMMANDS = (
     ("demo", demo, "start everything with an invented county, and say where to look (what make run does)"),
     ("serve", serve, "start the web server with a worker inside"),
@@ -205,6 +233,7 @@ COMMANDS = (
     ("seed", seed, "put the demo county into an empty database"),
     ("kits", kits, "build the forms of field_kits/"),
     ("learning-set", learning_set, "write labelled photos that farmers gave for research into a ZIP"),
+    ("lab", lab, "read an instrument's file and judge it row by row; stores nothing"),
     ("notices", notices, "show how far running campaigns of notices have come"),
     ("spec", spec, "write mobile_api_spec/openapi.json anew"),
     ("migration", migration, "write a new migration for a room whose tables changed"),

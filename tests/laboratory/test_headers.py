@@ -6,7 +6,9 @@ from backend.laboratory.headers import FIELDS, SOIL, analyte_of, heading, method
 from backend.laboratory.words import Method
 
 
-@pytest.mark.parametrize("text", ["抑制%", "抑制率%", "抑制率(%)", "抑制率（%）", " 抑制率 （％） ", "抑制率/%", "抑制率："])
+@pytest.mark.parametrize(
+    "text", ["抑制%", "抑制率%", "抑制率(%)", "抑制率（%）", " 抑制率 （％） ", "抑制率/%", "抑制率："]
+)
 def test_every_way_to_write_inhibition_is_the_same_column(text):
     assert heading(text).field == "inhibition"
     assert heading(text).unit == (None if text == "抑制率：" else "%")
