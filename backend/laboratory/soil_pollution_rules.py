@@ -24,12 +24,13 @@ ONE_SAMPLE = Reason("one_sample_only")
 ORDER = list(SoilCategory)
 
 TOLD_AS = {
-    LandUse.PADDY: ("paddy",),
+    LandUse.PADDY: ("paddy", "other"),
     LandUse.UPLAND: ("other",),
     LandUse.ORCHARD: ("orchard", "other"),
     LandUse.ROTATION: ("paddy", "other"),
 }
-"""The rows of each use. An orchard has a row of its own for copper alone; a rotation takes the stricter of two."""
+"""The rows of each use, the first that is there counts: copper has one for orchards and none for paddy. A rotation
+takes the stricter of two."""
 
 
 def worst(categories: Iterable[SoilCategory]) -> SoilCategory | None:
