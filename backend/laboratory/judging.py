@@ -19,7 +19,7 @@ from backend.laboratory.residue_limits import Limits, shipped_limits
 from backend.laboratory.residue_rules import ban_finding, judge_residue
 from backend.laboratory.soil_fertility_rules import judge_fertility, judge_ph
 from backend.laboratory.soil_pollution_rules import judge_soil_pollution
-from backend.laboratory.strip_rules import judge_strip
+from backend.laboratory.strip_rules import CONFIRM, judge_strip
 from backend.laboratory.words import Calibration, Comparator, Method, RunKind, SampleKind, Verdict
 
 __all__ = ["Context", "Judgement", "judge"]
@@ -129,10 +129,16 @@ def _by_method(reading: Reading, found: Analyte | None) -> Rule | None:
     if reading.method is Method.ENZYME_INHIBITION or (found and found.kind == "inhibition"):
         return _inhibition
     if reading.method is Method.STRIP or reading.tc_ratio is not None or reading.control_line is not None:
-        return _strip
+        return _residue if _is_content(reading, found) else _strip
     if reading.sample_delta is not None or (found is None and "%" in (reading.unit or "") and _unsaid(reading)):
         return _inhibition
     return None
+
+
+def _is_content(reading: Reading, found: Analyte | None) -> bool:
+    """Of a fluorescence strip the reader often tells a content in mg/kg and no T/C."""
+    told = reading.value is not None and reading.tc_ratio is None and reading.control_line is not False
+    return told and found is not None and bool(reading.unit) and reading.unit != "%"
 
 
 def _unsaid(reading: Reading) -> bool:
@@ -180,7 +186,7 @@ def _strip(asked: Asked) -> Judgement:
 
 def _residue(asked: Asked) -> Judgement:
     reading = asked.reading
-    return judge_residue(
+    judged = judge_residue(
         analyte=_known(asked),
         comparator=reading.comparator,
         value=reading.value,
@@ -191,6 +197,8 @@ def _residue(asked: Asked) -> Judgement:
         day=asked.day,
         limits=asked.limits,
     )
+    rapid = reading.method is Method.STRIP and judged.verdict is Verdict.POSITIVE
+    return replace(judged, reasons=(*judged.reasons, CONFIRM)) if rapid else judged
 
 
 def _ph(asked: Asked) -> Judgement:

@@ -7,6 +7,7 @@ from backend.laboratory.reference import analytes, commodities, folded
 from backend.laboratory.reference_rows import Analyte, Commodity, Named
 
 
+@lru_cache(maxsize=4096)
 def commodity(text: str | None) -> Commodity | None:
     """By code, name or alias; a word in brackets behind a name does not hinder.
 
@@ -19,6 +20,7 @@ def commodity(text: str | None) -> Commodity | None:
     return commodities().get(said) or commodities().get(said.partition("(")[0].strip("_"))
 
 
+@lru_cache(maxsize=4096)
 def analyte(text: str | None) -> Analyte | None:
     """What was measured, by code, name or alias.
 

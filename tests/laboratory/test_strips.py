@@ -73,3 +73,19 @@ def test_a_finding_after_the_ban_is_a_ban_finding_and_needs_a_laboratory():
 
 def test_a_strip_that_shows_nothing_proves_nothing_of_other_substances():
     assert "strip_negative_is_no_proof" in strip("0.9").codes
+
+
+def test_a_content_that_a_strip_reader_tells_is_held_against_the_limit_and_confirmed():
+    told = Reading(
+        line=2,
+        method=Method.STRIP,
+        analyte_text="草甘膦",
+        sample_name="梨",
+        value=Decimal("0.2"),
+        unit="mg/kg",
+        control_line=True,
+    )
+    found = judge(told, context=Context(sampled_on=date(2026, 2, 1)))
+
+    assert (found.verdict, found.codes[0]) == (Verdict.POSITIVE, "over_limit")
+    assert "confirm_by_laboratory" in found.codes
