@@ -14,7 +14,8 @@ from backend.laboratory.words import Comparator
 
 FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20, 0xA0: 0x20, 0xFEFF: None, 0: None}
 """Full-width forms to ASCII, as an input method leaves them; NULs and byte order marks to nothing."""
-PADDING = re.compile(r"(\\0)+$")
+PADDING = "\\0"
+"""Two characters, as some exporters print a NUL."""
 EXCEL_TEXT = re.compile(r'^="(.*)"$')
 
 NOT_DETECTED = frozenset({"nd", "n.d.", "n.d", "未检出", "未检测出", "没检出", "不得检出", "not detected"})
@@ -60,11 +61,18 @@ def clean(text: str) -> str:
     if not text.isascii() or "\0" in text:
         text = text.translate(FULL_WIDTH)
     text = text.strip()
-    if text.endswith("\\0"):
-        text = PADDING.sub("", text).strip()
+    if text.endswith(PADDING):
+        text = _without_padding(text)
     if text.startswith("="):
         return _without_formula(text)
     return text
+
+
+def _without_padding(text: str) -> str:
+    end = len(text)
+    while text.endswith(PADDING, 0, end):
+        end -= len(PADDING)
+    return text[:end].strip()
 
 
 def _without_formula(text: str) -> str:

@@ -77,6 +77,8 @@ METHODS = (
     (Method.STRIP, re.compile("胶体金|试纸|层析|卡$|荧光|strip", re.IGNORECASE)),
     (Method.CHROMATOGRAPHY, re.compile("色谱|质谱|gc|lc|ms", re.IGNORECASE)),
 )
+MAX_HEADER = 80
+"""Characters of a header that are looked at; no pattern here may meet a cell of any length."""
 PESTICIDES_TOGETHER = re.compile("农药残留|农残|有机磷|氨基甲酸酯|抑制|胆碱酯酶|inhibition", re.IGNORECASE)
 """What an enzyme test calls what it looks for: two classes at once, no single pesticide."""
 
@@ -109,7 +111,7 @@ def normal(text: str) -> str:
     >>> normal(" 抑制率（％）：")
     '抑制率(%)'
     """
-    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", cells.clean(text[:200]))).strip(":*").lower()
+    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", cells.clean(text[:MAX_HEADER]))).strip(":*").lower()
 
 
 def heading(text: str, more: Mapping[str, str] | None = None) -> Heading:
@@ -161,7 +163,7 @@ def method_of(text: str) -> Method:
     >>> method_of("胶体金免疫层析法"), method_of("酶抑制率法")
     (<Method.STRIP: 'strip'>, <Method.ENZYME_INHIBITION: 'enzyme_inhibition'>)
     """
-    return next((method for method, named in METHODS if named.search(text)), Method.UNKNOWN)
+    return next((method for method, named in METHODS if named.search(text[:MAX_HEADER])), Method.UNKNOWN)
 
 
 def analyte_of(text: str) -> str | None:

@@ -119,8 +119,8 @@ def _text_found(first: list[str], encoding: Encoding, chosen: Profile | None, kn
     by_line = chosen or profiles.by_first_line(begin, known)
     if by_line:
         return Found(by_line.shape, encoding, by_line, by_line.delimiter or _delimiter(first, by_line))
-    if records.QUERY.match(begin):
-        return Found("query", encoding, _seen(records.names_of(begin), "query", known))
+    if names := records.names_of(begin):
+        return Found("query", encoding, _seen(names, "query", known))
     if records.looks_labelled(first):
         return Found("labels", encoding, _seen(records.labels_of(first), "labels", known))
     delimiter = _delimiter(first, ANY)

@@ -18,9 +18,9 @@ from backend.laboratory.decoding import Line
 from backend.laboratory.readings import Unread
 from backend.laboratory.rows import MAX_COLUMNS, Row
 
-MAX_JSON_BYTES = 8 << 20
+MAX_JSON_BYTES = 4 << 20
 LABEL = re.compile(r"^\s*([^：:\s][^：:]{0,29}?)\s*[：:]\s?(.*)$")
-QUERY = re.compile(r"^\S*?\w+=[^&\s]*(?:&\w+=[^&]*){2,}$")
+PAIR = re.compile(r"(\w{1,60})=")
 RULER = re.compile(r"^[\s\-=*_#~—]*$")
 SIGNATURES = ("sign", "signature", "hmac")
 ENVELOPE = frozenset({"nonce", "timestamp", *SIGNATURES})
@@ -44,8 +44,15 @@ def labels_of(texts: Iterable[str]) -> list[str]:
 
 
 def names_of(query: str) -> list[str]:
-    """The names in a query."""
-    return re.findall(r"(\w+)=", query)
+    """The names of a query; none where the text is no query of three pairs or more."""
+    parts = _query(query).split("&")
+    found = [PAIR.match(part) for part in parts]
+    return [each[1] for each in found if each] if len(parts) > 2 and all(found) else []
+
+
+def _query(line: str) -> str:
+    line = line.strip()
+    return line.partition("?")[2] or line
 
 
 def labelled(lines: Iterable[Line]) -> Iterator[Record | Unread]:
@@ -79,7 +86,7 @@ def queries(lines: Iterable[Line]) -> Iterator[Record | Unread]:
     for line in lines:
         if not line.text.strip():
             continue
-        query = line.text.strip().partition("?")[2] or line.text.strip()
+        query = _query(line.text)
         try:
             pairs = _pairs(query)
         except ValueError:

@@ -10,7 +10,7 @@ from msgspec import Struct
 from backend.laboratory.decoding import Line
 from backend.laboratory.readings import Unread
 
-DELIMITERS = (",", "\t", ";", "|", "#")
+DELIMITERS = (",", "\t", ";", "|", "#", "，")
 MAX_COLUMNS = 500
 MAX_LINES_IN_QUOTES = 20
 """A quote that nobody closed must not swallow the rest of the file: after so many lines it is told, and we go on."""
@@ -33,7 +33,7 @@ class Row(Struct, frozen=True):
 
 def split(lines: Iterable[Line], delimiter: str) -> Iterator[Row | Unread]:
     """Rows by a delimiter. Quotes count at a cell's beginning only, and not at all beside `#`."""
-    opening = None if delimiter == "#" else re.compile(rf'(?:^|{re.escape(delimiter)})\s*"')
+    opening = None if delimiter == "#" else re.compile(rf'(?:^|{re.escape(delimiter)}) *"')
     for line, joined in _records(iter(lines), opening):
         if joined is None:
             reason = "quote_open" if line.ended else "cut_off"

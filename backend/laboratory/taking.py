@@ -32,6 +32,8 @@ BLOT = "…"
 NOTE = re.compile(
     r"^(合计|总计|小计|共计|平均|汇总|统计|制表|审核|备注|注:|说明|打印|第\d+页|共\d+页|total|sum)", re.IGNORECASE
 )
+CONTROL = re.compile(r"(空白|对照|空白对照|阴性对照|阳性对照|质控|质控样|ck|blank|control)[-_ ]?\d{0,4}", re.IGNORECASE)
+"""A run's blank and controls stand among its samples; they are no farmer's."""
 YES = frozenset({"有", "出现", "显色", "1", "是", "+", "√", "yes", "true", "正常"})
 NO = frozenset({"无", "没有", "未出现", "不显色", "0", "否", "-", "×", "no", "false", "异常"})
 HUNDRED = Decimal(100)
@@ -103,7 +105,7 @@ class Columns:
         told = [cells.clean(cell) for cell in row.cells]
         if not any(told) or NOTE.match(next(filter(None, told))):
             return
-        wrong = self._count_wrong(row, told) or self._disagreeing(row, told)
+        wrong = self._count_wrong(row, told) or self._disagreeing(row, told) or self._control(row, told)
         if wrong:
             yield wrong
             return
@@ -137,8 +139,20 @@ class Columns:
             values = {told[i] for i in at if i < len(told) and told[i]}
             if len(values) > 1 and field not in ("contact", "ignored"):
                 column = self.headings[at[1]].text
-                return Unread(line=row.line, reason="columns_disagree", column=column, seen=self._seen(told, at[1]))
+                return Unread(
+                    line=row.line,
+                    reason="columns_disagree",
+                    column=column,
+                    seen=self._seen(told, at[1]),
+                    sheet=row.sheet,
+                )
         return None
+
+    def _control(self, row: Row, told: list[str]) -> Unread | None:
+        name = next((told[i] for i in self._at.get("sample_name", ()) if i < len(told)), "")
+        if not CONTROL.fullmatch(name):
+            return None
+        return Unread(line=row.line, reason="control_row", seen=name[:MAX_SEEN], sheet=row.sheet)
 
     def _same(self, row: Row, told: list[str]) -> dict[str, Any]:
         """What all readings of the row share."""
@@ -262,7 +276,7 @@ class Columns:
             return Method.STRIP
         if same["sample_delta"] is not None or (each and self._is_share(told, same, each)):
             return Method.ENZYME_INHIBITION
-        return self.profile.method
+        return Method.ENZYME_INHIBITION if "inhibition" in self._at and each is None else self.profile.method
 
     def _is_share(self, told: list[str], same: dict[str, Any], each: _Taken) -> bool:
         """A percentage of nothing else than pesticides together is an inhibition."""

@@ -19,6 +19,7 @@ SENTENCES: dict[str, str] = {
     "too_few_columns": _("Too few columns: {seen}; the first that is missing is “{column}”."),
     "too_many_columns": _("Too many columns: {seen}; from column {column} on there is no header."),
     "columns_disagree": _("Two columns are called “{column}” and differ; which one counts?"),
+    "control_row": _("“{seen}” is a control of the run, no sample."),
     "cut_off": _("The file ends in the middle of this row: export or copy it again."),
     "quote_open": _("A quotation mark opens here and never closes."),
     "undecodable": _("There are bytes in this line that are no characters of the file's encoding."),

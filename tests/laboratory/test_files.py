@@ -1,5 +1,6 @@
 """Whole files: any shape, any encoding, every row told by its line."""
 
+import time
 import tracemalloc
 from collections.abc import Iterator
 from decimal import Decimal
@@ -23,7 +24,7 @@ def reasons(found):
 
 
 @pytest.mark.parametrize("codec", ["utf-8", "utf-8-sig", "utf-16", "gb18030"])
-@pytest.mark.parametrize("delimiter", [",", "\t", ";", "|", "#"])
+@pytest.mark.parametrize("delimiter", [",", "\t", ";", "|", "#", "，"])
 def test_a_table_is_read_the_same_in_every_encoding_and_with_every_delimiter(codec, delimiter):
     text = f"{HEADER}\r\nA1,黄瓜,６３．２５,不合格\r\n".replace(",", delimiter)
 
@@ -236,3 +237,33 @@ def _most_held(rows):
             tracemalloc.stop()
     assert line == 100_001
     return max(held)
+
+
+def test_the_controls_of_a_run_are_told_and_are_no_samples():
+    found = told(f"{HEADER}\n0,空白对照,0,\n1,CK2,0,\nA1,黄瓜,5,合格\n")
+
+    assert [each.reason for each in found[:2]] == ["control_row", "control_row"]
+    assert found[2].sample_name == "黄瓜"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "a" * 65_000,
+        "\t" * 60_000 + 'x"',
+        "\\0" * 30_000 + "x\\0",
+        "a=" * 30_000,
+        "(" * 60_000,
+        " " * 60_000 + ":",
+        "有机磷" * 20_000,
+        "1," * 240 + "9" * 60_000,
+        "," * 400 + "<" * 60_000,
+    ],
+)
+def test_no_line_takes_long_however_it_was_made(line):
+    started = time.process_time()
+
+    told(f"样品名称,检测项目,检测方法,抑制率(%)\n{line}\n{line},{line},{line},{line}\n")
+    told(f"{line}\n{line}\n")
+
+    assert time.process_time() - started < 1
