@@ -1,13 +1,17 @@
 """The enzyme inhibition test (GB/T 5009.199-2003): what a percentage, or two absorbances, say of a sample."""
 
 from collections.abc import Iterator
+from datetime import date
 from decimal import ROUND_FLOOR, Decimal
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from backend.laboratory.censoring import shown
 from backend.laboratory.judgement_reasons import Reason, because
 from backend.laboratory.judgements import Judgement
 from backend.laboratory.naming import named
-from backend.laboratory.reference import crop_effects, folded
+from backend.laboratory.reference import crop_effects, folded, on_day
 from backend.laboratory.reference_rows import Commodity, InhibitionPolicy
 from backend.laboratory.words import Comparator, RunKind, Verdict
 
@@ -49,6 +53,23 @@ def verdict_of(pct: Decimal, policy: InhibitionPolicy) -> Verdict:
     return Verdict.SUSPECT if pct >= policy.suspect_from_pct else Verdict.NEGATIVE
 
 
+class Measured(Struct, frozen=True):
+    """What is held against the bands, and what is told of how it came about."""
+
+    pct: Decimal
+    comparator: Comparator
+    notes: tuple[Reason, ...]
+    computed: bool = False
+
+    @property
+    def printed(self) -> Decimal:
+        """Never rounded up: 39.996 is printed 39.99, because it is below 40."""
+        return self.pct.quantize(SHOWN, rounding=ROUND_FLOOR) if self.computed else self.pct
+
+    def __str__(self) -> str:
+        return shown(self.comparator, self.printed)
+
+
 def judge_inhibition(
     *,
     value: Decimal | None,
@@ -58,6 +79,7 @@ def judge_inhibition(
     sample_delta: Decimal | None,
     crop: Commodity | None,
     run_kind: RunKind,
+    day: date,
     policy: InhibitionPolicy,
 ) -> Judgement:
     """The verdict on one sample. A blank outside its window makes the run invalid, whatever was read."""
@@ -66,33 +88,20 @@ def judge_inhibition(
         low, high = policy.blank_delta_low, policy.blank_delta_high
         why = because("blank_out_of_window", blank=blank_delta, low=low, high=high)
         return Judgement(verdict=Verdict.INVALID, rule=rule, source=source, reasons=(why,))
-    notes: tuple[Reason, ...] = () if blank_delta is not None else (BLANK_UNKNOWN,)
-    if blank_delta is not None and sample_delta is not None:
-        pct = inhibition_pct(blank_delta=blank_delta, sample_delta=sample_delta)
-        notes = tuple(_computed(pct, value, unit, comparator, blank_delta, sample_delta))
-        comparator = Comparator.EQUAL
-    elif value is None:
-        return Judgement(rule=rule, source=source, reasons=(because("nothing_to_judge"), *notes))
-    else:
-        told = told_pct(value, unit)
-        if told is None:
-            return Judgement(rule=rule, source=source, reasons=(because("percent_unclear", value=value), *notes))
-        pct = told
-    verdict = _certain(comparator, pct, policy)
-    near = _floor(pct) if blank_delta is not None and sample_delta is not None else pct
-    if verdict is None:
-        limit = policy.suspect_from_pct if pct < policy.positive_from_pct else policy.positive_from_pct
-        code = "above_undecided" if comparator is Comparator.ABOVE else "censored_undecided"
-        why = because(code, shown=shown(comparator, pct), limit=limit)
-        return Judgement(value=near, unit="%", rule=rule, source=source, reasons=(why, *notes))
+    measured = _measured(value, unit, comparator, blank_delta, sample_delta)
+    if isinstance(measured, Reason):
+        notes = () if blank_delta is not None else (BLANK_UNKNOWN,)
+        return Judgement(rule=rule, source=source, reasons=(measured, *notes))
+    verdict = _certain(measured.comparator, measured.pct, policy)
+    why_so = _undecided(measured, policy) if verdict is None else _why(verdict, measured, policy, crop, run_kind, day)
     return Judgement(
         verdict=verdict,
-        value=near,
+        value=measured.printed,
         unit="%",
         limit=policy.positive_from_pct,
         rule=rule,
         source=source,
-        reasons=(*_why(verdict, near, policy, crop, run_kind), *notes),
+        reasons=(*why_so, *measured.notes),
     )
 
 
@@ -100,17 +109,34 @@ BLANK_UNKNOWN = Reason("blank_unknown")
 NO_PROOF = Reason("negative_is_no_proof")
 
 
-def _floor(pct: Decimal) -> Decimal:
-    return pct.quantize(SHOWN, rounding=ROUND_FLOOR)
+def _measured(
+    value: Decimal | None,
+    unit: str | None,
+    comparator: Comparator,
+    blank: Decimal | None,
+    sample: Decimal | None,
+) -> Measured | Reason:
+    """Computed where both absorbances are there, else as told; or why there is nothing."""
+    told = None if value is None else told_pct(value, unit)
+    if blank is not None and sample is not None:
+        pct = inhibition_pct(blank_delta=blank, sample_delta=sample)
+        found = Measured(pct, Comparator.EQUAL, (), computed=True)
+        notes = [because("inhibition_computed", blank=blank, sample=sample, value=found.printed)]
+        if told is not None and comparator is Comparator.EQUAL and abs(told - pct) > APART_PCT:
+            notes.append(because("told_differs_from_computed", told=told, computed=found.printed))
+        return replace(found, notes=tuple(notes))
+    if value is None:
+        return because("lod_unknown" if comparator is Comparator.NOT_DETECTED else "nothing_to_judge")
+    if told is None:
+        return because("percent_unclear", value=value)
+    return Measured(told, comparator, () if blank is not None else (BLANK_UNKNOWN,))
 
 
-def _computed(
-    pct: Decimal, value: Decimal | None, unit: str | None, comparator: Comparator, blank: Decimal, sample: Decimal
-) -> Iterator[Reason]:
-    yield because("inhibition_computed", blank=blank, sample=sample, value=_floor(pct))
-    told = None if value is None or comparator is not Comparator.EQUAL else told_pct(value, unit)
-    if told is not None and abs(told - pct) > APART_PCT:
-        yield because("told_differs_from_computed", told=told, computed=_floor(pct))
+def _undecided(measured: Measured, policy: InhibitionPolicy) -> Iterator[Reason]:
+    low, high = policy.suspect_from_pct, policy.positive_from_pct
+    above = measured.comparator is Comparator.ABOVE
+    code = "above_undecided" if above else "censored_undecided"
+    yield because(code, shown=str(measured), limit=high if above or measured.pct >= high else low)
 
 
 def _certain(comparator: Comparator, pct: Decimal, policy: InhibitionPolicy) -> Verdict | None:
@@ -123,15 +149,16 @@ def _certain(comparator: Comparator, pct: Decimal, policy: InhibitionPolicy) -> 
 
 
 def _why(
-    verdict: Verdict, pct: Decimal, policy: InhibitionPolicy, crop: Commodity | None, run_kind: RunKind
+    verdict: Verdict, measured: Measured, policy: InhibitionPolicy, crop: Commodity | None, run_kind: RunKind, day: date
 ) -> Iterator[Reason]:
-    facts = {"value": pct, "suspect_from": policy.suspect_from_pct, "positive_from": policy.positive_from_pct}
+    pct = measured.printed
+    facts = {"value": str(measured), "suspect_from": policy.suspect_from_pct, "positive_from": policy.positive_from_pct}
     if verdict is Verdict.NEGATIVE:
         yield Reason("below_bands", facts)
     else:
         yield Reason("inhibited" if verdict is Verdict.POSITIVE else "suspect_band", facts)
         yield because("repeat_then_confirm", repeats=policy.repeats_n)
-    yield from _of_crop(verdict, crop)
+    yield from _of_crop(verdict, crop, day)
     if pct < 0:
         yield because("negative_inhibition", value=pct)
     if pct > HUNDRED:
@@ -142,10 +169,10 @@ def _why(
         yield because("objection_in_hours", hours=policy.objection_hours)
 
 
-def _of_crop(verdict: Verdict, crop: Commodity | None) -> Iterator[Reason]:
+def _of_crop(verdict: Verdict, crop: Commodity | None, day: date) -> Iterator[Reason]:
     if crop is None:
         return
-    if (crop.code, "interferes") in crop_effects():
+    if on_day(crop_effects().get((crop.code, "interferes"), ()), day):
         yield because("crop_interferes", crop=named(crop))
-    if verdict is Verdict.SUSPECT and (crop.code, "suspect_often_over") in crop_effects():
+    if verdict is Verdict.SUSPECT and on_day(crop_effects().get((crop.code, "suspect_often_over"), ()), day):
         yield because("suspect_often_over", crop=named(crop))

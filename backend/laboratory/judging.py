@@ -166,6 +166,7 @@ def _inhibition(asked: Asked) -> Judgement:
         sample_delta=reading.sample_delta,
         crop=asked.crop,
         run_kind=context.run_kind,
+        day=asked.day,
         policy=policy,
     )
 

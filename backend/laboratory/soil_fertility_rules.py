@@ -105,7 +105,7 @@ def _turned(analyte: str, told: Decimal, day: date, why: tuple[Reason, ...]) -> 
 def _graded(found: FertilityGrade | None, comparator: Comparator, value: Decimal, unit: str) -> Reason:
     if found is None:
         return because("grade_undecided", shown=shown(comparator, value))
-    return because("grade_of_survey", value=value, unit=unit, grade=found.grade, range=str(found))
+    return because("grade_of_survey", value=shown(comparator, value), unit=unit, grade=found.grade, range=str(found))
 
 
 def _doubts(target: str, value: Decimal, implied: bool, unit: str) -> Iterator[Reason]:
@@ -132,5 +132,5 @@ def judge_ph(*, comparator: Comparator, value: Decimal | None, day: date, table:
     if found is None:
         why = because("grade_undecided", shown=shown(comparator, value))
         return Judgement(value=value, unit="pH", rule=rule, source=rows[0].source, reasons=(why,))
-    why = because("class_of_ph", value=value, ph_class=TERMS[found.ph_class], range=str(found))
+    why = because("class_of_ph", value=shown(comparator, value), ph_class=TERMS[found.ph_class], range=str(found))
     return Judgement(ph_class=found.ph_class, value=value, unit="pH", rule=rule, source=found.source, reasons=(why,))

@@ -122,7 +122,8 @@ def _by(limit: SoilPollutionLimit, comparator: Comparator, value: Decimal, *, ro
 
 def _category(limit: SoilPollutionLimit, comparator: Comparator, value: Decimal) -> tuple[SoilCategory | None, Reason]:
     screening, control = limit.screening_mg_per_kg, limit.control_mg_per_kg
-    facts = {"value": value, "screening": screening, "control": control, "shown": shown(comparator, value)}
+    said = shown(comparator, value)
+    facts = {"value": said, "screening": screening, "control": control, "shown": said}
     stands = standing(comparator, value, screening)
     if stands is Standing.WITHIN:
         return SoilCategory.PRIORITY_PROTECTION, Reason("within_screening", facts)

@@ -113,6 +113,10 @@ def test_a_share_is_a_percentage_only_where_unit_or_profile_says_which():
         assert (found.verdict, found.codes[0]) == (None, "percent_unclear")
 
 
+def test_a_censored_percentage_is_told_as_it_stood():
+    assert "<5.0 %" in str(inhibition("5.0", comparator=BELOW).reasons[0])
+
+
 def test_an_inhibition_below_zero_is_told_as_it_is():
     found = inhibition("-8.5", blank="0.5")
 
