@@ -6,7 +6,7 @@ A row counts from `valid_from` through `valid_to`, both days included. Lists ins
 
 import csv
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -66,6 +66,17 @@ def on_day(rows: Iterable[Row], day: date) -> Row | None:
     return max((row for row in rows if row.counts_on(day)), key=lambda row: row.valid_from, default=None)
 
 
+Key = TypeVar("Key")
+
+
+def grouped(rows: Iterable[Row], key: Callable[[Row], Key]) -> dict[Key, tuple[Row, ...]]:
+    """Rows by a key, in the order of the file."""
+    found: dict[Key, list[Row]] = {}
+    for row in rows:
+        found.setdefault(key(row), []).append(row)
+    return {each: tuple(those) for each, those in found.items()}
+
+
 def read_rows(kind: type[Row], name: str, *, folder: Path = HERE) -> tuple[Row, ...]:
     """The rows of one file as Structs. Empty fields are null or the default."""
     with (folder / name).open(encoding="utf-8-sig", newline="") as file:
@@ -100,8 +111,7 @@ def inhibition_policies() -> Sequence[InhibitionPolicy]:
 @cache
 def crop_effects() -> dict[tuple[str, str], tuple[CropEffect, ...]]:
     """By commodity and effect."""
-    rows = read_rows(CropEffect, "crop_effects.csv")
-    return {(row.commodity, row.effect): (row,) for row in rows}
+    return grouped(read_rows(CropEffect, "crop_effects.csv"), lambda row: (row.commodity, row.effect))
 
 
 @cache
@@ -125,15 +135,13 @@ def residue_limits() -> Sequence[ResidueLimit]:
 @cache
 def substance_bans() -> dict[str, tuple[SubstanceBan, ...]]:
     """By analyte."""
-    rows = read_rows(SubstanceBan, "substance_bans.csv")
-    return {row.analyte: tuple(each for each in rows if each.analyte == row.analyte) for row in rows}
+    return grouped(read_rows(SubstanceBan, "substance_bans.csv"), lambda row: row.analyte)
 
 
 @cache
 def fertility_grades() -> dict[str, tuple[FertilityGrade, ...]]:
     """By analyte, the best grade first."""
-    rows = read_rows(FertilityGrade, "fertility_grades.csv")
-    return {row.analyte: tuple(each for each in rows if each.analyte == row.analyte) for row in rows}
+    return grouped(read_rows(FertilityGrade, "fertility_grades.csv"), lambda row: row.analyte)
 
 
 @cache
@@ -145,8 +153,7 @@ def ph_classes() -> Sequence[PhClass]:
 @cache
 def soil_pollution_limits() -> dict[str, tuple[SoilPollutionLimit, ...]]:
     """By analyte."""
-    rows = read_rows(SoilPollutionLimit, "soil_pollution_limits.csv")
-    return {row.analyte: tuple(each for each in rows if each.analyte == row.analyte) for row in rows}
+    return grouped(read_rows(SoilPollutionLimit, "soil_pollution_limits.csv"), lambda row: row.analyte)
 
 
 @cache
