@@ -106,9 +106,12 @@ def _found(head: bytes, chosen: Profile | None, known: tuple[Profile, ...]) -> F
     if not encoding.name.startswith("utf-16") and head.count(0) > MAX_NULS * len(head):
         return Found("text", encoding, refused="not_text")
     try:
-        first = [line.text for line in islice(lines(io.BytesIO(head), encoding), LINES_LOOKED_AT) if line.text.strip()]
+        texts = (line.text for line in lines(io.BytesIO(head), encoding))
+        first = list(islice((text for text in texts if text.strip()), LINES_LOOKED_AT))
     except NotText as error:
         return Found("text", encoding, refused=error.reason)
+    if not first:
+        return Found("text", encoding, refused="empty_file")
     return _text_found(first, encoding, chosen, known)
 
 

@@ -1,9 +1,11 @@
 """Whole files: any shape, any encoding, every row told by its line."""
 
+import random
 import time
 import tracemalloc
 from collections.abc import Iterator
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +14,7 @@ from backend.laboratory.readings import Reading, Unread
 from backend.laboratory.unread_reasons import SENTENCES, sentence
 from backend.laboratory.words import Comparator, Method
 
+SAMPLES = Path(__file__).parent / "samples"
 HEADER = "样品编号,样品名称,抑制率(%),检测结果"
 
 
@@ -177,6 +180,7 @@ def test_a_single_pesticide_in_milligrams_is_no_inhibition_even_under_a_profile_
     [
         (b"", "empty_file"),
         (b"\xef\xbb\xbf\r\n \r\n", "empty_file"),
+        (b"\x0b\n\x1c", "empty_file"),
         (f"{HEADER}\n".encode(), "no_rows"),
         ("你好\n世界\n".encode(), "no_header"),
         ("样品编号,样品名称\nA1,黄瓜\n".encode(), "no_value_column"),
@@ -267,3 +271,27 @@ def test_no_line_takes_long_however_it_was_made(line):
     told(f"{line}\n{line}\n")
 
     assert time.process_time() - started < 1
+
+
+SPOILERS = [
+    *(char.encode() for char in '",#\t\0\n\r{=%&<：'),
+    "：".encode("gb18030"),
+    b"9" * 30,
+    b"\xff",
+    b"e99",
+    b"1e-99",
+]
+
+
+def test_a_file_spoiled_in_any_way_is_read_or_refused_but_never_fails():
+    rng = random.Random(7)
+    samples = [path.read_bytes() for path in sorted(SAMPLES.iterdir()) if not path.suffix.startswith(".xls")]
+
+    for _ in range(400):
+        content = bytearray(rng.choice(samples))
+        for _ in range(rng.randint(1, 12)):
+            at = rng.randrange(len(content) + 1)
+            content[at : at + rng.choice((0, 1, 30, 10_000))] = rng.choice(SPOILERS) * rng.randint(0, 2)
+        found = list(read(bytes(content)))
+        assert found, bytes(content)
+        assert all(sentence(each) for each in found if isinstance(each, Unread))
