@@ -8,8 +8,8 @@ from msgspec.structs import replace
 
 from backend.core.clock import local
 from backend.laboratory.inhibition_rules import judge_inhibition
-from backend.laboratory.instrument_words import is_silent, meaning
-from backend.laboratory.judgement_reasons import TERMS, Reason, because
+from backend.laboratory.judgement_notes import with_notes
+from backend.laboratory.judgement_reasons import because
 from backend.laboratory.judgements import Context, Judgement
 from backend.laboratory.naming import analyte, commodity
 from backend.laboratory.readings import Reading
@@ -20,18 +20,12 @@ from backend.laboratory.residue_rules import ban_finding, judge_residue
 from backend.laboratory.soil_fertility_rules import judge_fertility, judge_ph
 from backend.laboratory.soil_pollution_rules import judge_soil_pollution
 from backend.laboratory.strip_rules import CONFIRM, judge_strip
-from backend.laboratory.words import Calibration, Comparator, Method, RunKind, SampleKind, Verdict
+from backend.laboratory.words import Comparator, Method, SampleKind, Verdict
 
 __all__ = ["Context", "Judgement", "judge"]
 
 MOST_DIGITS = 9
 """A number with ten digits before its point, or ten noughts behind it, is no measurement; it would be slow, too."""
-
-ADVICE_ONLY = Reason("advice_only")
-CALIBRATION = {
-    Calibration.OVERRIDDEN: (Reason("calibration_overridden"),),
-    Calibration.UNKNOWN: (Reason("calibration_unknown"),),
-}
 
 
 class Asked(Struct, frozen=True):
@@ -83,7 +77,9 @@ def judge(
         cutoffs=strip_cutoffs() if cutoffs is None else cutoffs,
     )
     rule = _rule_for(asked)
-    return rule if isinstance(rule, Judgement) else _told(asked, rule(asked))
+    if isinstance(rule, Judgement):
+        return rule
+    return with_notes(rule(asked), reading=reading, context=context, day=day)
 
 
 def _implausible(reading: Reading, context: Context) -> str | None:
@@ -247,28 +243,3 @@ def _known(asked: Asked) -> Analyte:
     if asked.analyte is None:
         raise LookupError("the rule was chosen by the analyte")
     return asked.analyte
-
-
-def _told(asked: Asked, judged: Judgement) -> Judgement:
-    """What is told beside every judgement: calibration, the instrument's own verdict, the day, what a free test is."""
-    if asked.context.calibration is Calibration.OVERDUE:
-        return Judgement(
-            value=judged.value, unit=judged.unit, rule=judged.rule, reasons=(because("calibration_overdue"),)
-        )
-    against, disagrees = _compared(asked.reading.instrument_verdict, judged.verdict)
-    day = () if asked.context.sampled_on else (because("day_of_test_taken", day=asked.day),)
-    advice = (ADVICE_ONLY,) if asked.context.run_kind is RunKind.ADVICE else ()
-    reasons = (*judged.reasons, *against, *CALIBRATION.get(asked.context.calibration, ()), *day, *advice)
-    return replace(judged, instrument_disagrees=disagrees, reasons=reasons)
-
-
-def _compared(theirs: str | None, ours: Verdict | None) -> tuple[tuple[Reason, ...], bool]:
-    """Both words where they differ. Without a verdict of ours there is nothing to compare."""
-    if ours is None or theirs is None or is_silent(theirs):
-        return (), False
-    meant = meaning(theirs)
-    if meant is None:
-        return (because("instrument_word_unknown", theirs=theirs),), False
-    if meant is ours:
-        return (), False
-    return (because("instrument_disagrees", theirs=theirs, ours=TERMS[ours.value]),), True
