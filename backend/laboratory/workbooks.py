@@ -4,7 +4,7 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import IO
 
@@ -20,6 +20,8 @@ MAX_FILE_BYTES = 30_000_000
 WITHIN_S = 120
 ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 """How an XLSX begins, and an XLS."""
+FAILED = 1
+"""The process stumbled over what is in the workbook; one that used up its memory or its time is ended by a signal."""
 
 _ENVIRONMENT = {"LANG": "C.UTF-8", "MALLOC_ARENA_MAX": "1"}
 
@@ -63,7 +65,9 @@ def _unfolded(book: IO[bytes], max_memory_bytes: int) -> Iterator[Row | Unread]:
     timer.start()
     try:
         assert process.stdout is not None  # noqa: S101 - a pipe
-        yield from _heard(process.stdout)
+        ended = yield from _heard(process.stdout)
+        if not ended:
+            yield Unread(line=0, reason="workbook_broken" if process.wait() == FAILED else "workbook_too_heavy")
     finally:
         timer.cancel()
         process.kill()
@@ -72,8 +76,8 @@ def _unfolded(book: IO[bytes], max_memory_bytes: int) -> Iterator[Row | Unread]:
         process.wait()
 
 
-def _heard(told: IO[bytes]) -> Iterator[Row | Unread]:
-    """Until `end`; a process that stops before it used up its memory or its time."""
+def _heard(told: IO[bytes]) -> Generator[Row | Unread, None, bool]:
+    """Until `end`; whether it came."""
     sheet, small = None, frozenset[int]()
     decoder = msgspec.json.Decoder(Told)
     for line in told:
@@ -82,11 +86,11 @@ def _heard(told: IO[bytes]) -> Iterator[Row | Unread]:
         except msgspec.DecodeError:
             break
         if each.end:
-            return
+            return True
         if each.refused:
             yield Unread(line=0, reason=each.refused, sheet=sheet)
         elif each.sheet is not None:
             sheet, small = each.sheet, frozenset(each.small)
         else:
             yield Row(each.line, list(each.cells), sheet=sheet, small=small, exact=False)
-    yield Unread(line=0, reason="workbook_too_heavy", sheet=sheet)
+    return False
