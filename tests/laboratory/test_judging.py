@@ -1,5 +1,7 @@
 """One reading in, one judgement out, whatever stands in the row."""
 
+import doctest
+import importlib
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
@@ -169,3 +171,17 @@ def test_a_reason_is_told_in_the_readers_language():
 def test_a_reason_without_a_sentence_cannot_be_given():
     with pytest.raises(KeyError):
         because("no_such_code")
+
+
+WITH_EXAMPLES = (
+    "censoring fertiliser_rules inhibition_rules instrument_words judgement_reasons judging naming reference "
+    "residue_limits residue_rules soil_fertility_rules soil_pollution_rules units"
+)
+
+
+@pytest.mark.parametrize("name", WITH_EXAMPLES.split())
+def test_the_examples_in_the_rules_are_true(name):
+    result = doctest.testmod(importlib.import_module(f"backend.laboratory.{name}"))
+
+    assert result.attempted > 0
+    assert result.failed == 0
