@@ -37,7 +37,7 @@ def split(lines: Iterable[Line], delimiter: str) -> Iterator[Row | Unread]:
     for line, joined in _records(iter(lines), opening):
         if joined is None:
             reason = "quote_open" if line.ended else "cut_off"
-            yield Unread(line=line.number, reason=reason, seen=line.text[:20])
+            yield Unread(line=line.number, reason=reason)
             continue
         cells = _parsed(joined, delimiter) if opening and '"' in joined else joined.split(delimiter)
         yield Row(line.number, cells, line.ended, line.whole)

@@ -1,7 +1,7 @@
 """A row of cells to readings: what every column means is decided once, by the header; then each row is taken by it.
 
 Contact numbers (联系方式) are personal and no part of a test: their columns go neither into a reading nor into `raw`,
-and a mobile number in a column that nobody knows is blotted out.
+and a mobile number in a column of free words (a name, a remark, a header nobody knows) is blotted out.
 """
 
 import re
@@ -29,6 +29,8 @@ TELLING = frozenset({*MEASURING, "result", "tc_ratio", "sample_delta"})
 """Without one of these a header row has nothing for us."""
 MOBILE = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")
 BLOT = "…"
+FREE_WORDS = frozenset({"", "ignored", "sample_name", "place", "operator", "tested_unit"})
+"""Fields in which people write numbers too; those of codes and measurements keep their eleven digits."""
 NOTE = re.compile(
     r"^(合计|总计|小计|共计|平均|汇总|统计|制表|审核|备注|注:|说明|打印|第\d+页|共\d+页|total|sum)", re.IGNORECASE
 )
@@ -63,7 +65,7 @@ class Columns:
         )
         self._at = self._best()
         self._measuring = [i for i, each in enumerate(self.headings) if self._measures(i, each)]
-        self._kept = [(key, i, not self.headings[i].field) for i, key in self._keys() if self._shown(i)]
+        self._kept = [(key, i, self.headings[i].field in FREE_WORDS) for i, key in self._keys() if self._shown(i)]
         self._texts = [(field, self._at[field][0]) for field in TEXTS if field in self._at]
         self._twice = [(field, at) for field, at in self._at.items() if len(at) > 1]
 
@@ -156,7 +158,9 @@ class Columns:
 
     def _same(self, row: Row, told: list[str]) -> dict[str, Any]:
         """What all readings of the row share."""
-        same: dict[str, Any] = {field: told[i] or None for field, i in self._texts}
+        same: dict[str, Any] = {
+            field: (MOBILE.sub(BLOT, told[i]) if field in FREE_WORDS else told[i]) or None for field, i in self._texts
+        }
         same["tested_at"] = self._moment(told)
         for field in ("blank_delta", "sample_delta", "tc_ratio"):
             same[field] = self._plain_number(told, field)
@@ -164,8 +168,8 @@ class Columns:
             same["control_line"] = True if control in YES else False if control in NO else None
         raw = row.cells
         same["raw"] = {
-            key: MOBILE.sub(BLOT, raw[i]) if unknown else raw[i].replace("\0", "")
-            for key, i, unknown in self._kept
+            key: MOBILE.sub(BLOT, raw[i].replace("\0", "")) if free else raw[i].replace("\0", "")
+            for key, i, free in self._kept
             if i < len(raw)
         }
         return same

@@ -10,7 +10,7 @@ from backend.laboratory import cells, headers, profiles
 from backend.laboratory.profiles import ANY, Profile
 from backend.laboratory.readings import Reading, Unread
 from backend.laboratory.rows import MAX_COLUMNS, Row
-from backend.laboratory.taking import Columns
+from backend.laboratory.taking import BLOT, MOBILE, Columns
 
 HEADER_WITHIN = 30
 
@@ -117,7 +117,7 @@ class _Table:
             yield Unread(line=0, reason="empty_file")
             return
         reason = "no_value_column" if self._useless else "no_header"
-        seen = next(filter(None, map(cells.clean, row.cells)), "")[:20]
+        seen = MOBILE.sub(BLOT, next(filter(None, map(cells.clean, row.cells)), ""))[:20]
         yield Unread(line=row.line, reason=reason, seen=seen, sheet=row.sheet)
 
 

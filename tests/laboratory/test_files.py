@@ -164,6 +164,14 @@ def test_a_contact_number_goes_nowhere():
     assert found[0].raw == {"样品名称": "黄瓜", "抑制率(%)": "5", "备用": "电话…"}
 
 
+def test_a_mobile_number_among_words_is_blotted_out_and_a_barcode_is_kept():
+    (found,) = told("样品编号,被检单位,抑制率(%)\n13800000000,甲13900000000,5\n")
+
+    assert (found.sample_code, found.tested_unit) == ("13800000000", "甲…")
+    assert found.raw["被检单位"] == "甲…"
+    assert "139" not in repr(told("13900000000\n你好\n"))
+
+
 def test_a_single_pesticide_in_milligrams_is_no_inhibition_even_under_a_profile_that_implies_one():
     text = (
         '{"manufacturer_code":"D","device_sn":"S","manufacturer_record_id":"R",'
