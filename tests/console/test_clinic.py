@@ -12,7 +12,7 @@ from litestar import Litestar, Router
 from lxml import html
 
 import backend.push.escalation  # noqa: F401 - registers what looks after an emergency
-from backend.console import clinic_queue, clinic_request, clinic_today, experts, outbreaks, today
+from backend.console import cases, clinic_queue, clinic_request, clinic_today, experts, outbreaks, today
 from backend.console import refused as console_refused
 from backend.console.clinic_steps import READY, _field_of
 from backend.core import clock, words
@@ -95,7 +95,7 @@ async def desk(clinic: Clinic) -> AsyncIterator[Desk]:
     """In front of the expert's pages."""
     pages = Router(
         path="/",
-        route_handlers=[clinic_request.router, experts.router, outbreaks.router, today.router],
+        route_handlers=[cases.router, clinic_request.router, experts.router, outbreaks.router, today.router],
         dependencies=NEEDS_SIGN_IN,
         exception_handlers=console_refused.HANDLERS,  # type: ignore[arg-type]
     )
@@ -183,6 +183,12 @@ async def test_the_front_page_counts_what_is_before_an_expert(clinic: Clinic) ->
     figures = (await clinic_today.PART_OF_TODAY[1](clinic.expert))["figures"]
     assert [value for _, value, _ in figures] == [0, 1, 0, 0]
     assert (await clinic_today.PART_OF_TODAY[1](clinic.cast.cadre))["figures"] == []
+
+
+async def test_its_case_leads_back_to_the_question(desk: Desk, clinic: Clinic) -> None:
+    request_id = await has(clinic, clinic.expert)
+    page = await desk.look(f"/console/cases/{request_id}")
+    assert page.all(f'//a[@href="/console/clinic/{request_id}"]')
 
 
 async def test_his_front_page_leads_to_what_is_before_him(desk: Desk, clinic: Clinic) -> None:
