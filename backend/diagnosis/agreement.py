@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 from backend.core import clock
-from backend.diagnosis import answer_queries as queries
+from backend.diagnosis import opinion_queries as queries
 from backend.diagnosis.agreement_rules import cohens_kappa
 from backend.diagnosis.answer_schemas import AgreementRecord
 from backend.diagnosis.policies import diagnosis_policy

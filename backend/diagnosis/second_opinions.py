@@ -16,7 +16,7 @@ from backend.core.database import fetch, savepoint, transaction
 from backend.core.refusals import DifferentArguments
 from backend.core.words import Term
 from backend.diagnosis import answer_queries as queries
-from backend.diagnosis import answer_storing, experts, moving
+from backend.diagnosis import answer_storing, experts, moving, opinion_queries
 from backend.diagnosis.answer_queries import CaseFacts, case_facts
 from backend.diagnosis.answer_refusals import AskedBefore, NobodyAble, OnesOwnAnswer, OpinionGiven, OpinionUnknown
 from backend.diagnosis.answer_schemas import AnswerRecord, NewAnswer, NewSecondOpinion, SecondOpinionRecord
@@ -53,7 +53,7 @@ async def request_second_opinion(*, request_id: UUID, new: NewSecondOpinion, by:
         raise moving.unknown(request_id)
     if held.expert != by.person_id and not reading.is_chief_of(held.studio, held.division_code):
         raise NotYours("A second opinion is asked for by whoever has the request, or by the chief expert.")
-    if (stored := await queries.opinion(id)) is not None:
+    if (stored := await opinion_queries.opinion(id)) is not None:
         return _again(stored, request_id=request_id, new=new, by=by)
     moving.must_be(held, RequestState.CLAIMED, RequestState.ASKED, RequestState.ANSWERED)
     expert_id = await _whom(held, new.expert_id)
@@ -67,23 +67,23 @@ def _again(stored: queries.Row, *, request_id: UUID, new: NewSecondOpinion, by: 
     told = (stored["request"], stored["asked_by"], stored["reason"], new.expert_id or stored["expert"])
     if told != (request_id, by.person_id, new.reason.strip(), stored["expert"]):
         raise DifferentArguments("Second opinion {id} was asked for with other content; it stays.", id=str(new.id))
-    return Outcome(queries.opinion_record(stored), created=False)
+    return Outcome(opinion_queries.opinion_record(stored), created=False)
 
 
 async def _whom(held: Held, wished: UUID | None) -> UUID:
     """The expert who is asked. Raises NobodyAble, AskedBefore, OnesOwnAnswer (409)."""
-    asked = {opinion.expert.id for opinion in await queries.opinions_of(held.id)}
-    own = {held.expert, *await queries.who_answered(held.id)}
+    asked = {opinion.expert.id for opinion in await opinion_queries.opinions_of(held.id)}
+    own = {held.expert, *await opinion_queries.who_answered(held.id)}
     if wished is None:
         able = [each for each in await experts.able(held.id) if each not in asked | own]
         if not able:
             raise NobodyAble("Nobody else is able for this crop in this place. Name somebody, or ask another studio.")
-        return (await queries.least_asked(able, studio=held.studio))[0]
+        return (await opinion_queries.least_asked(able, studio=held.studio))[0]
     if wished in own:
         raise OnesOwnAnswer("Whoever has the request or answered it cannot judge it blind. Name somebody else.")
     if wished in asked:
         raise AskedBefore("That expert was asked about this request before. Name somebody else.")
-    if not await queries.is_expert(wished, on=clock.today()):
+    if not await opinion_queries.is_expert(wished, on=clock.today()):
         raise NobodyAble("The person you named is no expert today. Take one of the list of experts.")
     return wished
 
@@ -143,7 +143,7 @@ async def give_second_opinion(
     held = await moving.hold_with_case(request_id)
     if again := await answer_storing.said_before(answer):
         return again
-    asked = await queries.opinion_with(request_id, by.person_id)
+    asked = await opinion_queries.opinion_with(request_id, by.person_id)
     if asked is None or (opinion_id is not None and asked["id"] != opinion_id):
         raise OpinionUnknown("Nobody asked you for a second opinion {id}.", id=str(opinion_id or request_id))
     if asked["answered_at"] is not None:
@@ -152,7 +152,7 @@ async def give_second_opinion(
         raise moving.not_now(held.state)
     written = await answer_storing.store(answer, held)
     first_id = await queries.experts_first(request_id)
-    await queries.answer_opinion(asked["id"], answer_id=written.id, first_id=first_id, at=answer.at)
+    await opinion_queries.answer_opinion(asked["id"], answer_id=written.id, first_id=first_id, at=answer.at)
     await blindness.end(case_id=request_id, person_id=by.person_id)
     await tasks.settle(origin_room=ROOM, origin_id=asked["id"], by=by)
     return Outcome(written, created=True)
@@ -162,10 +162,10 @@ async def list_second_opinions(*, request_id: UUID, by: Actor) -> list[SecondOpi
     """Who was asked, and whether he has answered. Raises RequestUnknown (404)."""
     if not await sees(await reader(by), request_id):
         raise moving.unknown(request_id)
-    return await queries.opinions_of(request_id)
+    return await opinion_queries.opinions_of(request_id)
 
 
 async def _read(id: UUID) -> SecondOpinionRecord:
-    row = await queries.opinion(id)
+    row = await opinion_queries.opinion(id)
     assert row is not None  # noqa: S101 - just written
-    return queries.opinion_record(row)
+    return opinion_queries.opinion_record(row)
