@@ -8,6 +8,7 @@ from uuid import UUID, uuid5
 
 from msgspec import Struct
 
+from backend.cases.numbers import grouped
 from backend.core.words import Term
 from backend.diagnosis.routing_queries import Row
 from backend.people.actors import Actor
@@ -48,7 +49,7 @@ class Said(Struct, frozen=True, kw_only=True):
         """Out of `routing_queries.asked`."""
         return cls(
             request_id=wanted["id"],
-            number=wanted["number"],
+            number=grouped(wanted["number"]),
             crop_zh=wanted["crop_zh"],
             crop_en=wanted["crop_en"],
             division_code=wanted["division_code"],
