@@ -10,14 +10,11 @@ from uuid import UUID, uuid5
 import msgspec
 
 from backend.cases.words import Channel
-from backend.console import farmer_door_consent
+from backend.console import farmer_door_consent, form_photos
 from backend.console.farmer_door_place import Place
 from backend.console.forms import Filled
-from backend.core.multipart import Part
 from backend.core.refusals import Refusal
-from backend.core.settings import settings
 from backend.diagnosis.request_schemas import NewRequest
-from backend.media.actions import upload_photo
 from backend.media.receiving import Door, Owner
 
 T = TypeVar("T")
@@ -52,10 +49,6 @@ class _NoPhone(Refusal):
 
 class _Unreadable(Refusal):
     status, code, title = 400, "console/answer-unreadable", "Something cannot be read"
-
-
-class _TooLarge(Refusal):
-    status, code, title = 413, "console/photo-too-large", "This photo is too large"
 
 
 def read(form: Filled, place: Place) -> NewRequest:
@@ -132,23 +125,10 @@ def _of_text(read: Callable[[str], T], text: str) -> T | None:
 
 async def keep_files(form: Filled, id: UUID, place: Place) -> list[UUID]:
     """Photos and a recording that came with the form itself, under ids that follow from its own: sent twice they are
-    the same. Raises _TooLarge (413).
+    the same. Raises PhotoTooLarge (413).
     """
     chosen = [*form.files.get("photo", []), *form.files.get("voice", [])][:MOST_FILES]
-    return [await _keep(part, uuid5(id, str(n)), place) for n, part in enumerate(chosen)]
-
-
-async def _keep(part: Part, id: UUID, place: Place) -> UUID:
-    most = settings().station_upload_max_bytes
-    if part.size_bytes > most:
-        raise _TooLarge("A photo may have up to {n} MB. Take a smaller one.", n=most // 1_000_000)
-    kept = await upload_photo(
-        source=part.chunks(),
-        sha256=await part.sha256(),
-        file_name=part.file_name or "",
-        photo_id=id,
-        uploaded_by=None,
-        owner=Owner(opener=place.opener, unit_id=place.station.unit_id, division_code=place.station.division_code),
-        door=Door.STATION,
-    )
-    return kept.record.id
+    owner = Owner(opener=place.opener, unit_id=place.station.unit_id, division_code=place.station.division_code)
+    return [
+        await form_photos.keep(part, uuid5(id, str(n)), owner=owner, door=Door.STATION) for n, part in enumerate(chosen)
+    ]

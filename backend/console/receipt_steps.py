@@ -8,12 +8,10 @@ from msgspec import Struct
 from backend.cases import ending, uploads, working
 from backend.cases.public import PublicCase
 from backend.cases.words import CaseOutcome, CaseState, Satisfaction
+from backend.console import form_photos
 from backend.console.forms import MOST_PHOTOS, Filled
-from backend.core.multipart import Part
 from backend.core.refusals import Refusal
-from backend.core.settings import settings
 from backend.core.words import Term
-from backend.media.actions import upload_photo
 from backend.media.receiving import Door, Owner
 
 
@@ -28,10 +26,6 @@ class NoPhoto(Refusal):
     """Nothing was chosen to be sent."""
 
     status, code, title = 400, "console/photo-missing", "Choose a photo first"
-
-
-class _PhotoTooLarge(Refusal):
-    status, code, title = 413, "console/photo-too-large", "This photo is too large"
 
 
 async def _add_words(holder: Holder, form: Filled) -> None:
@@ -73,8 +67,11 @@ async def kept_photos(holder: Holder, form: Filled) -> list[UUID]:
     """
     uploaded = [_identity(each) for each in form.get("photo_ids").split()[:MOST_PHOTOS]]
     chosen = form.files.get("photo", [])[:MOST_PHOTOS]
-    opener = uploads.opener_of_case(holder.case_id)
-    return uploaded + [await _keep(part, uuid5(holder.id, str(n)), opener) for n, part in enumerate(chosen)]
+    owner = Owner(opener=uploads.opener_of_case(holder.case_id))
+    return uploaded + [
+        await form_photos.keep(part, uuid5(holder.id, str(n)), owner=owner, door=Door.RECEIPT)
+        for n, part in enumerate(chosen)
+    ]
 
 
 def _identity(text: str) -> UUID:
@@ -82,22 +79,6 @@ def _identity(text: str) -> UUID:
         return UUID(text)
     except ValueError as error:
         raise NoPhoto("Tap the field above and choose a photo, then send it.") from error
-
-
-async def _keep(part: Part, id: UUID, opener: str) -> UUID:
-    most = settings().station_upload_max_bytes
-    if part.size_bytes > most:
-        raise _PhotoTooLarge("A photo may have up to {n} MB. Take a smaller one.", n=most // 1_000_000)
-    kept = await upload_photo(
-        source=part.chunks(),
-        sha256=await part.sha256(),
-        file_name=part.file_name or "",
-        photo_id=id,
-        uploaded_by=None,
-        owner=Owner(opener=opener),
-        door=Door.RECEIPT,
-    )
-    return kept.record.id
 
 
 STEPS: dict[str, Callable[[Holder, Filled], Awaitable[None]]] = {

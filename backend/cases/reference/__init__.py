@@ -5,39 +5,23 @@ rows that are there already are never overwritten.
 """
 
 import csv
-import time
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
-from msgspec import Struct
-
 from backend.cases.loop_policies import LOOP_POLICIES
 from backend.cases.schemas import CategoryRecord
 from backend.core.database import connection, fetch, transaction
+from backend.core.kept import Dated, Kept, dated
 from backend.deadlines.reference import load_policies
 
 HERE = Path(__file__).parent
-KEPT_S = 60.0
-"""How long a process trusts what it read: a new row counts within a minute, and a case costs no extra round trip."""
-
-
-class Category(Struct, frozen=True):
-    """A category and the days on which it counts."""
-
-    record: CategoryRecord
-    valid_from: date
-    valid_to: date | None
-
-    def counts_on(self, day: date) -> bool:
-        """Whether a case of that day may have it."""
-        return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
 
 
 class Categories:
     """The tree as it was read last."""
 
-    def __init__(self, categories: Sequence[Category]) -> None:
+    def __init__(self, categories: Sequence[Dated[CategoryRecord]]) -> None:
         self._by_code = {each.record.code: each for each in categories}
 
     def get(self, code: str, day: date) -> CategoryRecord | None:
@@ -72,36 +56,25 @@ class Categories:
         return [each.record for each in self._by_code.values() if each.counts_on(day)]
 
 
-_kept: tuple[float, Categories] | None = None
+async def _read() -> Categories:
+    rows = await fetch(
+        "SELECT code, parent_code, name_zh, name_en, policy_code, source, valid_from, valid_to "
+        "FROM cases_category ORDER BY code"
+    )
+    return Categories(dated(CategoryRecord, rows))
+
+
+_kept = Kept(_read)
 
 
 async def categories() -> Categories:
-    """The tree, read at most once in KEPT_S."""
-    global _kept
-    if _kept is None or time.monotonic() - _kept[0] > KEPT_S:
-        rows = await fetch(
-            "SELECT code, parent_code, name_zh, name_en, policy_code, source, valid_from, valid_to "
-            "FROM cases_category ORDER BY code"
-        )
-        read = [{**row} for row in rows]
-        _kept = (
-            time.monotonic(),
-            Categories(
-                [
-                    Category(
-                        valid_from=row.pop("valid_from"), valid_to=row.pop("valid_to"), record=CategoryRecord(**row)
-                    )
-                    for row in read
-                ]
-            ),
-        )
-    return _kept[1]
+    """The tree, read at most once a minute."""
+    return await _kept.get()
 
 
 def forget() -> None:
     """Read anew at the next question."""
-    global _kept
-    _kept = None
+    _kept.forget()
 
 
 @transaction

@@ -5,7 +5,6 @@ that are there already are never overwritten. Lists inside a field are parted by
 """
 
 import csv
-import time
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
@@ -13,36 +12,22 @@ from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 import msgspec
-from msgspec import Struct
 
 from backend.core.database import connection, fetch, transaction
+from backend.core.kept import Dated, Kept, dated
 from backend.deadlines.reference import load_policies
 from backend.diagnosis.answer_schemas import Advice, Product
 from backend.diagnosis.request_schemas import CropRecord
 
 HERE = Path(__file__).parent
-KEPT_S = 60.0
-"""How long a process trusts what it read: a new crop counts within a minute."""
 
 Row = dict[str, str]
-
-
-class Crop(Struct, frozen=True):
-    """A crop and the days on which it counts."""
-
-    record: CropRecord
-    valid_from: date
-    valid_to: date | None
-
-    def counts_on(self, day: date) -> bool:
-        """Whether a request of that day may name it."""
-        return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
 
 
 class Crops:
     """The list as it was read last, the commonest first."""
 
-    def __init__(self, crops: Sequence[Crop]) -> None:
+    def __init__(self, crops: Sequence[Dated[CropRecord]]) -> None:
         self._by_code = {each.record.code: each for each in crops}
 
     def get(self, code: str, day: date) -> CropRecord | None:
@@ -55,30 +40,25 @@ class Crops:
         return [each.record for each in self._by_code.values() if each.counts_on(day)]
 
 
-_kept: tuple[float, Crops] | None = None
+async def _read() -> Crops:
+    rows = await fetch(
+        "SELECT code, eppo_code, name_zh, name_en, aliases, source, valid_from, valid_to "
+        "FROM diagnosis_crop ORDER BY position, code"
+    )
+    return Crops(dated(CropRecord, rows))
+
+
+_kept = Kept(_read)
 
 
 async def crops() -> Crops:
-    """The list, read at most once in KEPT_S."""
-    global _kept
-    if _kept is None or time.monotonic() - _kept[0] > KEPT_S:
-        rows = await fetch(
-            "SELECT code, eppo_code, name_zh, name_en, aliases, source, valid_from, valid_to "
-            "FROM diagnosis_crop ORDER BY position, code"
-        )
-        read = [{**row} for row in rows]
-        listed = [
-            Crop(valid_from=row.pop("valid_from"), valid_to=row.pop("valid_to"), record=CropRecord(**row))
-            for row in read
-        ]
-        _kept = time.monotonic(), Crops(listed)
-    return _kept[1]
+    """The list, read at most once a minute."""
+    return await _kept.get()
 
 
 def forget() -> None:
     """Read anew at the next question."""
-    global _kept
-    _kept = None
+    _kept.forget()
 
 
 @transaction

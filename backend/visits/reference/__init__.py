@@ -5,19 +5,17 @@ The CSV files beside this are loaded after the migrations. A county changes a nu
 """
 
 import csv
-import time
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from uuid import NAMESPACE_URL, uuid5
 
 from backend.core.database import fetch, transaction
+from backend.core.kept import Kept
 from backend.visits.flags import Policies
 from backend.visits.schemas import TopicRecord
 
 HERE = Path(__file__).parent
-KEPT_S = 60.0
-"""How long a process trusts what it read: a new row counts within a minute, and a visit costs no extra round trip."""
 
 POLICY_FIELDS = {
     "far_from_household": "far_from_household_m",
@@ -58,28 +56,28 @@ class Reference:
         return topic is not None and topic.valid_from <= day and (topic.valid_to is None or day <= topic.valid_to)
 
 
-_kept: tuple[float, Reference] | None = None
+async def _read() -> Reference:
+    topics = await fetch(
+        "SELECT code, parent_code, name_zh, name_en, valid_from, valid_to FROM visits_topic ORDER BY code"
+    )
+    policies = await fetch(
+        "SELECT kind, threshold, valid_from FROM visits_flag_policy WHERE kind = ANY($1) ORDER BY valid_from",
+        list(POLICY_FIELDS),
+    )
+    return Reference([TopicRecord(**row) for row in topics], policies)
+
+
+_kept = Kept(_read)
 
 
 async def reference() -> Reference:
-    """Topics and policies, read at most once in KEPT_S."""
-    global _kept
-    if _kept is None or time.monotonic() - _kept[0] > KEPT_S:
-        topics = await fetch(
-            "SELECT code, parent_code, name_zh, name_en, valid_from, valid_to FROM visits_topic ORDER BY code"
-        )
-        policies = await fetch(
-            "SELECT kind, threshold, valid_from FROM visits_flag_policy WHERE kind = ANY($1) ORDER BY valid_from",
-            list(POLICY_FIELDS),
-        )
-        _kept = time.monotonic(), Reference([TopicRecord(**row) for row in topics], policies)
-    return _kept[1]
+    """Topics and policies, read at most once a minute."""
+    return await _kept.get()
 
 
 def forget() -> None:
     """Read anew at the next question."""
-    global _kept
-    _kept = None
+    _kept.forget()
 
 
 @transaction
