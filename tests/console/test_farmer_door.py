@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 import backend.push.escalation  # noqa: F401 - registers what looks after an emergency
 from backend.cases import receipts
-from backend.console import farmer_door_consent, farmer_door_form, farmer_door_words, forms
+from backend.console import farmer_door_consent, farmer_door_form, farmer_door_words, form_photos, forms
 from backend.console.receipt import COOKIE
 from backend.console.routes import STATIC, router
 from backend.core import words
@@ -301,7 +301,7 @@ async def test_who_tries_one_wrong_code_after_the_other_is_told_to_wait(
 
 async def test_a_photo_over_the_limit_is_refused_in_words(farmer: Farmer, monkeypatch: pytest.MonkeyPatch) -> None:
     small = replace(settings(), station_upload_max_bytes=1_000_000)
-    monkeypatch.setattr(farmer_door_form, "settings", lambda: small)
+    monkeypatch.setattr(form_photos, "settings", lambda: small)
     page = await farmer.send([("photo", ("1.png", PNG + bytes(1_000_001), "image/png"))])
     assert (page.status_code, "1 MB" in page.text, "照片要重新选一次" in page.text) == (413, True, True)
     assert await requests() == []
