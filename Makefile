@@ -16,7 +16,7 @@ run: $(RUN_STAMP) ## set up, start the demo county on http://127.0.0.1:8000 (POR
 	@exec $(BIN)/python -m backend.cli demo
 
 test: $(DEV_STAMP) ## set up, then every test (ARGS="-k visits" for some, WORKERS=0 for one process)
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: lint types contracts migrations-check spec-check test ## everything CI asks
 

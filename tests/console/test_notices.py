@@ -315,7 +315,6 @@ async def test_a_new_notice_comes_without_a_reload_and_what_was_looked_at_is_see
 ) -> None:
     page = await sign_in("technician", at=NOTICES)
     await expect(page.locator("[data-unseen]").first).to_be_visible()
-    seen = page.wait_for_event("request", lambda request: request.url.endswith("/my/notices/seen"))
     token = next(each["access_token"] for each in demo["accounts"] if each["role"] == "admin")
     new = {
         "division_codes": [demo["county_code"]],
@@ -326,11 +325,10 @@ async def test_a_new_notice_comes_without_a_reload_and_what_was_looked_at_is_see
         "exercise": True,
     }
     headers = {"Authorization": f"Bearer {token}"}
-    assert httpx.post(f"{demo['base_url']}/api/v1/notices", json=new, headers=headers).status_code == 201
-
-    await expect(page.locator(".notice.urgent")).to_contain_text("请到门口。", timeout=20_000)
-    await expect(page.locator("#news")).to_be_visible()
-    await seen
+    async with page.expect_request(lambda request: request.url.endswith("/my/notices/seen")):
+        assert httpx.post(f"{demo['base_url']}/api/v1/notices", json=new, headers=headers).status_code == 201
+        await expect(page.locator(".notice.urgent")).to_contain_text("请到门口。", timeout=20_000)
+        await expect(page.locator("#news")).to_be_visible()
 
 
 async def test_a_campaign_is_written_paused_and_called_off_and_the_bar_follows(sign_in: Door) -> None:
