@@ -122,6 +122,18 @@ async def test_scan_snap_and_the_receipt_is_there_before_the_photo(scan: Scan, p
     assert complaints == []
 
 
+async def test_a_missing_tick_is_asked_for_in_the_pages_words_and_ticking_it_is_enough(scan: Scan) -> None:
+    page = await scan()
+    await tap(page, "crop", "maize")
+    await page.click("#send")
+    agree = page.locator("[name=agree]")
+    said = await agree.evaluate("box => box.validationMessage")
+    assert said == "请勾上“同意让专家看”，不勾谁也不能答复您。"
+    await page.locator("label.tick:has([name=agree])").click(position={"x": 10, "y": 20})
+    await page.click("#send")
+    await receipt_of(page)
+
+
 async def test_without_scripts_it_is_a_form_and_the_receipt_is_the_answer(scan: Scan) -> None:
     page = await scan(java_script_enabled=False)
     await page.set_input_files("#photo", LEAF)

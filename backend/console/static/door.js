@@ -339,6 +339,9 @@ async function begin() {
   $("go-on").onclick = retry;
   $("discard").onclick = async () => { if (confirm(say.discard_sure)) { await forget(delivering); location.reload(); } };
   $("crop_other").onchange = () => { if ($("crop_other").value) $("other").checked = true; };
+  const agree = form.agree; // in our words and the page's language, whatever the browser speaks
+  agree.oninvalid = () => agree.setCustomValidity(agree.dataset.missing);
+  agree.onchange = () => agree.setCustomValidity("");
   form.onsubmit = (event) => { event.preventDefault(); submit(); };
   form.oninput = form.onchange = () => { openList(); keepSoon(); };
   addEventListener("pagehide", keepWriting);
