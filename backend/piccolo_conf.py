@@ -19,6 +19,7 @@ APP_REGISTRY = AppRegistry(
         "backend.cases.piccolo_app",
         "backend.visits.piccolo_app",
         "backend.diagnosis.piccolo_app",
+        "backend.laboratory.piccolo_app",
         "backend.openrosa.piccolo_app",
         "backend.open311.piccolo_app",
     ]

@@ -1,0 +1,18 @@
+"""The room's tables, for Piccolo's migrations."""
+
+from pathlib import Path
+
+from piccolo.conf.apps import AppConfig, table_finder
+
+APP_CONFIG = AppConfig(
+    app_name="laboratory",
+    migrations_folder_path=Path(__file__).parent / "piccolo_migrations",
+    table_classes=table_finder(
+        [
+            f"backend.laboratory.{each}_tables"
+            for each in ("instrument", "sample", "import", "result", "report", "limit")
+        ],
+        exclude_imported=True,
+    ),
+    migration_dependencies=["backend.diagnosis.piccolo_app"],
+)
