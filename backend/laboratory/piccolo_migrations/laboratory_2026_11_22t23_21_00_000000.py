@@ -9,6 +9,7 @@ VERSION = "1.38.0"
 DESCRIPTION = "indexes"
 
 FORWARDS = (
+    "CREATE SEQUENCE laboratory_report_number",
     'ALTER TABLE laboratory_sample ALTER COLUMN division_code TYPE varchar(15) COLLATE "C"',
     "CREATE UNIQUE INDEX laboratory_sample_of_a_desk_and_day ON laboratory_sample"
     " (unit, code, ((received_at AT TIME ZONE 'Asia/Shanghai')::date)) WHERE state = 'received'",
@@ -54,6 +55,7 @@ FORWARDS = (
 )
 
 BACKWARDS = (
+    "DROP SEQUENCE laboratory_report_number",
     *(
         f"DROP INDEX {statement.split(' INDEX ')[1].split()[0]}"
         for statement in reversed(FORWARDS)
