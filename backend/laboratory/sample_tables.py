@@ -45,7 +45,6 @@ class Sample(Table, tablename="laboratory_sample"):
     contact_*       of a farmer without a household card, sealed
     joined_to       of a held one: the sample that it is
     results_n, last_result_at   for lists: how much was measured, and when last
-    findings_withheld   a banned substance was found in a free sample; nobody but its farmer and his experts reads it
     """
 
     id = UUID(primary_key=True, null=False)
@@ -80,7 +79,6 @@ class Sample(Table, tablename="laboratory_sample"):
     joined_by: ForeignKey = ForeignKey(Person, null=True, on_delete=OnDelete.restrict)
     results_n = SmallInt(null=False, default=0)
     last_result_at = Timestamptz(null=True, default=None)
-    findings_withheld = Flag(null=False, default=False)
     arguments_digest = Bytea(null=True, default=None)
 
     sample_state_is_known = one_of("state", SampleState)
@@ -103,7 +101,7 @@ class Sample(Table, tablename="laboratory_sample"):
             {
                 *("code", "state", "kind", "run_kind", "division_code", "crop_code", "crop_said", "land_use"),
                 *("depth_top_cm", "depth_bottom_cm", "cores_n", "wants_call", "slip_sha256", "results_n"),
-                *("findings_withheld", "arguments_digest"),
+                "arguments_digest",
             }
         ),
     )
