@@ -24,10 +24,14 @@ def with_notes(judged: Judgement, *, reading: Reading, context: Context, day: da
             value=judged.value, unit=judged.unit, rule=judged.rule, reasons=(because("calibration_overdue"),)
         )
     against, disagrees = _compared(reading.instrument_verdict, judged.verdict)
-    days = () if context.sampled_on else (because("day_of_test_taken", day=day),)
+    days = () if context.sampled_on else (_day_told(reading, day),)
     advice = (ADVICE_ONLY,) if context.run_kind is RunKind.ADVICE else ()
     reasons = (*judged.reasons, *against, *CALIBRATION.get(context.calibration, ()), *days, *advice)
     return replace(judged, instrument_disagrees=disagrees, reasons=reasons)
+
+
+def _day_told(reading: Reading, day: date) -> Reason:
+    return because("day_of_test_taken" if reading.tested_at else "day_of_receipt_taken", day=day)
 
 
 def _compared(theirs: str | None, ours: Verdict | None) -> tuple[tuple[Reason, ...], bool]:

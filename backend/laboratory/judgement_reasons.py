@@ -54,6 +54,10 @@ SENTENCES: dict[str, str] = {
     "value_implausible": _("{value} cannot be: look at the row again."),
     "day_unknown": _("Neither the day of sampling nor the day of the test is known, so no rule can be chosen."),
     "day_of_test_taken": _("The day of sampling is not known; the rules of the day of the test, {day}, were taken."),
+    "day_of_receipt_taken": _(
+        "Neither the day of sampling nor the day of the test is known; the rules of the day on which the file came, "
+        "{day}, were taken."
+    ),
     "rule_not_begun": _("No rule on file counts on {day}."),
     "analyte_unknown": _("“{analyte}” is not in the list of what we can judge."),
     "no_rule_for_method": _("There is no rule for this kind of test."),

@@ -13,6 +13,7 @@ class Context(Struct, frozen=True, kw_only=True):
     """What a file seldom says and a judgement needs.
 
     sampled_on   the day that chooses the rules; without it the day of the test does, and the judgement says so
+    received_on  the day on which the file came: where neither of the two is known, and the judgement says so
     crop         code or name of the commodity (`reference/commodities.csv`); without it the reading's sample name
     lod          the method's limit of detection in the limit's unit, for a reading that says only "not detected"
     blank_delta  ΔA₀ of the run, where the row has none
@@ -20,6 +21,7 @@ class Context(Struct, frozen=True, kw_only=True):
     """
 
     sampled_on: date | None = None
+    received_on: date | None = None
     sample_kind: SampleKind | None = None
     crop: str | None = None
     land_use: LandUse | None = None

@@ -96,7 +96,7 @@ def _implausible(reading: Reading, context: Context) -> str | None:
 
 def _day(reading: Reading, context: Context) -> date | None:
     if context.sampled_on or reading.tested_at is None:
-        return context.sampled_on
+        return context.sampled_on or context.received_on
     return (local(reading.tested_at) if reading.tested_at.tzinfo else reading.tested_at).date()
 
 

@@ -51,6 +51,14 @@ def test_the_day_of_sampling_goes_before_the_day_of_the_test():
     assert "day_of_test_taken" not in judge(late, context=Context(sampled_on=DAY)).codes
 
 
+def test_where_nobody_knows_a_day_the_rules_of_the_day_on_which_the_file_came_count_and_it_says_so():
+    found = judge(TEST, context=Context(received_on=DAY))
+
+    assert found.verdict is Verdict.NEGATIVE
+    assert "day_of_receipt_taken" in found.codes
+    assert "day_of_receipt_taken" not in judge(TEST, context=Context(received_on=DAY, sampled_on=DAY)).codes
+
+
 def test_overdue_calibration_blocks_the_verdict_unless_somebody_answers_for_it():
     def found(state):
         return judge(TEST, context=Context(sampled_on=DAY, calibration=state))
