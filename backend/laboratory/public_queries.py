@@ -24,7 +24,7 @@ FROM laboratory_sample s JOIN people_unit u ON u.id = s.unit
     LEFT JOIN people_unit p ON p.id = u.parent AND p.closed_at IS NULL
     LEFT JOIN people_unit d ON d.id = s.drop_off LEFT JOIN people_unit h ON h.id = s.holder
 WHERE s.id = $1 AND s.state = 'received'
-"""  # noqa: S608 - a condition of ours
+"""
 
 
 async def results(sample_id: UUID) -> Sequence[Row]:
