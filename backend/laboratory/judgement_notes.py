@@ -8,12 +8,18 @@ from backend.laboratory.instrument_words import is_silent, meaning
 from backend.laboratory.judgement_reasons import TERMS, Reason, because
 from backend.laboratory.judgements import Context, Judgement
 from backend.laboratory.readings import Reading
-from backend.laboratory.words import Calibration, RunKind, Verdict
+from backend.laboratory.words import Calibration, InvalidRun, Method, RunKind, Verdict
 
 ADVICE_ONLY = Reason("advice_only")
 CALIBRATION = {
     Calibration.OVERRIDDEN: (Reason("calibration_overridden"),),
     Calibration.UNKNOWN: (Reason("calibration_unknown"),),
+}
+RUN_INVALID = {
+    InvalidRun.BLANK_OUT_OF_WINDOW: Reason("run_blank_out_of_window"),
+    InvalidRun.CONTROL_OUT_OF_RANGE: Reason("run_control_out_of_range"),
+    InvalidRun.REPLICATES_DISAGREE: Reason("run_replicates_disagree"),
+    InvalidRun.SAID_SO: Reason("run_said_void"),
 }
 
 
@@ -23,11 +29,26 @@ def with_notes(judged: Judgement, *, reading: Reading, context: Context, day: da
         return Judgement(
             value=judged.value, unit=judged.unit, rule=judged.rule, reasons=(because("calibration_overdue"),)
         )
+    if context.run_invalid and judged.verdict is not Verdict.INVALID:
+        judged = _of_invalid_run(judged, reading, context)
     against, disagrees = _compared(reading.instrument_verdict, judged.verdict)
     days = () if context.sampled_on else (_day_told(reading, day),)
     advice = (ADVICE_ONLY,) if context.run_kind is RunKind.ADVICE else ()
     reasons = (*judged.reasons, *against, *CALIBRATION.get(context.calibration, ()), *days, *advice)
     return replace(judged, instrument_disagrees=disagrees, reasons=reasons)
+
+
+def _of_invalid_run(judged: Judgement, reading: Reading, context: Context) -> Judgement:
+    """Nothing that the run measured counts; a test of soil has no word for it but the reason."""
+    soil = reading.method is Method.SOIL_TEST or not (judged.verdict or judged.says_nothing)
+    reasons = tuple(RUN_INVALID[each] for each in context.run_invalid)
+    return Judgement(
+        verdict=None if soil else Verdict.INVALID,
+        value=judged.value,
+        unit=judged.unit,
+        rule=judged.rule,
+        reasons=reasons,
+    )
 
 
 def _day_told(reading: Reading, day: date) -> Reason:

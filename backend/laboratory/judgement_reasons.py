@@ -68,6 +68,10 @@ SENTENCES: dict[str, str] = {
         "The unit was not in the file but taken from the profile, and {value} is unusually low: is it %?"
     ),
     "calibration_overdue": _("The instrument's calibration is overdue: no verdict until it is done or answered for."),
+    "run_blank_out_of_window": _("The run's blank was out of its window: nothing of this run counts. Repeat it."),
+    "run_control_out_of_range": _("The run's control was out of its range: nothing of this run counts. Repeat it."),
+    "run_replicates_disagree": _("Replicates of one extract disagreed: nothing of this run counts. Repeat it."),
+    "run_said_void": _("The operator said that nothing of this run counts. Repeat it."),
     "calibration_overridden": _("The instrument's calibration is overdue; somebody answered for this run."),
     "calibration_unknown": _("Whether the instrument is calibrated is not known."),
     "instrument_disagrees": _("The instrument says “{theirs}”, our rule says “{ours}”. Ours is printed; look again."),

@@ -6,7 +6,7 @@ from decimal import Decimal
 from msgspec import Struct
 
 from backend.laboratory.judgement_reasons import Reason
-from backend.laboratory.words import Calibration, LandUse, RunKind, SampleKind, SoilCategory, Verdict
+from backend.laboratory.words import Calibration, InvalidRun, LandUse, RunKind, SampleKind, SoilCategory, Verdict
 
 
 class Context(Struct, frozen=True, kw_only=True):
@@ -17,6 +17,7 @@ class Context(Struct, frozen=True, kw_only=True):
     crop         code or name of the commodity (`reference/commodities.csv`); without it the reading's sample name
     lod          the method's limit of detection in the limit's unit, for a reading that says only "not detected"
     blank_delta  ΔA₀ of the run, where the row has none
+    run_invalid  why nothing that the run measured counts; empty: it does
     convert_oxides   a test told as P₂O₅ or K₂O may be turned into P or K
     """
 
@@ -28,6 +29,7 @@ class Context(Struct, frozen=True, kw_only=True):
     ph: Decimal | None = None
     run_kind: RunKind = RunKind.ADVICE
     blank_delta: Decimal | None = None
+    run_invalid: tuple[InvalidRun, ...] = ()
     lod: Decimal | None = None
     calibration: Calibration = Calibration.UNKNOWN
     convert_oxides: bool = False

@@ -1,0 +1,123 @@
+"""What has to be measured again, and what answers it. Pure: rows in, a plan out.
+
+A finding by enzyme inhibition (positive or suspect) is repeated; if it stays, another method confirms it. A strip that
+finds something is confirmed at once: its own maker says so. What nothing can be said of answers nothing.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from backend.laboratory.retest_policies import RetestPolicy
+from backend.laboratory.words import Method, RetestState, Verdict
+
+RAPID = frozenset({Method.ENZYME_INHIBITION, Method.STRIP})
+"""Methods by which nothing is confirmed and no objection is settled."""
+
+FOUND = frozenset({Verdict.POSITIVE, Verdict.SUSPECT})
+
+
+class Finding(Struct, frozen=True, kw_only=True):
+    """A result as the plan looks at it.
+
+    word   of its judgement, as `judgement_rows.word`; null: nothing could be said
+    at     of the test, else when it came
+    """
+
+    id: UUID
+    test: Method
+    word: str | None
+    at: datetime
+    line: int
+    import_id: UUID | None
+
+
+class Repeat(Struct, frozen=True, kw_only=True):
+    """A repeat that was asked for, of the result `of`. `answered_by`: the result that did."""
+
+    of: Finding
+    number: int
+    state: RetestState
+    answered_by: UUID | None = None
+
+
+class Plan(Struct, frozen=True):
+    """What follows from results.
+
+    opened      results to be repeated, each with how often
+    answered    repeats that are answered now
+    confirm     results that another method has to confirm
+    """
+
+    opened: tuple[tuple[Finding, int], ...]
+    answered: tuple[Repeat, ...]
+    confirm: tuple[Finding, ...]
+
+
+def kind_of_test(*, method: str, judged_unit: str | None) -> Method:
+    """Which kind of test it was: the rule that judged it knows better than a file that does not say.
+
+    >>> kind_of_test(method="unknown", judged_unit="%").value, kind_of_test(method="strip", judged_unit=None).value
+    ('enzyme_inhibition', 'strip')
+    """
+    by_unit = {"%": Method.ENZYME_INHIBITION, "T/C": Method.STRIP}
+    return by_unit.get(judged_unit or "", Method(method))
+
+
+def found_again(first: str | None, again: str | None) -> RetestState | None:
+    """What measuring again says of the first result, by the words of both. Invalid, or nothing: it stays open.
+
+    >>> found_again("positive", "suspect").value, found_again("positive", "negative").value
+    ('upheld', 'overturned')
+    >>> found_again("positive", "invalid") is None
+    True
+    """
+    if again is None or again == Verdict.INVALID:
+        return None
+    same = (first in FOUND and again in FOUND) or first == again
+    return RetestState.UPHELD if same else RetestState.OVERTURNED
+
+
+def planned(
+    tested: Iterable[Finding], repeats: Sequence[Repeat], *, policy: RetestPolicy, confirmed: bool = False
+) -> Plan:
+    """What follows from results of one sample and one analyte, beside the repeats that there are (not withdrawn).
+
+    confirmed   a confirmation was asked for before
+    """
+    known, opened = list(repeats), []
+    used = {each.answered_by for each in known} | {each.of.id for each in known}
+    for each in sorted(tested, key=lambda each: (each.at, each.line)):
+        if each.id in used:
+            continue
+        open_one = next((i for i, repeat in enumerate(known) if _answers(each, repeat, policy)), None)
+        state = found_again(known[open_one].of.word, each.word) if open_one is not None else None
+        if open_one is not None and state is not None:
+            known[open_one] = replace(known[open_one], state=state, answered_by=each.id)
+        elif not known and each.test is Method.ENZYME_INHIBITION and each.word in FOUND:
+            opened.append((each, policy.repeats_n))
+            known += [Repeat(of=each, number=n + 1, state=RetestState.OPEN) for n in range(policy.repeats_n)]
+    before = set(repeats)
+    answered = tuple(each for each in known if each.answered_by and each not in before)
+    strips = [each for each in tested if each.test is Method.STRIP and each.word == Verdict.POSITIVE]
+    confirm = () if confirmed else (*_stayed(known, answered, policy), *strips)[:1]
+    return Plan(tuple(opened), answered, confirm)
+
+
+def _answers(tested: Finding, repeat: Repeat, policy: RetestPolicy) -> bool:
+    if repeat.state is not RetestState.OPEN or tested.test is not repeat.of.test or tested.at < repeat.of.at:
+        return False
+    same_file = tested.import_id is not None and tested.import_id == repeat.of.import_id
+    return not same_file or tested.at - repeat.of.at >= timedelta(minutes=policy.apart_minutes)
+
+
+def _stayed(known: Sequence[Repeat], answered: Sequence[Repeat], policy: RetestPolicy) -> Iterable[Finding]:
+    """The result whose repeats are all answered, and enough of them found it again."""
+    if not answered or any(each.state is RetestState.OPEN for each in known):
+        return
+    agreeing = 1 + sum(each.state is RetestState.UPHELD for each in known)
+    if agreeing >= policy.agreeing_n and known[0].of.word in FOUND:
+        yield known[0].of
