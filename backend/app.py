@@ -24,6 +24,8 @@ import backend.diagnosis.offer_routes
 import backend.diagnosis.outbreak_routes
 import backend.diagnosis.routes
 import backend.feeds.routes
+import backend.laboratory.public_routes
+import backend.laboratory.trend_routes
 import backend.media.download_routes
 import backend.media.routes
 import backend.media.uploads_routes
@@ -78,6 +80,8 @@ ROUTERS = [
     backend.diagnosis.answer_routes.router,
     backend.diagnosis.expert_routes.router,
     backend.diagnosis.offer_routes.router,
+    backend.laboratory.trend_routes.router,
+    backend.laboratory.public_routes.router,
     backend.openrosa.routes.router,
     backend.open311.routes.router,
     backend.open311.partner_routes.router,

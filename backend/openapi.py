@@ -20,6 +20,7 @@ PUBLIC = frozenset(
         "openReceipt",
         "addReceiptPhotos",
         "receiveReceipts",
+        "listPublicSoil",
     }
 )
 """Operations that ask for no token: what comes before one has one, what a monitor asks, what is signed itself."""
