@@ -76,10 +76,14 @@ class NewCalibration(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
 
 class NewOverride(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Somebody answers for an instrument that is overdue, until a day (at most as far as the policy lets him)."""
+    """Somebody answers for an instrument that is overdue, until a day (at most as far as the policy lets him).
+
+    from_on   today unless told; a few days back for those on which nobody noticed
+    """
 
     until_on: date
     reason: Annotated[str, Meta(min_length=4, max_length=200, pattern=NO_NUL)]
+    from_on: date | None = None
     id: UUID | None = None
 
 

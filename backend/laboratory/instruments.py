@@ -1,21 +1,111 @@
-"""Instruments come to be known: by the files they write, and by whoever registers them."""
+"""Instruments come to be known: by the files they write, and by whoever registers them.
+
+A serial is one instrument within a county. Makers number from 1 anew: where another county has the same serial, ours is
+kept as `001 @371526`, so that nobody's results stand by somebody else's calibration.
+"""
 
 import hashlib
 import unicodedata
-from collections.abc import Iterable
-from uuid import UUID
+from collections.abc import Iterable, Mapping
+from typing import Any
+from uuid import UUID, uuid5
 
-from backend.core import clock, ids
-from backend.core.database import fetch
+from msgspec.structs import replace
 
-LONGEST = 60
+from backend.core import clock, creates, ids
+from backend.core.creates import Outcome
+from backend.core.database import fetch, fetch_row, transaction
+from backend.core.refusals import DifferentArguments, FieldError, Invalid
+from backend.laboratory import calibrating, instrument_queries
+from backend.laboratory.instrument_desks import KEEPERS, Desk, desk_of, keeps
+from backend.laboratory.instrument_refusals import InstrumentElsewhere
+from backend.laboratory.instrument_schemas import InstrumentRecord, NewCalibration, NewInstrument
+from backend.people.actors import Actor
+
+LONGEST = 50
+"""Of a serial: ten characters of the column are left for the county."""
+REGISTERED_WITH = "calibration told at registration"
+
+
+@transaction
+async def register(*, new: NewInstrument, by: Actor) -> Outcome[InstrumentRecord]:
+    """Register an instrument. One that files told of keeps its id and its results, whatever id is given here.
+
+    By technicians of its desk, and by supervisors and admins of the place. Raises Forbidden (403), Invalid (400),
+    DifferentArguments, InstrumentElsewhere (409).
+    """
+    by.must_have(*KEEPERS)
+    new = replace(new, serial=_serial(new.serial))
+    _check(new)
+    desk = await desk_of(new.unit_id, by=by)
+    digest = creates.digest(replace(new, id=None, unit_id=desk.id))
+    found = await _take_in([new.serial], desk.id, id=new.id)
+    row = await _held(found[new.serial]) if new.serial in found else None
+    if row is None or (new.id is not None and row["id"] != new.id and await _stands_for_another(new.id)):
+        raise DifferentArguments("Id {id} stands for another instrument.", id=str(new.id))
+    if row["registered_at"] is not None:
+        return await _again(row, digest, by)
+    await _write(row["id"], new, desk, digest, by)
+    return Outcome(await instrument_queries.get(instrument_id=row["id"], by=by), created=True)
+
+
+def _serial(said: str) -> str:
+    if serial := plain_serial(said):
+        return serial
+    raise Invalid(errors=[FieldError(pointer="/serial", detail="A serial is needed.", code="needed")])
+
+
+def _check(new: NewInstrument) -> None:
+    if (new.calibrated_on is None) != (new.calibration_due_on is None):
+        pointer = "/calibrated_on" if new.calibrated_on is None else "/calibration_due_on"
+        detail = "Say both days, when it was calibrated and until when that counts, or neither."
+        raise Invalid(errors=[FieldError(pointer=pointer, detail=detail, code="needed")])
+
+
+async def _held(instrument_id: UUID) -> Mapping[str, Any] | None:
+    return await fetch_row(
+        "SELECT i.*, v.code AS division_code FROM laboratory_instrument i JOIN people_unit u ON u.id = i.unit "
+        "JOIN territory_division v ON v.id = u.division WHERE i.id = $1 FOR UPDATE OF i",
+        instrument_id,
+    )
+
+
+async def _stands_for_another(instrument_id: UUID) -> bool:
+    return await fetch_row("SELECT 1 FROM laboratory_instrument WHERE id = $1", instrument_id) is not None
+
+
+async def _again(row: Mapping[str, Any], digest: bytes, by: Actor) -> Outcome[InstrumentRecord]:
+    if not await keeps(by, Desk(row["unit"], row["division_code"])):
+        raise InstrumentElsewhere("Serial {serial} is registered at another desk; ask there.", serial=row["serial"])
+    if row["arguments_digest"] != digest:
+        raise DifferentArguments(
+            "Instrument {serial} was registered before with other content; it stays.", serial=row["serial"]
+        )
+    return Outcome(await instrument_queries.get(instrument_id=row["id"], by=by), created=False)
+
+
+async def _write(instrument_id: UUID, new: NewInstrument, desk: Desk, digest: bytes, by: Actor) -> None:
+    await fetch(
+        "UPDATE laboratory_instrument SET unit = $2, maker = $3, model = $4, method = $5, firmware = $6, profile = $7, "
+        "registered_at = $8, registered_by = $9, arguments_digest = $10 WHERE id = $1",
+        *(instrument_id, desk.id, new.maker, new.model, new.method.value, new.firmware, new.profile),
+        *(clock.now(), by.person_id, digest),
+    )
+    if new.calibrated_on is not None and new.calibration_due_on is not None:
+        done = NewCalibration(
+            id=uuid5(instrument_id, REGISTERED_WITH),
+            done_on=new.calibrated_on,
+            due_on=new.calibration_due_on,
+            certificate=new.certificate,
+        )
+        await calibrating.record_calibration(instrument_id=instrument_id, new=done, by=by)
 
 
 def plain_serial(said: str) -> str:
-    """A serial in half width, without blanks and NULs around. One over 60 characters ends in a mark of the whole.
+    """A serial in half width, without blanks and NULs around. One that is too long ends in a mark of the whole.
 
     >>> plain_serial(" ＮＣ－0 01\\0"), len(plain_serial("9" * 80))
-    ('NC-0 01', 60)
+    ('NC-0 01', 50)
     """
     serial = "".join(each for each in unicodedata.normalize("NFKC", said) if each.isprintable()).strip()
     if len(serial) <= LONGEST:
@@ -32,21 +122,44 @@ async def seen(serial: str, unit_id: UUID) -> UUID:
 
 
 async def seen_many(serials: Iterable[str], unit_id: UUID) -> dict[str, UUID]:
-    """The same for many in two statements, by the serial as it stood; blank ones are left out."""
-    plain = {said: found for said in set(serials) if (found := plain_serial(said))}
-    wanted = sorted(set(plain.values()))
-    if not wanted:
-        return {}
+    """The same for many in three statements, by the serial as it stood; blank ones are left out."""
+    plain = {said: serial for said in set(serials) if (serial := plain_serial(said))}
+    taken_in = await _take_in(sorted(set(plain.values())), unit_id)
+    return {said: taken_in[serial] for said, serial in plain.items()}
+
+
+async def _take_in(serials: list[str], unit_id: UUID, *, id: UUID | None = None) -> dict[str, UUID]:
+    """Each serial's instrument in the unit's county. `id`: of a new one; a serial is missing where it is taken."""
+    for _ in range(2):  # somebody of another county may take a serial between the two statements
+        rows = await fetch(_KNOWN, serials, unit_id) if serials else []
+        known = {row["said"]: row["id"] for row in rows if row["ours"]}
+        elsewhere = {row["said"] for row in rows}
+        missing = [serial for serial in serials if serial not in known]
+        if not missing:
+            break
+        await _insert(missing, elsewhere, unit_id, id)
+    rows = await fetch(_KNOWN, serials, unit_id) if serials else []
+    return {row["said"]: row["id"] for row in rows if row["ours"]}
+
+
+async def _insert(missing: list[str], elsewhere: set[str], unit_id: UUID, id: UUID | None) -> None:
     now = clock.now()
-    await fetch(_SEEN, [ids.uuid7(now) for _ in wanted], wanted, unit_id, now)
-    known = {row["serial"]: row["id"] for row in await fetch(_OF_SERIALS, wanted)}
-    return {said: known[serial] for said, serial in plain.items()}
+    made = [id or ids.uuid7(now) for _ in missing]
+    await fetch(_INSERT, made, missing, [serial in elsewhere for serial in missing], unit_id, now)
 
 
-_SEEN = """
-INSERT INTO laboratory_instrument (id, serial, unit, method, first_seen_at)
-SELECT given.id, given.serial, $3, 'unknown', $4 FROM unnest($1::uuid[], $2::text[]) AS given (id, serial)
-WHERE NOT EXISTS (SELECT FROM laboratory_instrument i WHERE i.serial = given.serial)
-ON CONFLICT (serial) DO NOTHING
+_KNOWN = """
+SELECT given.said, i.id, (left(v.code, 6) = here.county) AS ours
+FROM (SELECT left(v.code, 6) AS county FROM people_unit u JOIN territory_division v ON v.id = u.division
+      WHERE u.id = $2) here
+CROSS JOIN unnest($1::text[]) AS given (said)
+JOIN laboratory_instrument i ON i.serial IN (given.said, given.said || ' @' || here.county)
+JOIN people_unit u ON u.id = i.unit JOIN territory_division v ON v.id = u.division
 """
-_OF_SERIALS = "SELECT id, serial FROM laboratory_instrument WHERE serial = ANY($1::text[])"
+_INSERT = """
+INSERT INTO laboratory_instrument (id, serial, unit, method, first_seen_at)
+SELECT given.id, given.said || CASE WHEN given.elsewhere THEN ' @' || left(v.code, 6) ELSE '' END, u.id, 'unknown', $5
+FROM unnest($1::uuid[], $2::text[], $3::boolean[]) AS given (id, said, elsewhere)
+CROSS JOIN people_unit u JOIN territory_division v ON v.id = u.division WHERE u.id = $4
+ON CONFLICT DO NOTHING
+"""
