@@ -24,7 +24,9 @@ import backend.diagnosis.offer_routes
 import backend.diagnosis.outbreak_routes
 import backend.diagnosis.routes
 import backend.feeds.routes
+import backend.laboratory.instrument_routes
 import backend.laboratory.public_routes
+import backend.laboratory.sample_routes
 import backend.laboratory.trend_routes
 import backend.media.download_routes
 import backend.media.routes
@@ -82,6 +84,8 @@ ROUTERS = [
     backend.diagnosis.offer_routes.router,
     backend.laboratory.trend_routes.router,
     backend.laboratory.public_routes.router,
+    backend.laboratory.sample_routes.router,
+    backend.laboratory.instrument_routes.router,
     backend.openrosa.routes.router,
     backend.open311.routes.router,
     backend.open311.partner_routes.router,

@@ -24,7 +24,10 @@ Celsius = Annotated[float, Meta(ge=-60, le=60)]
 
 
 class NewSampleConsent(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What a farmer agreed to about his sample, or not: which text (SHA-256 in hex of what he was read or shown)."""
+    """What a farmer agreed to about his sample, or not: which text (SHA-256 in hex of what he was read or shown).
+
+    id   of the line, made by whoever writes it down: the same again is the same line
+    """
 
     purpose: SampleConsentPurpose
     text_version: Annotated[str, Meta(min_length=1, max_length=40)]
@@ -32,6 +35,22 @@ class NewSampleConsent(Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     given: bool
     method: ConsentMethod = ConsentMethod.TAPPED
     channel: ConsentChannel = ConsentChannel.PAGE
+    id: UUID | None = None
+
+
+class SampleConsentRecord(Struct, frozen=True, kw_only=True):
+    """A line of what a farmer agreed to or not; of a purpose the newest counts. `recorded_by`: null is himself."""
+
+    id: UUID
+    sample_id: UUID
+    purpose: SampleConsentPurpose
+    text_version: str
+    text_sha256: str
+    given: bool
+    method: ConsentMethod
+    channel: ConsentChannel
+    at: datetime
+    recorded_by: PersonShown | None
 
 
 class NewSample(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
