@@ -1,38 +1,17 @@
-"""What of the figures may be told in public: no number from 1 to k - 1. Pure.
+"""What of the figures may be told in public: no number from 1 to k - 1, and none that subtracting would tell. Pure."""
 
-A number that is left out must not come back by subtracting the others from their sum: where one would be left out
-alone, the smallest of the others is left out with it.
-"""
-
-from collections.abc import Hashable, Mapping, Sequence
-from typing import TypeVar
+from collections.abc import Mapping, Sequence
 
 from msgspec.structs import replace
 
+from backend.core.small_counts import told
 from backend.diagnosis.figure_schemas import Declared, Figures, Share, Spans
-
-K = TypeVar("K", bound=Hashable)
 
 DOMINANT = 0.8
 """A sum of which one farmer has more than this is his figure, however many others there are."""
 
 NO_SPANS = Spans(n=None, median_minutes=None, p90_minutes=None)
 NO_SHARE = Share(n=None, of=None, share=None)
-
-
-def told(counts: Mapping[K, int], *, least: int) -> dict[K, int | None]:
-    """Counts that add up to a known sum, those from 1 to `least` - 1 left out. Nothing of nobody may be said.
-
-    >>> told({"a": 9, "b": 3, "c": 7, "d": 0}, least=5)
-    {'a': 9, 'b': None, 'c': None, 'd': 0}
-    >>> told({"a": 9, "b": 3, "c": 2}, least=5)
-    {'a': 9, 'b': None, 'c': None}
-    """
-    few = {key for key, n in counts.items() if 0 < n < least}
-    if len(few) == 1:
-        others = sorted((n, place) for place, (key, n) in enumerate(counts.items()) if n >= least)
-        few |= {list(counts)[place] for _, place in others[:1]}
-    return {key: None if key in few else n for key, n in counts.items()}
 
 
 def share(n: int, of: int) -> Share:

@@ -9,7 +9,7 @@ from backend.core import clock, ids
 from backend.core.database import fetch
 from backend.core.refusals import Forbidden, Invalid
 from backend.diagnosis.answer_tables import Outcome
-from backend.diagnosis.figure_rules import rows_told, told, whole_told
+from backend.diagnosis.figure_rules import rows_told, whole_told
 from backend.diagnosis.figures import diagnosis_figures
 from backend.diagnosis.tables import Question
 from backend.territory.queries import DivisionUnknown
@@ -176,13 +176,6 @@ async def test_in_public_a_share_of_few_and_a_sum_that_is_one_mans_are_left_out(
     await fetch("UPDATE diagnosis_outcome SET value_saved_yuan = 150 WHERE value_saved_yuan > 1000")
     total = (await counted(fields.cast.supervisor, for_public=True)).total
     assert (total.declared.value_saved_yuan, total.declared.n) == (1250, 12)
-
-
-def test_a_number_that_is_left_out_alone_takes_the_smallest_other_along():
-    assert told({"a": 5, "b": 4, "c": 8}, least=5) == {"a": None, "b": None, "c": 8}
-    assert told({"a": 4}, least=5) == {"a": None}
-    assert told({"a": 4, "b": 0}, least=5) == {"a": None, "b": 0}
-    assert told({"a": 5, "b": 0}, least=5) == {"a": 5, "b": 0}
 
 
 async def test_what_is_left_out_of_the_parts_is_in_no_part(fields):
