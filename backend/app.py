@@ -26,8 +26,10 @@ import backend.diagnosis.routes
 import backend.feeds.routes
 import backend.laboratory.instrument_routes
 import backend.laboratory.public_routes
+import backend.laboratory.run_routes
 import backend.laboratory.sample_routes
 import backend.laboratory.trend_routes
+import backend.laboratory.import_routes
 import backend.media.download_routes
 import backend.media.routes
 import backend.media.uploads_routes
@@ -86,6 +88,8 @@ ROUTERS = [
     backend.laboratory.public_routes.router,
     backend.laboratory.sample_routes.router,
     backend.laboratory.instrument_routes.router,
+    backend.laboratory.run_routes.router,
+    backend.laboratory.import_routes.router,
     backend.openrosa.routes.router,
     backend.open311.routes.router,
     backend.open311.partner_routes.router,
