@@ -14,6 +14,8 @@ from backend.core.creates import Key, answered
 from backend.core.paging import CursorQuery, LimitQuery, Page
 from backend.laboratory import (
     hand_overs,
+    held_samples,
+    joining,
     sample_consents,
     sample_lists,
     sample_records,
@@ -21,6 +23,8 @@ from backend.laboratory import (
 )
 from backend.laboratory.sample_schemas import (
     HandOverRecord,
+    HeldSample,
+    JoinSample,
     NewHandOver,
     NewSample,
     NewSampleConsent,
@@ -105,6 +109,28 @@ async def hand_over_sample(
     return answered(await hand_overs.hand_over(sample_id=sample_id, new=new, by=by))
 
 
+@get(
+    "/laboratory/held-samples",
+    operation_id="listHeldSamples",
+    summary="Samples that only a file told of, beside those that they may be",
+)
+async def list_held_samples(by: SignedIn, limit: LimitQuery = 50, cursor: CursorQuery = None) -> Page[HeldSample]:
+    """Of one's own desks, the newest first; of each the likeliest candidates, joined in one step."""
+    return await held_samples.list_held(by=by, limit=limit, cursor=cursor)
+
+
+@post(
+    "/laboratory/samples/{sample_id:uuid}/join",
+    operation_id="joinSample",
+    summary="A held sample is that received one",
+    description="Its results move over and are judged again; the judgements of before are kept. Twice is the same.",
+    status_code=200,
+)
+async def join_sample(sample_id: FromPath[UUID], data: JSONBody[JoinSample], by: SignedIn) -> SampleRecord:
+    """By the desk that tests both; the answer is the received sample as it is now."""
+    return await joining.join(held_id=sample_id, sample_id=data.sample_id, by=by)
+
+
 @post(
     "/laboratory/samples/{sample_id:uuid}/consents",
     operation_id="recordSampleConsent",
@@ -121,7 +147,15 @@ async def record_consent(
 
 router = Router(
     path="/api/v1",
-    route_handlers=[receive_sample, list_samples, get_sample, hand_over_sample, record_consent],
+    route_handlers=[
+        receive_sample,
+        list_samples,
+        get_sample,
+        hand_over_sample,
+        list_held_samples,
+        join_sample,
+        record_consent,
+    ],
     dependencies=NEEDS_SIGN_IN,
     tags=["laboratory"],
 )
