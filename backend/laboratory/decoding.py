@@ -8,7 +8,7 @@ import codecs
 import io
 from collections.abc import Iterator
 from enum import StrEnum
-from typing import BinaryIO
+from typing import IO
 
 from msgspec import Struct
 
@@ -88,7 +88,7 @@ def _common_share(head: bytes) -> float:
     return len(common) / max(1, len(pairs))
 
 
-def lines(stream: BinaryIO, encoding: Encoding) -> Iterator[Line]:
+def lines(stream: IO[bytes], encoding: Encoding) -> Iterator[Line]:
     """Every line, numbered from 1. Raises NotText at a line that is too long to be one.
 
     stream   at its beginning
@@ -102,7 +102,7 @@ def lines(stream: BinaryIO, encoding: Encoding) -> Iterator[Line]:
         yield Line(number, text.rstrip("\r\n"), text.endswith(("\r", "\n")), whole)
 
 
-def _cut(stream: BinaryIO) -> Iterator[bytes]:
+def _cut(stream: IO[bytes]) -> Iterator[bytes]:
     head = stream.read(HEAD_BYTES)
     stream.seek(0)
     read = stream.readline if b"\n" in head or b"\r" not in head else _Returns(stream).readline
@@ -117,7 +117,7 @@ def _cut(stream: BinaryIO) -> Iterator[bytes]:
 class _Returns:
     """Lines that end in a bare carriage return, as some old instruments write."""
 
-    def __init__(self, stream: BinaryIO) -> None:
+    def __init__(self, stream: IO[bytes]) -> None:
         self._stream, self._left = stream, b""
 
     def readline(self, limit: int) -> bytes:
@@ -130,7 +130,7 @@ class _Returns:
         return line + end
 
 
-def _wide_lines(stream: BinaryIO) -> Iterator[Line]:
+def _wide_lines(stream: IO[bytes]) -> Iterator[Line]:
     text = io.TextIOWrapper(stream, encoding="utf-16", errors="replace", newline=None)
     number = 0
     while line := text.readline(MAX_LINE_BYTES + 1):

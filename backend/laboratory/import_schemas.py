@@ -1,12 +1,37 @@
 """The shapes of importing an instrument's file: an answer per row, and how far a long one has come."""
 
-from datetime import datetime
+from datetime import date, datetime
+from typing import Annotated
 from uuid import UUID
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from backend.cases.schemas import PersonShown, UnitShown
-from backend.laboratory.words import ImportDoor, ImportState, RowOutcome
+from backend.core.shapes import NO_NUL
+from backend.laboratory.words import ImportDoor, ImportState, RowOutcome, RunKind, SampleKind
+
+
+class NewImport(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What is told of a whole file; it counts where neither a row nor a received sample says it.
+
+    dry_run        only look: nothing is stored
+    unit_id        the desk that tested; the own one unless told
+    instrument_id  for rows without a serial
+    profile        the parser profile by name, where the file does not show it itself
+    crop, kind     what was sampled: a commodity by code or name; produce or soil
+    run_kind       of samples that nobody received; supervision: the authority took them
+    run_id         the run that it is the file of: its blank and its validity count
+    """
+
+    dry_run: bool = False
+    unit_id: UUID | None = None
+    instrument_id: UUID | None = None
+    profile: Annotated[str, Meta(min_length=1, max_length=60, pattern="^[a-z0-9_]+$")] | None = None
+    crop: Annotated[str, Meta(min_length=1, max_length=40, pattern=NO_NUL)] | None = None
+    sampled_on: date | None = None
+    kind: SampleKind | None = None
+    run_kind: RunKind = RunKind.ADVICE
+    run_id: UUID | None = None
 
 
 class ImportRow(Struct, frozen=True, kw_only=True):
@@ -45,6 +70,7 @@ class ImportAnswer(Struct, frozen=True, kw_only=True):
     id           where it is followed and read again: /api/v1/laboratory/imports/{id}; null: it was only tried
     cut_off      the file ends in the middle of a row
     profile, encoding   what it was taken for
+    held         samples of it that nobody received: they wait to be joined
     """
 
     stored: int
@@ -65,6 +91,7 @@ class ImportRecord(Struct, frozen=True, kw_only=True):
 
     lines_n     to read, as far as one can tell beforehand; null for a workbook
     problem     of a file that failed as a whole, or ends in the middle, in the reader's language
+    held        samples that it was the first to tell of, and that still wait to be joined
     same_as     the same bytes came before, as this import
     """
 

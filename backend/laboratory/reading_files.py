@@ -9,9 +9,10 @@ the file as a whole.
 import io
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from itertools import islice
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO, TypeAlias
 
 from msgspec import Struct
 
@@ -24,6 +25,8 @@ from backend.laboratory.taking import Columns
 from backend.laboratory.walking_rows import rows_taken
 
 Taken = Iterator[Reading | Unread]
+Content: TypeAlias = Path | str | bytes | IO[bytes]
+"""A path, the bytes, or an open file, which stays open."""
 LINES_LOOKED_AT = 40
 DOCUMENTS = (
     b"%PDF",
@@ -53,7 +56,7 @@ class Found(Struct, frozen=True):
 
 
 def read(
-    content: Path | str | bytes,
+    content: Content,
     *,
     file_name: str = "",  # noqa: ARG001 - told by the caller, never believed
     profile: Profile | str | None = None,
@@ -70,19 +73,22 @@ def read(
     return _read(content, chosen, known)
 
 
-def look(
-    content: Path | str | bytes, *, profile: Profile | None = None, among: Iterable[Profile] | None = None
-) -> Found:
+def look(content: Content, *, profile: Profile | None = None, among: Iterable[Profile] | None = None) -> Found:
     """What a file is, by its first bytes."""
     with _opened(content) as stream:
         return _found(stream.read(HEAD_BYTES), profile, tuple(profiles.shipped() if among is None else among))
 
 
-def _opened(content: Path | str | bytes) -> BinaryIO:
-    return io.BytesIO(content) if isinstance(content, bytes) else Path(content).open("rb")
+def _opened(content: Content) -> AbstractContextManager[IO[bytes]]:
+    if isinstance(content, bytes):
+        return io.BytesIO(content)
+    if isinstance(content, Path | str):
+        return Path(content).open("rb")
+    content.seek(0)
+    return nullcontext(content)
 
 
-def _read(content: Path | str | bytes, chosen: Profile | None, known: tuple[Profile, ...]) -> Taken:
+def _read(content: Content, chosen: Profile | None, known: tuple[Profile, ...]) -> Taken:
     with _opened(content) as stream:
         found = _found(stream.read(HEAD_BYTES), chosen, known)
         stream.seek(0)
@@ -147,13 +153,13 @@ def _delimiter(first: list[str], profile: Profile) -> str:
     return max(rows.DELIMITERS, key=fits)
 
 
-def _table(stream: BinaryIO, found: Found, known: tuple[Profile, ...]) -> Taken:
+def _table(stream: IO[bytes], found: Found, known: tuple[Profile, ...]) -> Taken:
     assert found.encoding is not None  # noqa: S101 - text has one
     split = rows.split(lines(stream, found.encoding), found.delimiter or ",")
     yield from rows_taken(split, found.profile, known)
 
 
-def _workbook(stream: BinaryIO, found: Found, known: tuple[Profile, ...]) -> Taken:
+def _workbook(stream: IO[bytes], found: Found, known: tuple[Profile, ...]) -> Taken:
     """A sheet after the other; one without a header is a cover sheet, unless none has."""
     held: list[Unread] = []
     took = False
@@ -184,17 +190,17 @@ def _by_sheet(told: Iterator[Row | Unread]) -> Iterator[Iterator[Row | Unread]]:
         yield of(waiting[0].sheet)
 
 
-def _labels(stream: BinaryIO, found: Found, known: tuple[Profile, ...]) -> Taken:
+def _labels(stream: IO[bytes], found: Found, known: tuple[Profile, ...]) -> Taken:
     assert found.encoding is not None  # noqa: S101
     yield from _records_taken(records.labelled(lines(stream, found.encoding)), "labels", found.profile, known)
 
 
-def _queries(stream: BinaryIO, found: Found, known: tuple[Profile, ...]) -> Taken:
+def _queries(stream: IO[bytes], found: Found, known: tuple[Profile, ...]) -> Taken:
     assert found.encoding is not None  # noqa: S101
     yield from _records_taken(records.queries(lines(stream, found.encoding)), "query", found.profile, known)
 
 
-def _json(stream: BinaryIO, found: Found, known: tuple[Profile, ...]) -> Taken:
+def _json(stream: IO[bytes], found: Found, known: tuple[Profile, ...]) -> Taken:
     raw = stream.read(records.MAX_JSON_BYTES + 1)
     if len(raw) > records.MAX_JSON_BYTES:
         yield Unread(line=0, reason="json_too_large")

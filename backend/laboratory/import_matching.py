@@ -1,0 +1,128 @@
+"""Which sample a row speaks of: one that was received under this code, else one that only the file tells of (held).
+
+A received one of the desk, or of a desk below it, of the last 60 days. Where a code was used on several days: the last
+that was received by the day of the test, else the newest. The id of a held one follows from desk, serial, text and day,
+so that the same row means the same sample again; was it joined meanwhile, the row belongs to that one.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid5
+
+from msgspec import Struct
+
+from backend.core.clock import local
+from backend.core.database import fetch
+from backend.laboratory import context
+from backend.laboratory.context import Told
+from backend.laboratory.import_desks import Desk
+from backend.laboratory.import_keys import CUT, Entry
+from backend.laboratory.naming import commodity
+from backend.laboratory.words import RunKind, SampleState
+
+Row = Mapping[str, Any]
+LOOKED_BACK = timedelta(days=60)
+MAX_CODE = 60
+
+Key = tuple[str, str | None, date]
+"""What a row says of its sample: text, serial, day of the test."""
+
+
+class Match(Struct, frozen=True, kw_only=True):
+    """A sample for a row. `sample`: the columns of `context.SAMPLE`. `is_new`: nobody knew of it before this file."""
+
+    sample_id: UUID
+    sample: Row
+    held: bool
+    is_new: bool = False
+
+    @property
+    def free(self) -> bool:
+        """A free test, whose findings are for its desk only."""
+        return self.sample["run_kind"] != RunKind.SUPERVISION
+
+
+def key_of(entry: Entry, received_at: datetime) -> Key:
+    """What it says of its sample."""
+    return entry.text, entry.serial, local(entry.tested_at or received_at).date()
+
+
+async def matched(
+    entries: Iterable[Entry], *, desk: Desk, told: Told, run_kind: RunKind, received_at: datetime
+) -> dict[Key, Match]:
+    """A sample for each row."""
+    first = {key_of(each, received_at): each for each in reversed(list(entries))}
+    received = await _received(desk, {code_of(text) for text, _, _ in first}, received_at)
+    found = {key: _chosen(received.get(code_of(key[0]), ()), desk, key[2]) for key in first}
+    ids = {held_id(desk.id, key): key for key, match in found.items() if match is None}
+    known = {ids[row["held_id"]]: _known(row) for row in await fetch(_HELD, list(ids))} if ids else {}
+    return {
+        key: match or known.get(key) or _new(first[key], held_id(desk.id, key), told, run_kind)
+        for key, match in found.items()
+    }
+
+
+def held_id(unit_id: UUID, key: Key) -> UUID:
+    """The id of the sample that only a file tells of."""
+    text, serial, day = key
+    return uuid5(unit_id, CUT.join((serial or "", text, day.isoformat())))
+
+
+def code_of(text: str) -> str:
+    """As `Sample.code` holds it."""
+    return text[:MAX_CODE]
+
+
+async def _received(desk: Desk, codes: set[str], received_at: datetime) -> dict[str, list[Row]]:
+    """Code → samples, the newest first."""
+    found: dict[str, list[Row]] = {}
+    rows = await fetch(_RECEIVED, list(desk.units), list(codes), received_at - LOOKED_BACK)
+    for row in rows:
+        found.setdefault(row["code"], []).append(row)
+    return found
+
+
+def _chosen(rows: Sequence[Row], desk: Desk, day: date) -> Match | None:
+    """The desk's own go before those of desks below it. The same code at two of those is no answer."""
+    own = [row for row in rows if row["unit"] == desk.id]
+    if not own and len({row["unit"] for row in rows}) > 1:
+        return None
+    candidates = own or rows
+    row = next((row for row in candidates if row["received_on"] <= day), next(iter(candidates), None))
+    return _known(row) if row else None
+
+
+def _known(row: Row) -> Match:
+    return Match(sample_id=row["id"], sample=row, held=row["state"] == SampleState.HELD)
+
+
+def _new(entry: Entry, id: UUID, told: Told, run_kind: RunKind) -> Match:
+    """Of a sample that nobody knew of, what row and file tell."""
+    reading = entry.reading
+    crop = commodity(reading.sample_name) or commodity(told.crop)
+    named = reading.sample_name if reading.sample_code or commodity(reading.sample_name) else None
+    sample = {
+        "code": code_of(entry.text),
+        "sampled_on": told.on,
+        "kind": told.kind,
+        "run_kind": run_kind,
+        "land_use": None,
+        "crop_code": crop.code if crop else None,
+        "crop_said": (named or told.crop or "")[:80] or None,
+        "crop": crop.code if crop else named or told.crop,
+        "ph": None,
+    }
+    return Match(sample_id=id, sample=sample, held=True, is_new=True)
+
+
+_COLUMNS = f"s.id, s.code, s.unit, s.state, {context.SAMPLE}"
+_RECEIVED = f"""
+SELECT {_COLUMNS}, (s.received_at AT TIME ZONE 'Asia/Shanghai')::date AS received_on
+FROM laboratory_sample s WHERE s.unit = ANY($1::uuid[]) AND s.code = ANY($2::text[]) AND s.state = 'received'
+AND s.received_at > $3 ORDER BY s.code, s.received_at DESC, s.id DESC
+"""
+_HELD = f"""
+SELECT h.id AS held_id, {_COLUMNS}
+FROM laboratory_sample h JOIN laboratory_sample s ON s.id = coalesce(h.joined_to, h.id) WHERE h.id = ANY($1::uuid[])
+"""

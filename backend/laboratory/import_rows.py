@@ -1,0 +1,129 @@
+"""What became of one row: kept as a line of JSON that knows no language, told in the reader's."""
+
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from msgspec import Struct
+
+from backend.laboratory import import_reasons, unread_reasons
+from backend.laboratory.import_schemas import ImportRow
+from backend.laboratory.judgement_rows import reasons_of
+from backend.laboratory.readings import Reading, Unread
+from backend.laboratory.words import Method, RowOutcome
+
+INHIBITION = "cholinesterase_inhibition"
+"""What an enzyme test measures, whatever its column is called."""
+
+
+class RowTold(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One row's answer, as it is kept.
+
+    reasons     of the judgement, as `Result.reasons`
+    code, facts   of a repeat or a contradiction (`import_reasons`), or of a row that could not be read
+    free        a free test, whose findings are for its desk only
+    """
+
+    line: int
+    outcome: RowOutcome
+    sheet: str | None = None
+    sample: str | None = None
+    analyte: str | None = None
+    comparator: str | None = None
+    value: Decimal | None = None
+    unit: str | None = None
+    word: str | None = None
+    theirs: str | None = None
+    reasons: msgspec.Raw = msgspec.Raw(b"[]")
+    code: str | None = None
+    facts: dict[str, Any] = {}
+    column: str | None = None
+    result_id: UUID | None = None
+    sample_id: UUID | None = None
+    held: bool = False
+    disagrees: bool = False
+    calibration: str | None = None
+    free: bool = True
+
+
+_encoder = msgspec.json.Encoder(decimal_format="string")
+_decoder = msgspec.json.Decoder(RowTold)
+
+
+def line_of(row: RowTold) -> bytes:
+    """With its line's end."""
+    return _encoder.encode(row) + b"\n"
+
+
+def row_of(line: bytes) -> RowTold:
+    """Again."""
+    return _decoder.decode(line)
+
+
+def unread(each: Unread) -> RowTold:
+    """A row that could not be read."""
+    return RowTold(
+        line=each.line,
+        sheet=each.sheet,
+        outcome=RowOutcome.REFUSED,
+        code=each.reason,
+        column=each.column,
+        facts={"seen": each.seen} if each.seen else {},
+    )
+
+
+def _inhibits(reading: Reading) -> bool:
+    return reading.method is Method.ENZYME_INHIBITION
+
+
+def told(reading: Reading, outcome: RowOutcome, **more: Any) -> RowTold:
+    """A row that could be read."""
+    return RowTold(
+        line=reading.line,
+        sheet=reading.sheet,
+        outcome=outcome,
+        sample=reading.sample_code or reading.sample_name,
+        analyte=reading.analyte or reading.analyte_text or (INHIBITION if _inhibits(reading) else None),
+        comparator=reading.comparator.value,
+        value=reading.value,
+        unit=reading.unit,
+        theirs=reading.instrument_verdict,
+        **more,
+    )
+
+
+def shown(row: RowTold, *, reads: bool = True) -> ImportRow:
+    """In the reader's language.
+
+    reads   the reader reads what is found at this desk; who does not, of free tests learns only what became of the row
+    """
+    withheld = not reads and row.free and row.result_id is not None
+    return ImportRow(
+        line=row.line,
+        outcome=row.outcome,
+        sample=row.sample,
+        analyte=row.analyte,
+        comparator=row.comparator,
+        value=float(row.value) if row.value is not None and not withheld else None,
+        unit=row.unit,
+        verdict=None if withheld else row.word,
+        instrument_verdict=None if withheld else row.theirs,
+        reason=import_reasons.sentence("withheld", {}) if withheld else _reason(row),
+        sheet=row.sheet,
+        column=row.column,
+        result_id=row.result_id,
+        sample_id=row.sample_id,
+        held=row.held,
+        disagrees=row.disagrees and not withheld,
+        calibration=row.calibration,
+    )
+
+
+def _reason(row: RowTold) -> str:
+    if row.code is None:
+        return " ".join(map(str, reasons_of(row.reasons)))
+    if row.code in import_reasons.SENTENCES:
+        return import_reasons.sentence(row.code, row.facts)
+    seen = row.facts.get("seen")
+    return unread_reasons.sentence(Unread(line=row.line, reason=row.code, column=row.column, seen=seen))

@@ -1,0 +1,71 @@
+"""What an import reads and writes of results and samples: a handful of statements for however many rows."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from backend.core.database import connection, fetch
+from backend.laboratory.import_judging import RESULT
+from backend.laboratory.import_matching import Match
+from backend.laboratory.import_rows import RowTold
+from backend.laboratory.import_work import Work
+from backend.laboratory.words import RowOutcome
+
+Row = Mapping[str, Any]
+
+
+async def stored(row_keys: Sequence[bytes], import_id: UUID) -> dict[bytes, Row]:
+    """What is there under these keys; reasons only of this import's own, whose job runs again."""
+    return {row["row_key"]: row for row in await fetch(_STORED, list(row_keys), import_id)}
+
+
+async def store(results: Sequence[tuple[Any, ...]], samples: Mapping[UUID, Match], work: Work) -> None:
+    """Write results and the samples they belong to. asyncpg's UniqueViolationError where a key came in meanwhile."""
+    counted = Counter(row[_SAMPLE] for row in results)
+    new = sorted(((id, match.sample) for id, match in samples.items() if match.is_new), key=lambda each: each[0])
+    known = sorted(id for id, match in samples.items() if not match.is_new)
+    async with connection() as acquired:
+        if new:
+            told = [[each[name] for _, each in new] for name in _TOLD]
+            await acquired.execute(
+                _HOLD, [id for id, _ in new], [counted[id] for id, _ in new], *told,
+                work.desk.id, work.desk.division_code, work.received_at,
+            )  # fmt: skip
+        if known:
+            await acquired.execute(_COUNT_ON, known, [counted[id] for id in known], work.received_at)
+        await acquired.copy_records_to_table("laboratory_result", records=results, columns=RESULT)
+
+
+async def count(rows: Sequence[RowTold], work: Work) -> None:
+    """How far the import has come."""
+    counts = Counter(row.outcome for row in rows)
+    outcomes = (counts[outcome] for outcome in (RowOutcome.STORED, RowOutcome.DUPLICATE, RowOutcome.REFUSED))
+    await fetch(_COUNT, work.id, max((row.line for row in rows), default=0), *outcomes)
+
+
+_SAMPLE = RESULT.index("sample")
+_STORED = """
+SELECT r.id, r.row_key, r.content, r.line, r.sheet, r.import_file, r.sample, r.received_at, r.verdict, r.grade,
+       r.ph_class, r.category, r.instrument_disagrees,
+       CASE WHEN r.import_file = $2 THEN r.reasons ELSE '[]' END AS reasons,
+       s.state = 'held' AS held, s.run_kind <> 'supervision' AS free
+FROM laboratory_result r JOIN laboratory_sample s ON s.id = r.sample WHERE r.row_key = ANY($1::bytea[])
+"""
+_TOLD = ("code", "kind", "run_kind", "crop_code", "crop_said", "sampled_on")
+_HOLD = """
+INSERT INTO laboratory_sample AS s (id, results_n, code, kind, run_kind, crop_code, crop_said, sampled_on, state, unit,
+    division_code, received_at, last_result_at, wants_call)
+SELECT given.*, 'held', $9, $10, $11, $11, FALSE
+FROM unnest($1::uuid[], $2::int[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::date[]) AS given
+ON CONFLICT (id) DO UPDATE SET results_n = least(32767, s.results_n::int + EXCLUDED.results_n),
+    last_result_at = EXCLUDED.last_result_at
+"""
+_COUNT_ON = """
+UPDATE laboratory_sample s SET results_n = least(32767, s.results_n::int + given.n), last_result_at = $3
+FROM unnest($1::uuid[], $2::int[]) AS given (id, n) WHERE s.id = given.id
+"""
+_COUNT = """
+UPDATE laboratory_import SET read_n = greatest(read_n, $2), stored_n = stored_n + $3, duplicate_n = duplicate_n + $4,
+    refused_n = refused_n + $5 WHERE id = $1
+"""
