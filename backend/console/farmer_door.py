@@ -16,14 +16,13 @@ from backend.cases.receipt_routes import address_of
 from backend.console.farmer_door_form import keep_files, read
 from backend.console.farmer_door_pages import form_page, receipt_page, refused_page, wants_json
 from backend.console.farmer_door_place import Place, place_of
-from backend.console.forms import Filled, filled
+from backend.console.forms import Filled, filled, must_be_ours
 from backend.console.refused import told
 from backend.core.ids import uuid7
 from backend.core.refusals import DifferentArguments, Refusal
 from backend.diagnosis.request_schemas import RequestedDiagnosis
 from backend.diagnosis.requests import request_diagnosis
 from backend.people import station_codes
-from backend.people.refusals import CrossSite
 
 Big = Annotated[str, QueryParameter(max_length=1)]
 DOOR = "station"
@@ -40,7 +39,7 @@ async def show_door(request: Request[Any, Any, Any], code: FromPath[str], big: B
 @post("/{code:str}", include_in_schema=False, status_code=200, request_max_body_size=None)
 async def ask(request: Request[Any, Any, Any], code: FromPath[str], big: Big = "") -> Response[Any]:
     """The receipt; or the form with what was typed, and why not. A second tap gives the same receipt."""
-    _must_be_ours(request)
+    must_be_ours(request)
     address = address_of(request)
     place = await place_of(await station_codes.unit_of_station_code(code, address=address))
     try:
@@ -68,12 +67,6 @@ async def _ask(form: Filled, place: Place) -> RequestedDiagnosis:
     new = replace(new, photo_ids=await keep_files(form, new.id, place))
     outcome = await request_diagnosis(new=new, by=None, station=place.station, opener=place.opener, door=DOOR)
     return outcome.record
-
-
-def _must_be_ours(request: Request[Any, Any, Any]) -> None:
-    """No other site's page sends it. An old browser that says nothing of it is let in: it carries nobody's sign-in."""
-    if request.headers.get("sec-fetch-site", "none") not in ("same-origin", "none"):
-        raise CrossSite
 
 
 def refused(request: Request[Any, Any, Any], refusal: Refusal) -> Response[Any]:

@@ -12,6 +12,7 @@ from msgspec import Struct
 from backend.core.multipart import Part, is_multipart, parts_of
 from backend.core.refusals import Invalid, Refusal, TooLarge
 from backend.core.settings import settings
+from backend.people.refusals import CrossSite
 
 MOST_PARTS = 30
 MOST_PHOTOS = 6
@@ -67,6 +68,14 @@ async def filled(request: Request[Any, Any, Any]) -> AsyncIterator[Filled]:
                 files.setdefault(part.name, []).append(part)
         texts = [part for part in parts if part.file_name is None]
         yield Filled({part.name: part.content()[:FIELD_BYTES].decode("utf-8", "replace") for part in texts}, files)
+
+
+def must_be_ours(request: Request[Any, Any, Any]) -> None:
+    """No other site's page sends a form that needs no sign-in. An old browser that says nothing of it is let in: it
+    carries nobody's cookie. Raises CrossSite (403).
+    """
+    if request.headers.get("sec-fetch-site", "none") not in ("same-origin", "none"):
+        raise CrossSite
 
 
 async def _texts(request: Request[Any, Any, Any]) -> dict[str, str]:
