@@ -24,12 +24,13 @@ import backend.diagnosis.offer_routes
 import backend.diagnosis.outbreak_routes
 import backend.diagnosis.routes
 import backend.feeds.routes
+import backend.laboratory.import_routes
 import backend.laboratory.instrument_routes
+import backend.laboratory.month_routes
 import backend.laboratory.public_routes
 import backend.laboratory.run_routes
 import backend.laboratory.sample_routes
 import backend.laboratory.trend_routes
-import backend.laboratory.import_routes
 import backend.media.download_routes
 import backend.media.routes
 import backend.media.uploads_routes
@@ -85,6 +86,7 @@ ROUTERS = [
     backend.diagnosis.expert_routes.router,
     backend.diagnosis.offer_routes.router,
     backend.laboratory.trend_routes.router,
+    backend.laboratory.month_routes.router,
     backend.laboratory.public_routes.router,
     backend.laboratory.sample_routes.router,
     backend.laboratory.instrument_routes.router,
