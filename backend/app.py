@@ -26,8 +26,10 @@ import backend.diagnosis.routes
 import backend.feeds.routes
 import backend.laboratory.import_routes
 import backend.laboratory.instrument_routes
+import backend.laboratory.live_routes
 import backend.laboratory.month_routes
 import backend.laboratory.public_routes
+import backend.laboratory.report_routes
 import backend.laboratory.run_routes
 import backend.laboratory.sample_routes
 import backend.laboratory.trend_routes
@@ -91,6 +93,9 @@ ROUTERS = [
     backend.laboratory.sample_routes.router,
     backend.laboratory.instrument_routes.router,
     backend.laboratory.run_routes.router,
+    backend.laboratory.report_routes.router,
+    backend.laboratory.report_routes.public_router,
+    backend.laboratory.live_routes.router,
     backend.laboratory.import_routes.router,
     backend.openrosa.routes.router,
     backend.open311.routes.router,

@@ -20,6 +20,9 @@ PUBLIC = frozenset(
         "openReceipt",
         "addReceiptPhotos",
         "receiveReceipts",
+        "verifyReport",
+        "getSigningKey",
+        "postInstrumentRecords",
         "listPublicSoil",
     }
 )

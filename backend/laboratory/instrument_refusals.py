@@ -43,3 +43,15 @@ class PostRefused(Refusal):
     """A post of an instrument whose signature, clock or nonce does not hold."""
 
     status, code, title = 401, "laboratory/post-refused", "The instrument's post was not taken"
+
+
+class PostRepeated(Refusal):
+    """What it posts was posted before, and is stored: `import_id`."""
+
+    status, code, title = 409, "laboratory/post-repeated", "This post came before"
+
+
+class PostUnreadable(Refusal):
+    """The body of a post is no JSON document that can be read."""
+
+    status, code, title = 400, "laboratory/post-unreadable", "The post cannot be read"
