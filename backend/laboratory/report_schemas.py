@@ -11,11 +11,12 @@ from backend.core.shapes import NO_NUL, Code, Line
 from backend.laboratory.words import RunKind, SampleKind
 
 
-class ReportLine(Struct, frozen=True, kw_only=True):
+class ReportLine(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One result as it is printed: texts, so that nothing is rounded on the way.
 
     verdict   the word's code (negative, 3, safe_use …); `verdict_says` in Chinese
     why       the sentences of its judgement, in Chinese
+    bars_filled, bars_n   of a nutrient: how many bars of how many are drawn; level: low, middle or high
     """
 
     analyte: str
@@ -33,14 +34,23 @@ class ReportLine(Struct, frozen=True, kw_only=True):
     instrument: str | None
     calibration: str | None
     why: list[str]
+    bars_filled: int = 0
+    bars_n: int = 0
+    level: str | None = None
 
 
-class ReportContents(Struct, frozen=True, kw_only=True):
+class ReportContents(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """All that a report says; frozen and signed when it is issued.
 
+    A member that has a default is left out where it equals it: what was signed before a member was thought of is
+    digested as it was.
+
+    overall     what the farmer's page shows as a picture: stop, watch, clear, redo, open, soil (`farmer_words.Picture`)
+    overall_says, means   the same in a word and in a sentence
     caution     that a free test is advice and no proof; of a supervision sampling: how to object, and until when
     what_to_do  in plain words, the most urgent first
     way         unit, time and temperature of every hand-over
+    advice      on fertiliser, as far as an agronomist had signed it
     """
 
     number: str
@@ -64,6 +74,8 @@ class ReportContents(Struct, frozen=True, kw_only=True):
     overall_says: str
     what_to_do: list[str]
     caution: list[str]
+    means: str = ""
+    advice: list[str] = []
     language: str = "zh"
 
 
@@ -99,6 +111,7 @@ class ReportVerification(Struct, frozen=True, kw_only=True):
 
     counts      it is the last of its sample; else `superseded_by` has come since
     genuine     the signature fits the digest under the key of `key_id`
+    key_known   false: it was signed by an earlier key of ours, which we no longer have; then `genuine` says nothing
     sha256, signature, public_key   hex: with `contents` in hand anybody can check without us
     says_the_same   of a digest that was asked about; null where none was
     """
@@ -116,6 +129,20 @@ class ReportVerification(Struct, frozen=True, kw_only=True):
     public_key: str
     says_the_same: bool | None
     erased: bool
+    key_known: bool = True
+
+
+class SigningKey(Struct, frozen=True, kw_only=True):
+    """The key that reports are signed by today. Keep it, and reports can be checked without us.
+
+    public_key   32 bytes of Ed25519 in hex
+    signs        what the signature is of, in words for a programmer
+    """
+
+    key_id: str
+    public_key: str
+    algorithm: str
+    signs: str
 
 
 Kilograms = Annotated[float, Meta(gt=0, le=100_000)]
