@@ -30,6 +30,8 @@ import backend.laboratory.live_routes
 import backend.laboratory.month_routes
 import backend.laboratory.public_routes
 import backend.laboratory.report_routes
+import backend.laboratory.result_routes
+import backend.laboratory.retest_routes
 import backend.laboratory.run_routes
 import backend.laboratory.sample_routes
 import backend.laboratory.trend_routes
@@ -93,6 +95,8 @@ ROUTERS = [
     backend.laboratory.sample_routes.router,
     backend.laboratory.instrument_routes.router,
     backend.laboratory.run_routes.router,
+    backend.laboratory.result_routes.router,
+    backend.laboratory.retest_routes.router,
     backend.laboratory.report_routes.router,
     backend.laboratory.report_routes.public_router,
     backend.laboratory.live_routes.router,

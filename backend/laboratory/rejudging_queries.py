@@ -18,7 +18,7 @@ Row = Mapping[str, Any]
 
 _RESULTS = f"""
 SELECT r.*, n.blank_delta AS run_blank_delta, n.invalid_reasons AS run_invalid,
-       f.told_crop, f.told_on, f.told_kind, s.code AS sample_code, {SAMPLE}
+       f.told_crop, f.told_on, f.told_kind, s.code AS sample_code, s.unit AS sample_unit, {SAMPLE}
 FROM laboratory_result r JOIN laboratory_sample s ON s.id = r.sample
 LEFT JOIN laboratory_run n ON n.id = r.run LEFT JOIN laboratory_import f ON f.id = r.import_file
 """
@@ -34,6 +34,32 @@ async def of_sample(sample_id: UUID) -> Sequence[Row]:
     return await fetch(f"{_RESULTS} WHERE r.sample = $1 ORDER BY r.tested_at, r.line, r.id", sample_id)
 
 
+async def asked_before(result_ids: Sequence[UUID]) -> dict[UUID, list[dict[str, Any]]]:
+    """What was asked for before and stands beside, as `told_columns`."""
+    rows = await fetch(
+        "SELECT result, judgement FROM laboratory_judgement WHERE result = ANY($1::uuid[]) AND because = 'asked'",
+        list(result_ids),
+    )
+    found: dict[UUID, list[dict[str, Any]]] = {}
+    for row in rows:
+        told = msgspec.json.decode(row["judgement"])
+        found.setdefault(row["result"], []).append({name: told[name] for name in told if name != "at"})
+    return found
+
+
+def told_columns(judged: Judgement) -> dict[str, Any]:
+    """A judgement as JSON keeps it, without its moment."""
+    told = columns(judged)
+    return {name: _plain(value) for name, value in told.items()} | {"reasons": msgspec.json.decode(told["reasons"])}
+
+
+def says_otherwise(row: Row, judged: Judgement) -> bool:
+    """Whether the word, the limit or the rule is another one; reasons alone are not."""
+    new = columns(judged)
+    names = ("verdict", "grade", "ph_class", "category", "judged_limit", "judged_control", "rule")
+    return any(row[name] != new[name] for name in names)
+
+
 def stored_json(row: Row) -> str:
     """The judgement that stands in a row's columns, as `JudgedAgain.judgement` keeps it."""
     names = columns(Judgement())
@@ -43,9 +69,7 @@ def stored_json(row: Row) -> str:
 
 def judgement_json(judged: Judgement) -> str:
     """A judgement of this moment in the same shape."""
-    told = columns(judged)
-    plain = {name: _plain(value) for name, value in told.items()}
-    return msgspec.json.encode(plain | {"reasons": msgspec.json.decode(told["reasons"]), "at": clock.now()}).decode()
+    return msgspec.json.encode(told_columns(judged) | {"at": clock.now()}).decode()
 
 
 def differs(row: Row, judged: Judgement) -> bool:

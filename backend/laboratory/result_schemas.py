@@ -115,7 +115,11 @@ class RetestAnswer(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
 
 class RetestRecord(Struct, frozen=True, kw_only=True):
-    """Something to be measured again. `why_due`: in words, from when and by which rule its clock runs."""
+    """Something to be measured again.
+
+    why_due   in words: from when and by which rule its clock runs, a line for each day
+    late      it is open, and its report was due before now
+    """
 
     id: UUID
     result_id: UUID
@@ -131,6 +135,10 @@ class RetestRecord(Struct, frozen=True, kw_only=True):
     why_due: str | None
     answered_by_result: UUID | None
     answered_at: datetime | None
+    sample_id: UUID | None = None
+    sample_code: str | None = None
+    analyte_name: str | None = None
+    late: bool = False
 
 
 class NewSecondLook(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

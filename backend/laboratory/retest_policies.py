@@ -1,10 +1,15 @@
-"""How often a finding is repeated, how long one may object, when the report on an objection is due: dated rows."""
+"""How often a finding is repeated and how long one may object: dated rows.
+
+How soon an objection's report is due is a policy of the room of deadlines (`reference/deadline_policies.csv`), so that
+its clock says why, step by step, and reminds before it is late.
+"""
 
 from collections.abc import Sequence
 from datetime import date
 from functools import cache
 
-from backend.laboratory.reference import on_day, read_rows
+from backend.deadlines.reference import load_policies
+from backend.laboratory.reference import HERE, on_day, read_rows
 from backend.laboratory.reference_rows import Dated
 
 
@@ -16,7 +21,6 @@ class RetestPolicy(Dated, frozen=True, kw_only=True):
     apart_minutes            of one file: what was measured sooner after the first is its replicate, no repeat of it
     objection_hours          against a rapid method's result, on the wall clock, from when it was received
     objection_working_days   against any other method's
-    report_working_days      until the report on an objection is due
     """
 
     repeats_n: int
@@ -24,7 +28,6 @@ class RetestPolicy(Dated, frozen=True, kw_only=True):
     apart_minutes: int
     objection_hours: int
     objection_working_days: int
-    report_working_days: int
 
 
 @cache
@@ -37,3 +40,8 @@ def retest_policy(day: date) -> RetestPolicy:
     """The policy in force on a day; of a day before the first one, the first."""
     found = on_day(retest_policies(), day)
     return found or min(retest_policies(), key=lambda each: each.valid_from)
+
+
+async def load_reference() -> None:
+    """Bring the room's clocks to the room of deadlines. Twice is harmless."""
+    await load_policies(HERE / "deadline_policies.csv")

@@ -11,6 +11,13 @@ from backend.laboratory.retest_rules import Repeat
 Row = Mapping[str, Any]
 
 ANALYTE = "coalesce(r.analyte, r.analyte_text, '')"
+SHOWN = """
+SELECT t.*, p.name AS asked_by_name, r.sample, r.analyte, r.analyte_text, s.code
+FROM laboratory_retest t JOIN laboratory_result r ON r.id = t.result JOIN laboratory_sample s ON s.id = r.sample
+LEFT JOIN people_person p ON p.id = t.asked_by
+"""
+"""A retest with what it is about."""
+
 TESTED = f"""
 r.id, r.sample, {ANALYTE} AS analyte, r.analyte_text, r.method, r.judged_unit, r.verdict, r.grade, r.ph_class,
 r.category, coalesce(r.tested_at, r.received_at) AS at, r.received_at, r.line, r.import_file
@@ -119,6 +126,47 @@ async def set_state(retest_id: UUID, state: str) -> None:
         """,
         retest_id,
         state,
+    )
+
+
+async def one(retest_id: UUID) -> Row | None:
+    """A retest with what it is about."""
+    return await fetch_row(f"{SHOWN} WHERE t.id = $1", retest_id)
+
+
+async def hold_one(retest_id: UUID) -> Row | None:
+    """The retest alone, which nobody else answers meanwhile."""
+    return await fetch_row("SELECT * FROM laboratory_retest WHERE id = $1 FOR UPDATE", retest_id)
+
+
+async def hold(result_id: UUID) -> None:
+    """Nobody else asks for another retest of this result meanwhile."""
+    await fetch("SELECT 1 FROM laboratory_result WHERE id = $1 FOR NO KEY UPDATE", result_id)
+
+
+async def next_number(result_id: UUID, kind: str) -> int:
+    """One more than the last of its kind."""
+    row = await fetch_row(
+        "SELECT coalesce(max(number), 0) + 1 AS next FROM laboratory_retest WHERE result = $1 AND kind = $2",
+        *(result_id, kind),
+    )
+    return int(row["next"]) if row else 1
+
+
+async def is_open(result_id: UUID, kind: str) -> bool:
+    """Whether one of a kind waits."""
+    row = await fetch_row(
+        "SELECT 1 FROM laboratory_retest WHERE result = $1 AND kind = $2 AND state = 'open' LIMIT 1", result_id, kind
+    )
+    return row is not None
+
+
+async def close(retest_id: UUID, *, state: str, result_id: UUID, at: datetime, by: UUID) -> None:
+    """Somebody said which result answers it."""
+    await fetch(
+        "UPDATE laboratory_retest SET state = $2, answered_by_result = $3, answered_at = $4, answered_by = $5 "
+        "WHERE id = $1",
+        *(retest_id, state, result_id, at, by),
     )
 
 

@@ -4,13 +4,16 @@ A finding by enzyme inhibition (positive or suspect) is repeated; if it stays, a
 finds something is confirmed at once: its own maker says so. What nothing can be said of answers nothing.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from backend.core.refusals import FieldError, Invalid
+from backend.laboratory.naming import analyte
 from backend.laboratory.retest_policies import RetestPolicy
 from backend.laboratory.words import Method, RetestState, Verdict
 
@@ -121,3 +124,27 @@ def _stayed(known: Sequence[Repeat], answered: Sequence[Repeat], policy: RetestP
     agreeing = 1 + sum(each.state is RetestState.UPHELD for each in known)
     if agreeing >= policy.agreeing_n and known[0].of.word in FOUND:
         yield known[0].of
+
+
+def check_answer(first: Mapping[str, Any], answer: Mapping[str, Any]) -> None:
+    """That a result can answer for another: of the same sample and analyte, and not measured before it.
+
+    An enzyme test sees a group: any single pesticide measured in the same sample answers it. Raises Invalid (400).
+    """
+    if answer["id"] == first["id"] or answer["sample"] != first["sample"]:
+        raise _wrong("Name another result of the same sample.")
+    group = kind_of_test(method=first["method"], judged_unit=first["judged_unit"]) is Method.ENZYME_INHIBITION
+    found = analyte(answer["analyte"])
+    single = group and found is not None and found.kind == "pesticide"
+    if not single and _measured(first) != _measured(answer):
+        raise _wrong("This result is of another substance. Name one of the same.")
+    if (answer["tested_at"] or answer["received_at"]) < (first["tested_at"] or first["received_at"]):
+        raise _wrong("This result was measured before the one in question. Name a later one.")
+
+
+def _measured(row: Mapping[str, Any]) -> str:
+    return row["analyte"] or row["analyte_text"] or ""
+
+
+def _wrong(detail: str) -> Invalid:
+    return Invalid("The result does not answer it.", errors=[FieldError(pointer="/result_id", detail=detail)])

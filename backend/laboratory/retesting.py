@@ -15,7 +15,7 @@ from backend.laboratory import retest_tasks
 from backend.laboratory.judgement_rows import word
 from backend.laboratory.retest_policies import retest_policy
 from backend.laboratory.retest_queries import Row
-from backend.laboratory.retest_rules import Finding, Plan, Repeat, found_again, planned, kind_of_test
+from backend.laboratory.retest_rules import Finding, Plan, Repeat, found_again, kind_of_test, planned
 from backend.laboratory.words import RetestKind, RetestState
 
 Key = tuple[UUID, str]

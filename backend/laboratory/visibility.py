@@ -8,6 +8,8 @@
 To everybody else a sample does not exist (404). What was found is another matter: in a farmer's free sample it is for
 the farmer, the technicians who test it and the experts of their studio. Everybody else reads `withheld`, whatever was
 found, unless the farmer agreed to share; that it is withheld tells nothing. Overseers read a supervision sampling.
+
+An expert who was asked to look at a strip is blind to its sample until he has said what he sees, whatever else he is.
 """
 
 from collections.abc import Mapping
@@ -36,6 +38,7 @@ class LabReader(Struct, frozen=True, kw_only=True):
     studios    the same of an expert
     oversees   prefixes of the territory where he oversees
     served     households that he serves today
+    blind_to   samples of whose strips he still owes a second look
     """
 
     person_id: UUID
@@ -43,6 +46,7 @@ class LabReader(Struct, frozen=True, kw_only=True):
     studios: tuple[UUID, ...]
     oversees: tuple[str, ...]
     served: tuple[UUID, ...]
+    blind_to: tuple[UUID, ...] = ()
 
     @property
     def tests(self) -> tuple[UUID, ...]:
@@ -58,7 +62,14 @@ async def reader(by: Actor) -> LabReader:
         studios=await _with_those_below(by, Role.EXPERT),
         oversees=by.prefixes(OVERSEERS),
         served=await served_today(person_id=by.person_id) if by.has(Role.CADRE, Role.ASSISTANT) else (),
+        blind_to=tuple(row["sample"] for row in await fetch(_BLIND, by.person_id)) if by.has(Role.EXPERT) else (),
     )
+
+
+_BLIND = """
+SELECT DISTINCT r.sample FROM laboratory_second_look k JOIN laboratory_result r ON r.id = k.result
+WHERE k.expert = $1 AND k.seen_at IS NULL
+"""
 
 
 async def _with_those_below(by: Actor, role: Role) -> tuple[UUID, ...]:
@@ -96,10 +107,11 @@ class Conditions(core.Conditions):
     def read_by(self, reader: LabReader) -> str:
         """That he reads what was found."""
         overseen = core.passing_under("s.division_code", reader.oversees, self.value)
-        return (
+        reads = (
             f"(s.unit = ANY({self.value(list(reader.tests))}::uuid[]) OR (s.run_kind = 'supervision' AND {overseen}) "
             f"OR {SHARES})"
         )
+        return f"({reads} AND s.id <> ALL({self.value(list(reader.blind_to))}::uuid[]))" if reader.blind_to else reads
 
 
 async def sees(reader: LabReader, sample_id: UUID) -> bool:
@@ -112,8 +124,10 @@ async def sees(reader: LabReader, sample_id: UUID) -> bool:
 def reads_findings(reader: LabReader, sample: Mapping[str, Any]) -> bool:
     """Whether he reads what was found.
 
-    sample   a row with unit, run_kind, division_code, and `shares` (SHARES)
+    sample   a row with id, unit, run_kind, division_code, and `shares` (SHARES)
     """
+    if sample["id"] in reader.blind_to:
+        return False
     if sample["unit"] in reader.tests or sample["shares"]:
         return True
     overseen = bool(reader.oversees) and sample["division_code"].startswith(reader.oversees)
