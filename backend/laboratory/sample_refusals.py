@@ -54,6 +54,12 @@ class CannotJoin(Refusal):
     status, code, title = 409, "laboratory/cannot-join", "These two cannot be joined"
 
 
+class KeptByLaw(Refusal):
+    """What the authority sampled is not a farmer's to have forgotten."""
+
+    status, code, title = 409, "laboratory/kept-by-law", "This record is kept by law"
+
+
 class SlipVoid(Unknown):
     """Never made, forgotten, or mistyped: one answer for all of them."""
 

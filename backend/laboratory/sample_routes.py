@@ -13,9 +13,11 @@ from backend.cases.parameters import id_of
 from backend.core.creates import Key, answered
 from backend.core.paging import CursorQuery, LimitQuery, Page
 from backend.laboratory import (
+    forgetting,
     hand_overs,
     held_samples,
     joining,
+    retention_rules,  # noqa: F401 - the rules register
     sample_consents,
     sample_lists,
     sample_records,
@@ -145,6 +147,19 @@ async def record_consent(
     return answered(await sample_consents.record(sample_id=sample_id, new=new, by=by))
 
 
+@post(
+    "/laboratory/samples/{sample_id:uuid}/forgetting",
+    operation_id="forgetSample",
+    summary="A farmer has his free test forgotten",
+    description="His contact, card, field, words and reports go, and his slip opens nothing any more. What was found "
+    "stays as a fact of the village. Twice is the same.",
+    status_code=200,
+)
+async def forget_sample(sample_id: FromPath[UUID], by: SignedIn) -> SampleRecord:
+    """By the desk where he asks for it, or the administrator of the place."""
+    return await forgetting.forget(sample_id=sample_id, by=by)
+
+
 router = Router(
     path="/api/v1",
     route_handlers=[
@@ -155,6 +170,7 @@ router = Router(
         list_held_samples,
         join_sample,
         record_consent,
+        forget_sample,
     ],
     dependencies=NEEDS_SIGN_IN,
     tags=["laboratory"],
