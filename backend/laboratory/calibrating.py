@@ -24,7 +24,9 @@ from backend.people.tables import Role, UnitKind
 
 @transaction
 async def record_calibration(*, instrument_id: UUID, new: NewCalibration, by: Actor) -> Outcome[InstrumentRecord]:
-    """It was calibrated: it counts from `done_on` through `due_on`. What was judged before stays as it was judged.
+    """It was calibrated: it counts from `done_on` through `due_on`.
+
+    Certificates come late: what it measured on these days and was blocked is judged again. All else stays as judged.
 
     By those who keep it. Raises NotYourInstrument (403), InstrumentUnknown (404), Invalid (400),
     DifferentArguments (409).
@@ -34,6 +36,8 @@ async def record_calibration(*, instrument_id: UUID, new: NewCalibration, by: Ac
     _check_calibration(new, calibration_policy(clock.today()))
     told = {"done_on": new.done_on, "due_on": new.due_on, "certificate": new.certificate}
     created = await _insert("laboratory_calibration", new.id, instrument_id, told, by_column="recorded_by", by=by)
+    if created:
+        await _free(instrument_id, new.done_on, new.due_on, by)
     return Outcome(await instrument_queries.get(instrument_id=instrument_id, by=by), created=created)
 
 
@@ -55,8 +59,7 @@ async def override(*, instrument_id: UUID, new: NewOverride, by: Actor) -> Outco
     created = await _insert("laboratory_calibration_override", new.id, instrument_id, told, by_column="by", by=by)
     if created:
         await _note(instrument_id, by)
-        blocked = await _blocked(instrument_id, first, new.until_on)
-        await rejudging.judge_again(result_ids=blocked, because=JudgedBecause.OVERRIDDEN, by=by)
+        await _free(instrument_id, first, new.until_on, by)
     return Outcome(await instrument_queries.get(instrument_id=instrument_id, by=by), created=created)
 
 
@@ -136,12 +139,13 @@ async def _insert(
     return False
 
 
-async def _blocked(instrument_id: UUID, from_on: date, until_on: date) -> list[UUID]:
-    """What it measured on these days without a verdict, because it was overdue."""
+async def _free(instrument_id: UUID, from_on: date, until_on: date, by: Actor) -> None:
+    """Judge again what it measured on these days without a verdict, because it was overdue."""
     rows = await fetch(
         "SELECT id FROM laboratory_result WHERE instrument = $1 "
         "AND (coalesce(tested_at, received_at) AT TIME ZONE 'Asia/Shanghai')::date BETWEEN $2 AND $3 "
         """AND reasons @> '[{"code": "calibration_overdue"}]'""",
         *(instrument_id, from_on, until_on),
     )
-    return [row["id"] for row in rows]
+    blocked = [row["id"] for row in rows]
+    await rejudging.judge_again(result_ids=blocked, because=JudgedBecause.OVERRIDDEN, by=by)

@@ -44,12 +44,18 @@ async def list_instruments(
     by: Actor,
     unit_id: UUID | None = None,
     registered: bool | None = None,
+    retired: bool = False,
     limit: int = 50,
     cursor: str | None = None,
 ) -> Page[InstrumentRecord]:
-    """Those that `by` sees, by serial. registered: only those that are, or only those that files alone told of."""
+    """Those that `by` sees, by serial.
+
+    registered   only those that are, or only those that files alone told of
+    retired      those that measure no more, instead of those that do
+    """
     asked, after = Conditions(), position_of(cursor, Place)
     asked.parts.append(seen_by(await reader(by), asked))
+    asked.parts.append(f"i.retired_at IS {'NOT ' if retired else ''}NULL")
     if unit_id is not None:
         asked.add("i.unit = {}", unit_id)
     if registered is not None:
@@ -117,4 +123,5 @@ def _record(row: Row, told: Standing, measured: Row | None) -> InstrumentRecord:
         live=row["live_key_sealed"] is not None,
         results_n=measured["results_n"] if measured else 0,
         last_result_at=measured["last_result_at"] if measured else None,
+        retired_at=row["retired_at"],
     )

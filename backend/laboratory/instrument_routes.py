@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 from uuid import UUID
 
-from litestar import Request, Response, Router, get, post
+from litestar import Request, Response, Router, get, patch, post
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from msgspec.structs import replace
@@ -12,8 +12,18 @@ from backend.cases.parameters import id_of
 from backend.core.addresses import base_url
 from backend.core.creates import Key, answered
 from backend.core.paging import CursorQuery, LimitQuery, Page
-from backend.laboratory import calibrating, instrument_queries, instruments, live_keys, quality_charts
+from backend.laboratory import (
+    calibrating,
+    calibration_history,
+    instrument_amending,
+    instrument_queries,
+    instruments,
+    live_keys,
+    quality_charts,
+)
 from backend.laboratory.instrument_schemas import (
+    CalibrationHistory,
+    InstrumentAmendment,
     InstrumentRecord,
     LiveKey,
     NewCalibration,
@@ -51,12 +61,13 @@ async def list_instruments(
     by: SignedIn,
     unit_id: FromQuery[UUID | None] = None,
     registered: FromQuery[bool | None] = None,
+    retired: FromQuery[bool] = False,
     limit: LimitQuery = 50,
     cursor: CursorQuery = None,
 ) -> Page[InstrumentRecord]:
     """Those of one's desk and the stations below it; of one's territory for whoever oversees it."""
     return await instrument_queries.list_instruments(
-        by=by, unit_id=unit_id, registered=registered, limit=limit, cursor=cursor
+        by=by, unit_id=unit_id, registered=registered, retired=retired, limit=limit, cursor=cursor
     )
 
 
@@ -66,12 +77,34 @@ async def get_instrument(instrument_id: FromPath[UUID], by: SignedIn) -> Instrum
     return await instrument_queries.get(instrument_id=instrument_id, by=by)
 
 
+@patch(
+    "/laboratory/instruments/{instrument_id:uuid}",
+    operation_id="amendInstrument",
+    summary="Its firmware changed, it was moved, or it measures no more",
+)
+async def amend_instrument(
+    instrument_id: FromPath[UUID], data: JSONBody[InstrumentAmendment], by: SignedIn
+) -> InstrumentRecord:
+    """What is left out stays, null removes. Sent twice, the second changes nothing."""
+    return await instrument_amending.amend(instrument_id=instrument_id, changes=data, by=by)
+
+
+@get(
+    "/laboratory/instruments/{instrument_id:uuid}/calibrations",
+    operation_id="listCalibrations",
+    summary="When it was calibrated, and who answered for it when it was not",
+)
+async def list_calibrations(instrument_id: FromPath[UUID], by: SignedIn) -> CalibrationHistory:
+    """The newest first, with who wrote it down."""
+    return await calibration_history.history(instrument_id=instrument_id, by=by)
+
+
 @post(
     "/laboratory/instruments/{instrument_id:uuid}/calibrations",
     operation_id="recordCalibration",
     summary="It was calibrated",
-    description="It counts from `done_on` through `due_on`; a later one ends an earlier one. What was judged before "
-    "stays as it was judged.",
+    description="It counts from `done_on` through `due_on`; a later one ends an earlier one. What it measured on these "
+    "days and was blocked is judged again; all else stays as it was judged.",
     responses=AS_IT_IS,
 )
 async def record_calibration(
@@ -130,6 +163,8 @@ router = Router(
         register_instrument,
         list_instruments,
         get_instrument,
+        amend_instrument,
+        list_calibrations,
         record_calibration,
         override_calibration,
         make_instrument_key,

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
 
-from msgspec import Meta, Struct
+from msgspec import UNSET, Meta, Struct, UnsetType
 
 from backend.cases.schemas import PersonShown, UnitShown
 from backend.core.shapes import NO_NUL, Line, Moment
@@ -37,6 +37,22 @@ class NewInstrument(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     certificate: Annotated[str, Meta(max_length=80, pattern=NO_NUL)] | None = None
 
 
+class InstrumentAmendment(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What changed about an instrument: what is left out stays, null removes.
+
+    unit_id   it was moved; its results stay with the desk that measured them
+    retired   it measures no more: its key ends, and its results stay
+    """
+
+    unit_id: UUID | UnsetType = UNSET
+    maker: Short | UnsetType | None = UNSET
+    model: Annotated[str, Meta(min_length=1, max_length=80, pattern=NO_NUL)] | UnsetType | None = UNSET
+    method: Method | UnsetType = UNSET
+    firmware: Annotated[str, Meta(max_length=40, pattern=NO_NUL)] | UnsetType | None = UNSET
+    profile: Annotated[str, Meta(max_length=60, pattern="^[a-z0-9_]+$")] | UnsetType | None = UNSET
+    retired: bool | UnsetType = UNSET
+
+
 class InstrumentRecord(Struct, frozen=True, kw_only=True):
     """An instrument as it is today.
 
@@ -64,6 +80,7 @@ class InstrumentRecord(Struct, frozen=True, kw_only=True):
     live: bool
     results_n: int
     last_result_at: datetime | None
+    retired_at: datetime | None = None
 
 
 class NewCalibration(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -85,6 +102,35 @@ class NewOverride(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     reason: Annotated[str, Meta(min_length=4, max_length=200, pattern=NO_NUL)]
     from_on: date | None = None
     id: UUID | None = None
+
+
+class CalibrationShown(Struct, frozen=True, kw_only=True):
+    """One calibration, and who wrote it down."""
+
+    id: UUID
+    done_on: date
+    due_on: date
+    certificate: str | None
+    recorded_by: PersonShown
+    recorded_at: datetime
+
+
+class OverrideShown(Struct, frozen=True, kw_only=True):
+    """Who answered for it, from a day through a day, and why."""
+
+    id: UUID
+    from_on: date
+    until_on: date
+    reason: str
+    by: PersonShown
+    at: datetime
+
+
+class CalibrationHistory(Struct, frozen=True, kw_only=True):
+    """All that is on file of one instrument, the newest first."""
+
+    calibrations: list[CalibrationShown]
+    overrides: list[OverrideShown]
 
 
 class LiveKey(Struct, frozen=True, kw_only=True):

@@ -120,6 +120,7 @@ class JudgedBecause(StrEnum):
     """Why a result was judged again.
 
     joined, overridden, run_recorded   we know more of the circumstances: the new judgement counts, the old one is kept
+    (overridden: somebody answered for the overdue instrument, or wrote its calibration down after all)
     asked                              somebody asked by today's limits: the new one stands beside, the old one counts
     """
 

@@ -29,6 +29,8 @@ async def wire(bench) -> AsyncIterator[httpx.AsyncClient]:
         ("post", "/laboratory/instruments"),
         ("get", "/laboratory/instruments"),
         ("get", ONE),
+        ("patch", ONE),
+        ("get", f"{ONE}/calibrations"),
         ("post", f"{ONE}/calibrations"),
         ("post", f"{ONE}/overrides"),
         ("post", f"{ONE}/live-key"),
@@ -80,6 +82,8 @@ async def test_a_stranger_finds_no_instrument_whatever_he_asks_of_it(wire, bench
         answers = [
             await wire.get(path, headers=headers),
             await wire.get(f"{path}/chart", headers=headers),
+            await wire.get(f"{path}/calibrations", headers=headers),
+            await wire.patch(path, json={"firmware": "2"}, headers=headers),
             await wire.post(f"{path}/calibrations", json=calibration, headers=headers),
             await wire.post(f"{path}/overrides", json=override, headers=headers),
             await wire.post(f"{path}/live-key", headers=headers),
@@ -102,6 +106,18 @@ async def test_calibrations_and_overrides_are_there_once(wire, bench):
     assert (
         await wire.post(f"{path}/overrides", json=override, headers=await signed_in(bench.technician))
     ).status_code == 403
+
+
+async def test_an_amendment_of_the_wrong_shape_is_refused_and_twice_is_the_same(wire, bench):
+    path, headers = f"/laboratory/instruments/{await bench.instrument()}", await signed_in(bench.technician)
+    for wrong in ({"method": None}, {"retired": "soon"}, {"serial": "NC-2"}, {"unit_id": str(UUID(int=9))}):
+        assert (await wire.patch(path, json=wrong, headers=headers)).status_code == 400, wrong
+    first, again = [await wire.patch(path, json={"model": "NC-900"}, headers=headers) for _ in range(2)]
+    assert first.status_code == again.status_code == 200
+    assert first.json() == again.json()
+    assert first.json()["model"] == "NC-900"
+    told = await wire.get(f"{path}/calibrations", headers=headers)
+    assert (len(told.json()["calibrations"]), told.json()["overrides"]) == (1, [])
 
 
 async def test_a_key_is_told_once_kept_sealed_and_ended_by_the_next(wire, bench):

@@ -6,14 +6,16 @@ import pytest
 from backend.core import clock, ids
 from backend.core.database import fetch, fetch_row
 from backend.core.refusals import DifferentArguments, Forbidden, Invalid
-from backend.laboratory import calibrating, instrument_queries, instruments
+from backend.laboratory import calibrating, calibration_history, instrument_queries, instruments, live_keys
+from backend.laboratory.instrument_amending import amend
 from backend.laboratory.instrument_refusals import (
     InstrumentElsewhere,
     InstrumentUnknown,
     NotOverdue,
+    NotRegistered,
     NotYourInstrument,
 )
-from backend.laboratory.instrument_schemas import NewCalibration, NewInstrument, NewOverride
+from backend.laboratory.instrument_schemas import InstrumentAmendment, NewCalibration, NewInstrument, NewOverride
 from backend.laboratory.words import Calibration, Method
 
 TOLD = {"maker": "某仪器厂", "model": "NC-800", "method": Method.ENZYME_INHIBITION, "firmware": "1.2"}
@@ -240,3 +242,66 @@ async def test_a_technician_cannot_answer_for_himself_and_an_expert_of_the_studi
         with pytest.raises(InstrumentUnknown):
             await calibrating.override(instrument_id=instrument, new=new, by=who)
     assert (await calibrating.override(instrument_id=instrument, new=new, by=bench.expert)).created
+
+
+async def test_a_certificate_that_comes_late_frees_what_was_blocked_on_its_days_and_nothing_else(bench):
+    instrument = await bench.instrument(due_in_days=-9)
+    today, before = [await blocked(bench, instrument, days_ago=ago) for ago in (0, 5)]
+    standing = await bench.result(await bench.sample("其他"), 12, instrument=instrument, verdict="positive")
+    new = NewCalibration(done_on=days(-2), due_on=days(300))
+    await calibrating.record_calibration(instrument_id=instrument, new=new, by=bench.technician)
+
+    assert [await verdict(each) for each in (today, before, standing)] == ["positive", None, "positive"]
+    assert [row["result"] for row in await fetch("SELECT result FROM laboratory_judgement")] == [today]
+
+
+async def test_who_wrote_it_down_and_who_answered_is_read_by_whoever_sees_the_instrument(bench):
+    instrument = await bench.instrument(due_in_days=-1)
+    override = NewOverride(until_on=days(1), reason="等明天校准")
+    await calibrating.override(instrument_id=instrument, new=override, by=bench.cast.supervisor)
+    done = NewCalibration(done_on=days(0), due_on=days(300), certificate="JL-9")
+    await calibrating.record_calibration(instrument_id=instrument, new=done, by=bench.technician)
+    told = await calibration_history.history(instrument_id=instrument, by=bench.cast.auditor)
+
+    assert [each.certificate for each in told.calibrations] == ["JL-9", None]
+    assert told.calibrations[0].recorded_by.name == bench.technician.name
+    (answered,) = told.overrides
+    assert (answered.by.name, answered.from_on, answered.reason) == (bench.cast.supervisor.name, days(0), "等明天校准")
+    with pytest.raises(InstrumentUnknown):
+        await calibration_history.history(instrument_id=instrument, by=bench.outsider)
+
+
+async def test_what_is_named_of_an_instrument_changes_and_the_rest_stays(bench):
+    instrument = await bench.instrument("NC-1", firmware="1.2", maker="某仪器厂")
+    changes = InstrumentAmendment(firmware="1.3", unit_id=bench.station, maker=None)
+    for _ in range(2):
+        told = await amend(instrument_id=instrument, changes=changes, by=bench.technician)
+        assert (told.firmware, told.unit.id, told.maker) == ("1.3", bench.station, None)
+        assert told.method is Method.ENZYME_INHIBITION
+
+
+async def test_a_retired_one_is_listed_apart_and_its_key_ends(bench):
+    instrument = await bench.instrument()
+    await live_keys.make_key(instrument_id=instrument, by=bench.technician, base_url="")
+    told, again, back = [
+        await amend(instrument_id=instrument, changes=InstrumentAmendment(retired=retired), by=bench.technician)
+        for retired in (True, True, False)
+    ]
+    assert told.retired_at == again.retired_at is not None
+    assert (told.live, back.live, back.retired_at) == (False, False, None)
+    await amend(instrument_id=instrument, changes=InstrumentAmendment(retired=True), by=bench.technician)
+    assert (await instrument_queries.list_instruments(by=bench.technician)).items == []
+    listed = await instrument_queries.list_instruments(by=bench.technician, retired=True)
+    assert [each.id for each in listed.items] == [instrument]
+
+
+async def test_an_instrument_is_changed_by_those_who_keep_it_and_moved_to_a_desk_of_theirs(bench):
+    instrument, firmware = await bench.instrument(), InstrumentAmendment(firmware="2")
+    for who, refusal in ((bench.expert, NotYourInstrument), (bench.station_technician, InstrumentUnknown)):
+        with pytest.raises(refusal):
+            await amend(instrument_id=instrument, changes=firmware, by=who)
+    with pytest.raises(Invalid):
+        await amend(instrument_id=instrument, changes=InstrumentAmendment(unit_id=bench.elsewhere), by=bench.technician)
+    known = await instruments.seen("NC-77", bench.studio)
+    with pytest.raises(NotRegistered):
+        await amend(instrument_id=known, changes=firmware, by=bench.technician)
