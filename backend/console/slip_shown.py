@@ -1,0 +1,112 @@
+"""A sample as its farmer's page lays it out: words, bars, steps and figures."""
+
+from typing import Any
+
+from msgspec import Struct
+
+from backend.cases.numbers import grouped
+from backend.console import slip_consent
+from backend.core.words import Term, say
+from backend.laboratory.farmer_words import name_of, told
+from backend.laboratory.fertilisers import fertiliser_name
+from backend.laboratory.public import Finding, PublicSample
+from backend.laboratory.report_contents import NUTRIENTS
+from backend.laboratory.report_words import OF_THE_WHOLE, verdict_says
+from backend.laboratory.soil_words import bar
+from backend.laboratory.words import RunKind, SampleKind
+
+STEPS = (Term("Sample: handed in"), Term("Sample: at the desk"), Term("Sample: tested"), Term("Sample: report"))
+SOIL = Term("Soil")
+
+
+class Figure(Struct, frozen=True, kw_only=True):
+    """One finding with its numbers and every reason."""
+
+    name: str
+    value: str
+    limit: str
+    verdict: str
+    takes_n: int
+    instrument: str | None
+    why: list[str]
+    rule: str | None
+
+
+class Dose(Struct, frozen=True, kw_only=True):
+    """Signed advice: so many kilograms of a fertiliser for a mu."""
+
+    fertiliser: str
+    nutrient: str
+    crop: str
+    kg: str | None
+    note: str | None
+    signed_by: str
+    signed_at: Any
+
+
+def shown(one: PublicSample) -> dict[str, Any]:
+    """What the template asks for."""
+    signed = [each for each in one.advice if each.signed_by]
+    return {
+        "one": one,
+        "told": told(one),
+        "what": _what(one),
+        "soil": _soil(one) if one.kind is SampleKind.SOIL else [],
+        "steps": [(say(name), look) for name, look in zip(STEPS, _looks(one), strict=True)],
+        "rows": [_figure(each) for each in one.findings],
+        "signed": [_dose(each) for each in signed],
+        "unsigned": len(signed) < len(one.advice),
+        "number_said": number_said(one.report.number) if one.report else "",
+        "consent": slip_consent.said() if one.run_kind is RunKind.ADVICE else None,
+    }
+
+
+def _what(one: PublicSample) -> str:
+    """Cucumber; soil of a field that he gave a name."""
+    named = name_of(one.crop) if one.crop else say(SOIL) if one.kind is SampleKind.SOIL else ""
+    return " · ".join(filter(None, (named, one.plot)))
+
+
+def _soil(one: PublicSample) -> list[tuple[str, Any, str]]:
+    """Name, bars and value of everything that could be graded."""
+    drawn = ((each.reading, bar(each.reading)) for each in one.findings)
+    return [(name_of(reading.name), shape, reading.value) for reading, shape in drawn if shape is not None]
+
+
+def _looks(one: PublicSample) -> list[str]:
+    """Each step: done, now or to come."""
+    done = [True, one.at_bench or bool(one.findings), bool(one.findings), one.report is not None]
+    at = done.index(False) if False in done else len(done)
+    return ["done" if n < at else "now" if n == at else "to-come" for n in range(len(done))]
+
+
+def _figure(finding: Finding) -> Figure:
+    one = finding.reading
+    return Figure(
+        name=name_of(one.name),
+        value=one.value,
+        limit=one.limit,
+        verdict=verdict_says(one),
+        takes_n=finding.takes_n,
+        instrument=one.instrument_verdict,
+        why=[str(each) for each in one.reasons if each.code not in OF_THE_WHOLE],
+        rule=one.rule,
+    )
+
+
+def _dose(advice: Any) -> Dose:
+    return Dose(
+        fertiliser=fertiliser_name(advice.fertiliser),
+        nutrient=say(NUTRIENTS.get(advice.nutrient, Term(advice.nutrient))),
+        crop=name_of(advice.crop),
+        kg=None if advice.kg_per_mu is None else f"{advice.kg_per_mu:f}",
+        note=advice.note,
+        signed_by=advice.signed_by,
+        signed_at=advice.signed_at,
+    )
+
+
+def number_said(number: str) -> str:
+    """JC 6180 3398 8739."""
+    letters = number.rstrip("0123456789")
+    return f"{letters} {grouped(number[len(letters) :])}".strip()
