@@ -26,6 +26,7 @@ def sheet(report: LabReportRecord, *, address: str) -> dict[str, Any]:
     """All that `report.typ` asks for: texts, in the language of this request. `address`: https://… of this server."""
     said = report.contents
     verify = f"{address}/t/{report.number}"
+    rules = list(dict.fromkeys(each.rule for each in said.lines if each.rule))
     return {
         "font": FONT,
         "labels": _labels(),
@@ -46,11 +47,13 @@ def sheet(report: LabReportRecord, *, address: str) -> dict[str, Any]:
         "means": said.means,
         "what_to_do": said.what_to_do,
         "advice": said.advice,
-        "lines": [_line(each) for each in said.lines],
+        "lines": [_line(each, rules) for each in said.lines],
         "sample": _sample(said),
         "way": said.way,
         "caution": said.caution,
-        "sources": _sources(said.lines),
+        "sources": _sources(said.lines, rules),
+        "instruments": _instruments(said.lines),
+        "marks": say(MARKS) if any("[" in (each.source or "") for each in said.lines) else "",
         "superseded": None if report.superseded_by is None else _superseded(report.superseded_by),
         "sha256": _in_fours(report.sha256),
         "signature": _in_fours(report.signature),
@@ -71,7 +74,7 @@ def _labels() -> dict[str, Any]:
         _("Sheet: found"),
         _("Sheet: limit or range"),
         _("Sheet: verdict"),
-        _("Sheet: method, rule, instrument"),
+        _("Sheet: method and rule"),
     )
     return {
         "number": say(_("Sheet: number")),
@@ -95,26 +98,23 @@ def _labels() -> dict[str, Any]:
     }
 
 
-def _line(each: ReportLine) -> dict[str, Any]:
+def _line(each: ReportLine, rules: Sequence[str]) -> dict[str, Any]:
     theirs = None
     if each.instrument_verdict:
         differs = _("The instrument says: {theirs} (differs)")
         theirs = say(differs if each.disagrees else _("The instrument says: {theirs}"), theirs=each.instrument_verdict)
-    tested = moment(each.tested_at) if each.tested_at else None
-    beside = (each.instrument, each.calibration, tested)
     return {
         "analyte": each.analyte,
         "value": each.value,
         "unit": each.unit,
-        "limit": each.limit or say(_("Sheet: no limit on file")),
+        "limit": each.limit or "—",
         "verdict_says": each.verdict_says,
         "tone": tone(each.verdict, level=each.level),
         "bars_filled": each.bars_filled,
         "bars_n": each.bars_n,
         "instrument_says": theirs,
         "method": each.method,
-        "rule": each.rule or "",
-        "instrument": " · ".join(filter(None, beside)),
+        "rule": say(_("Sheet: rule {mark}"), mark=_mark(rules.index(each.rule))) if each.rule else "",
         "why": " ".join(each.why),
     }
 
@@ -133,10 +133,43 @@ def _sample(said: ReportContents) -> list[tuple[str, str]]:
     return [(say(name), value) for name, value in told if value]
 
 
-def _sources(lines: Sequence[ReportLine]) -> list[str]:
-    """Each rule once, with where its numbers come from and how sure we are."""
-    found = {f"{each.rule}：{each.source}": None for each in lines if each.rule and each.source}
+MARKS = _("Marks of sources: [2+] two or more agree; [1] one; [K] from knowledge, to be checked.")
+CIRCLED_ONE = 0x2460
+CIRCLED_N = 20
+
+
+def _mark(n: int) -> str:
+    """① ② … as a table refers to its foot."""
+    return chr(CIRCLED_ONE + n) if n < CIRCLED_N else f"({n + 1})"
+
+
+def _sources(lines: Sequence[ReportLine], rules: Sequence[str]) -> list[str]:
+    """Each rule once, with where its numbers come from and how sure we are; both have Chinese in the catalogue."""
+    found: dict[str, None] = {}
+    for each in lines:
+        if each.rule:
+            source = f"：{say(each.source)}" if each.source else ""
+            found[f"{_mark(rules.index(each.rule))} {say(each.rule)}{source}"] = None
     return list(found)
+
+
+def _instruments(lines: Sequence[ReportLine]) -> list[str]:
+    """What measured, when first and last, and whether it was calibrated."""
+    days: dict[tuple[str, str], list[str]] = {}
+    for each in lines:
+        if each.instrument:
+            told = days.setdefault((each.instrument, each.calibration or ""), [])
+            told += [moment(each.tested_at)] if each.tested_at else []
+    return [
+        say(_("Sheet: instrument {name}"), name="，".join(filter(None, (name, calibration, _span(at)))))
+        for (name, calibration), at in days.items()
+    ]
+
+
+def _span(at: Sequence[str]) -> str:
+    if not at:
+        return ""
+    return min(at) if min(at) == max(at) else f"{min(at)} – {max(at)}"
 
 
 def _superseded(number: str) -> str:
