@@ -10,8 +10,8 @@ from backend.core import clock, ids
 from backend.core.creates import Outcome
 from backend.core.database import transaction
 from backend.core.refusals import DifferentArguments
+from backend.laboratory import farmer_notices, report_reading, report_signing
 from backend.laboratory import report_queries as queries
-from backend.laboratory import report_reading, report_signing
 from backend.laboratory.public import public_sample, reading
 from backend.laboratory.report_contents import contents
 from backend.laboratory.report_queries import MOST_LINES, Row
@@ -26,7 +26,7 @@ PREFIX = "JC"
 
 @transaction
 async def issue(*, sample_id: UUID, new: NewReportIssue, by: Actor) -> Outcome[LabReportRecord]:
-    """Issue a sample's report as it stands now; the same id again is the same report.
+    """Issue a sample's report as it stands now, and have its farmer told; the same id again is the same report.
 
     By technicians of its desk and experts of its studio.
 
@@ -42,6 +42,7 @@ async def issue(*, sample_id: UUID, new: NewReportIssue, by: Actor) -> Outcome[L
     number = PREFIX + numbers.number_of(await queries.next_sequence())
     await _write(report_id, number, head, by)
     await queries.supersede(sample_id, report_id)
+    await farmer_notices.results_are_ready(sample_id)
     written = await queries.report_of_id(report_id)
     assert written is not None  # noqa: S101
     return Outcome(report_reading.shown(written, with_slip=True), created=True)

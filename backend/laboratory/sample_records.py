@@ -87,7 +87,7 @@ def _told(row: Row, reading: LabReader) -> dict[str, Any]:
 def _prints_slip(row: Row, reading: LabReader) -> bool:
     """Its own desk; and whoever took it in, as long as the page behind the code says nothing yet."""
     if row["unit"] in reading.tests:
-        return True
+        return reads_findings(reading, row)  # not while he owes a second look
     return row["results_n"] == 0 and (handles(row, reading) or row["received_by"] == reading.person_id)
 
 

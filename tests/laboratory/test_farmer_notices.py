@@ -6,7 +6,8 @@ from typing import Any
 
 from backend.core import clock, ids
 from backend.core.database import fetch, transaction
-from backend.laboratory import farmer_notices, samples
+from backend.laboratory import farmer_notices, reports, samples
+from backend.laboratory.report_schemas import NewReportIssue
 from backend.laboratory.report_tables import LabReport
 from backend.laboratory.sample_schemas import NewSample, NewSampleConsent, SampleRecord
 from backend.laboratory.words import SampleConsentPurpose, SampleKind
@@ -67,6 +68,15 @@ async def test_who_left_his_number_and_agreed_gets_a_message_that_tells_no_findi
     assert not [word for word in ("阳性", "超标", "禁", "78", "林大山", "/s/") if word in sent["text_zh"]]
     assert sent["link"] is None
     assert await calls() == []
+
+
+async def test_to_issue_a_report_is_to_tell_the_farmer_once(bench: Bench) -> None:
+    sample = await handed_in(bench, crop_said="韭菜")
+    await bench.result(sample.id, 12.5, verdict="negative")
+    new = NewReportIssue(id=ids.uuid7())
+    for _ in range(2):
+        await reports.issue(sample_id=sample.id, new=new, by=bench.technician)
+    assert len(await messages()) == 1
 
 
 async def test_told_again_of_one_report_is_once_and_of_a_later_one_again(bench: Bench) -> None:
