@@ -1,75 +1,57 @@
 """The rows of a file, a chunk at a time: looked up, judged and written in one set of statements.
 
-    read (a thread) → look up → judge (a thread) → write, while the next chunk is being read
+    read (beside) → look up → judge (a thread) → write
 
-A chunk is one transaction. Another import may bring the same rows at the same moment: then it is looked up again.
+A chunk is one transaction. While one is written the next is looked up and judged, and the one after that is read; what
+is on its way but not yet in the database is told by the chunk before. Another import may bring the same rows at the
+same moment: then a chunk is looked up again.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Generator, Iterator
+from collections.abc import AsyncIterator
 from typing import IO
 
 from asyncpg import DeadlockDetectedError, UniqueViolationError
 
+from backend.core.clock import local
 from backend.core.database import transaction
-from backend.laboratory import import_keys, import_matching, import_storing, reading_files, retesting
+from backend.laboratory import import_matching, import_reading, import_storing, retesting
 from backend.laboratory.import_judging import Judged, judged
-from backend.laboratory.import_keys import Entry
+from backend.laboratory.import_reading import Asked, Chunk
 from backend.laboratory.import_rows import RowTold
 from backend.laboratory.import_work import Work
 from backend.laboratory.readings import Unread
 
-CHUNK = 2_000
 TRIES = 5
-
-Chunk = list[Entry | Unread]
 
 
 async def rows(source: IO[bytes], work: Work) -> AsyncIterator[list[RowTold]]:
     """What became of the rows, a chunk at a time; what it says was stored is on disk by then."""
-    told = reading_files.read(source, profile=work.profile)
-    chunks = _chunks(import_keys.entries(told, unit_id=work.desk.id, serial=work.serial))
+    read = import_reading.apart if work.apart else import_reading.here
+    chunks = read(source, _asked(work))
     coming = asyncio.create_task(asyncio.to_thread(next, chunks, None))
+    found: Judged | None = None
+    writing: asyncio.Task[Judged] | None = None
     try:
         while chunk := await coming:
             coming = asyncio.create_task(asyncio.to_thread(next, chunks, None))
-            yield await _dealt_with(chunk, work)
+            found = await _judged(chunk, work, found)
+            if writing:
+                yield (await writing).rows
+            writing = asyncio.create_task(_stored(chunk, found, work))
+        if writing:
+            yield (await writing).rows
     finally:
-        await asyncio.wait([coming])
-        chunks.close()
+        await asyncio.wait([coming, *filter(None, [writing])])
+        await asyncio.to_thread(chunks.close)
 
 
-def _chunks(entries: Iterator[Entry | Unread]) -> Generator[Chunk, None, None]:
-    """Never through the middle of a line: one reading of it may tell the pH for another."""
-    chunk: Chunk = []
-    for each in entries:
-        if len(chunk) >= CHUNK and _line(each) != _line(chunk[-1]):
-            yield chunk
-            chunk = []
-        chunk.append(each)
-    if chunk:
-        yield chunk
+def _asked(work: Work) -> Asked:
+    day = local(work.received_at).date()
+    return Asked(unit_id=work.desk.id, serial=work.serial, received_on=day, profile=work.profile)
 
 
-def _line(each: Entry | Unread) -> tuple[str | None, int]:
-    told = each if isinstance(each, Unread) else each.reading
-    return told.sheet, told.line
-
-
-async def _dealt_with(chunk: Chunk, work: Work) -> list[RowTold]:
-    for tries_left in reversed(range(TRIES)):
-        found = await _judged(chunk, work)
-        try:
-            await _store(found, work)
-        except (UniqueViolationError, DeadlockDetectedError):
-            if not tries_left:
-                raise
-        else:
-            break
-    return found.rows
-
-
-async def _judged(chunk: Chunk, work: Work) -> Judged:
+async def _judged(chunk: Chunk, work: Work, on_its_way: Judged | None) -> Judged:
     entries = [each for each in chunk if not isinstance(each, Unread)]
     await work.know_instruments({each.serial for each in entries if each.serial})
     before = await import_storing.stored([each.row_key for each in entries], work.id) if entries else {}
@@ -80,7 +62,20 @@ async def _judged(chunk: Chunk, work: Work) -> Judged:
         run_kind=work.run_kind,
         received_at=work.received_at,
     )
-    return await asyncio.to_thread(judged, chunk, work, before, matches)
+    return await asyncio.to_thread(judged, chunk, work, before, matches, on_its_way)
+
+
+async def _stored(chunk: Chunk, found: Judged, work: Work) -> Judged:
+    for tries_left in reversed(range(TRIES)):
+        try:
+            await _store(found, work)
+        except (UniqueViolationError, DeadlockDetectedError):
+            if not tries_left:
+                raise
+            found = await _judged(chunk, work, None)
+        else:
+            break
+    return found
 
 
 @transaction

@@ -38,6 +38,7 @@ async def import_queued(queued: Queued) -> None:
         return
     desk = await desk_of(None, row["unit"])
     work = await prepared(import_id=row["id"], desk=desk, new=queued.told, received_at=row["received_at"])
+    work.apart = True
     key = import_evidence.open_key(row["key_sealed"])
     with TemporaryFile() as source:
         await _unsealed(row, key, source)

@@ -12,8 +12,8 @@ from backend.core.clock import local
 from backend.core.ids import uuid7
 from backend.laboratory import import_rows, judgement_rows
 from backend.laboratory.context import context_of
-from backend.laboratory.import_keys import Entry
-from backend.laboratory.import_matching import Key, Match, key_of
+from backend.laboratory.import_keys import Entry, Speaks
+from backend.laboratory.import_matching import Match
 from backend.laboratory.import_rows import INHIBITION, RowTold
 from backend.laboratory.import_work import Work
 from backend.laboratory.judgements import Context
@@ -35,22 +35,36 @@ RESULT = (
 """The columns that an import fills, in the order of `Judged.results`."""
 
 
+RowAt = tuple[str | None, int]
+
+
 class Judged(Struct, frozen=True):
-    """A chunk: an answer per row, the rows of `laboratory_result`, and the samples that they belong to."""
+    """A chunk: an answer per row, the rows of `laboratory_result`, and the samples that they belong to.
+
+    keys   what is new in it, by row key
+    ph     of samples, as far as it tells it
+    """
 
     rows: list[RowTold]
     results: list[tuple[Any, ...]]
     samples: dict[UUID, Match]
+    keys: dict[bytes, Entry]
+    ph: dict[UUID, Decimal]
 
 
 def judged(
-    chunk: Sequence[Entry | Unread], work: Work, before: Mapping[bytes, Mapping[str, Any]], matches: Mapping[Key, Match]
+    chunk: Sequence[Entry | Unread],
+    work: Work,
+    before: Mapping[bytes, Mapping[str, Any]],
+    matches: Mapping[Speaks, Match],
+    on_its_way: Judged | None = None,
 ) -> Judged:
     """Every row of a chunk; nothing is asked of the database in here.
 
-    before   what is stored under the row keys of the chunk
+    before       what is stored under the row keys of the chunk
+    on_its_way   the chunk before, which may not be stored yet
     """
-    return _Judging(chunk, work, before, matches).all()
+    return _Judging(chunk, work, before, matches, on_its_way).all()
 
 
 class _Judging:
@@ -59,48 +73,55 @@ class _Judging:
         chunk: Sequence[Entry | Unread],
         work: Work,
         before: Mapping[bytes, Mapping[str, Any]],
-        matches: Mapping[Key, Match],
+        matches: Mapping[Speaks, Match],
+        on_its_way: Judged | None,
     ) -> None:
         self._chunk, self._work, self._before, self._matches = chunk, work, before, matches
-        self._here: dict[bytes, Entry] = {}
-        self._ph = self._ph_of_samples()
+        self._earlier = on_its_way.keys if on_its_way else {}
+        self._new: dict[bytes, Entry] = {}
+        self._ph_of_row, self._ph = self._acidity()
+        self._ph_before = on_its_way.ph if on_its_way else {}
         self._results: list[tuple[Any, ...]] = []
         self._samples: dict[UUID, Match] = {}
 
     def all(self) -> Judged:
         rows = [import_rows.unread(each) if isinstance(each, Unread) else self._row(each) for each in self._chunk]
-        return Judged(rows, self._results, self._samples)
+        return Judged(rows, self._results, self._samples, self._new, self._ph)
 
-    def _ph_of_samples(self) -> dict[UUID, Decimal]:
-        """A soil's pH and its metals come in one row, or in rows beside each other."""
-        found = {}
+    def _acidity(self) -> tuple[dict[RowAt, Decimal], dict[UUID, Decimal]]:
+        """The pH of a row for its metals, and that of a sample, where a file gives each analyte a row."""
+        of_row: dict[RowAt, Decimal] = {}
+        of_sample: dict[UUID, Decimal] = {}
         for each in self._chunk:
-            if not isinstance(each, Unread) and (ph := _ph(each.reading)) is not None:
-                match = self._matches.get(key_of(each, self._work.received_at))
-                if match is not None:
-                    found[match.sample_id] = ph
-        return found
+            if isinstance(each, Unread) or (ph := _ph(each.reading)) is None:
+                continue
+            of_row[each.reading.sheet, each.reading.line] = ph
+            if match := self._matches.get(each.speaks):
+                of_sample[match.sample_id] = ph
+        return of_row, of_sample
 
     def _row(self, each: Entry) -> RowTold:
         stored = self._before.get(each.row_key)
         if stored is not None:
             return _again(each, stored, self._work.id)
-        twin = self._here.get(each.row_key)
+        twin = self._new.get(each.row_key) or self._earlier.get(each.row_key)
         if twin is not None:
             outcome = RowOutcome.DUPLICATE if twin.content == each.content else RowOutcome.REFUSED
             code = "twice_in_file" if outcome is RowOutcome.DUPLICATE else "content_differs"
             day = local(self._work.received_at).date().isoformat()
             return import_rows.told(each.reading, outcome, code=code, facts={"line": twin.reading.line, "day": day})
-        self._here[each.row_key] = each
+        self._new[each.row_key] = each
         return self._stored(each)
 
     def _stored(self, each: Entry) -> RowTold:
         work, reading = self._work, each.reading
-        key = key_of(each, work.received_at)
-        match, instrument_id = self._matches[key], work.instrument(each.serial)
-        calibration = work.calibration(instrument_id, key[2])
+        match, instrument_id = self._matches[each.speaks], work.instrument(each.serial)
+        calibration = work.calibration(instrument_id, each.speaks[2])
         found = judge(
-            reading, context=self._context(match, calibration), limits=work.tables.limits, cutoffs=work.tables.cutoffs
+            reading,
+            context=self._context(reading, match, calibration),
+            limits=work.tables.limits,
+            cutoffs=work.tables.cutoffs,
         )
         columns = judgement_rows.columns(found)
         self._samples[match.sample_id] = match
@@ -119,7 +140,7 @@ class _Judging:
             free=match.free,
         )
 
-    def _context(self, match: Match, calibration: Calibration) -> Context:
+    def _context(self, reading: Reading, match: Match, calibration: Calibration) -> Context:
         run = self._work.run
         made = context_of(
             match.sample,
@@ -129,7 +150,8 @@ class _Judging:
             run_invalid=run.invalid_reasons if run else (),
             calibration=calibration,
         )
-        ph = self._ph.get(match.sample_id)
+        ph = self._ph_of_row.get((reading.sheet, reading.line)) or self._ph.get(match.sample_id)
+        ph = ph or self._ph_before.get(match.sample_id)
         return made if ph is None else msgspec.structs.replace(made, ph=ph)
 
     def _measured(self, id: UUID, each: Entry, match: Match, instrument_id: UUID | None) -> tuple[Any, ...]:
@@ -187,10 +209,11 @@ def _again(each: Entry, stored: Mapping[str, Any], import_id: UUID) -> RowTold:
             free=stored["free"],
         )
     same = stored["content"] == each.content
+    repeat = "twice_in_file" if stored["import_file"] == import_id else "stored_before"
     return import_rows.told(
         reading,
         RowOutcome.DUPLICATE if same else RowOutcome.REFUSED,
-        code="stored_before" if same else "content_differs",
+        code=repeat if same else "content_differs",
         facts={"line": stored["line"], "day": local(stored["received_at"]).date().isoformat()},
         word=judgement_rows.word(stored) if same else None,
         result_id=stored["id"] if same else None,

@@ -8,33 +8,44 @@ A value that stands twice in one row under one name (two columns without an anal
 
 import hashlib
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from uuid import UUID
 
 from msgspec import Struct
 
-from backend.core.clock import SHANGHAI
+from backend.core.clock import SHANGHAI, local
 from backend.laboratory.readings import Reading, Unread
 
 CUT = "\x1f"
 
 
+Speaks = tuple[str, str | None, date]
+"""What a row says of its sample: its text, the instrument's serial as it stood, the day of the test."""
+
+
 class Entry(Struct, frozen=True):
-    """A reading with what it is known by. `text`: what it calls its sample; `serial`: the instrument's, as it stood."""
+    """A reading with what it is known by."""
 
     reading: Reading
     row_key: bytes
     content: bytes
-    text: str
-    serial: str | None
+    speaks: Speaks
     tested_at: datetime | None
 
+    @property
+    def serial(self) -> str | None:
+        """Of the instrument."""
+        return self.speaks[1]
 
-def entries(told: Iterable[Reading | Unread], *, unit_id: UUID, serial: str | None) -> Iterator[Entry | Unread]:
+
+def entries(
+    told: Iterable[Reading | Unread], *, unit_id: UUID, serial: str | None, received_on: date
+) -> Iterator[Entry | Unread]:
     """Each with its keys.
 
-    serial   of the instrument that was told for rows without one
+    serial        of the instrument that was told for rows without one
+    received_on   the day of a test that does not say its own
     """
     line: tuple[str | None, int] = (None, 0)
     seen: dict[str, int] = {}
@@ -46,10 +57,10 @@ def entries(told: Iterable[Reading | Unread], *, unit_id: UUID, serial: str | No
             line, seen = (each.sheet, each.line), {}
         about = each.analyte or each.analyte_text or ""
         place = seen[about] = seen.get(about, 0) + 1
-        yield entry(each, unit_id=unit_id, serial=each.device_serial or serial, place=place)
+        yield entry(each, unit_id=unit_id, serial=each.device_serial or serial, received_on=received_on, place=place)
 
 
-def entry(reading: Reading, *, unit_id: UUID, serial: str | None, place: int = 1) -> Entry:
+def entry(reading: Reading, *, unit_id: UUID, serial: str | None, received_on: date, place: int = 1) -> Entry:
     """One reading with its keys; `place` 2 where its row has another one about the same before it."""
     at = _aware(reading.tested_at)
     about = f"{reading.analyte or reading.analyte_text or ''}{CUT}{place}"
@@ -61,8 +72,7 @@ def entry(reading: Reading, *, unit_id: UUID, serial: str | None, place: int = 1
         reading=reading,
         row_key=hashlib.sha256(known_by.encode()).digest(),
         content=hashlib.sha256(_measured(reading, at).encode()).digest(),
-        text=_text(reading),
-        serial=serial,
+        speaks=(_text(reading), serial, local(at).date() if at else received_on),
         tested_at=at,
     )
 

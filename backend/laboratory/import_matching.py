@@ -12,21 +12,17 @@ from uuid import UUID, uuid5
 
 from msgspec import Struct
 
-from backend.core.clock import local
 from backend.core.database import fetch
 from backend.laboratory import context
 from backend.laboratory.context import Told
 from backend.laboratory.import_desks import Desk
-from backend.laboratory.import_keys import CUT, Entry
+from backend.laboratory.import_keys import CUT, Entry, Speaks
 from backend.laboratory.naming import commodity
 from backend.laboratory.words import RunKind, SampleState
 
 Row = Mapping[str, Any]
 LOOKED_BACK = timedelta(days=60)
 MAX_CODE = 60
-
-Key = tuple[str, str | None, date]
-"""What a row says of its sample: text, serial, day of the test."""
 
 
 class Match(Struct, frozen=True, kw_only=True):
@@ -43,27 +39,19 @@ class Match(Struct, frozen=True, kw_only=True):
         return self.sample["run_kind"] != RunKind.SUPERVISION
 
 
-def key_of(entry: Entry, received_at: datetime) -> Key:
-    """What it says of its sample."""
-    return entry.text, entry.serial, local(entry.tested_at or received_at).date()
-
-
 async def matched(
     entries: Iterable[Entry], *, desk: Desk, told: Told, run_kind: RunKind, received_at: datetime
-) -> dict[Key, Match]:
+) -> dict[Speaks, Match]:
     """A sample for each row."""
-    first = {key_of(each, received_at): each for each in reversed(list(entries))}
+    first = {each.speaks: each for each in reversed(list(entries))}
     received = await _received(desk, {code_of(text) for text, _, _ in first}, received_at)
-    found = {key: _chosen(received.get(code_of(key[0]), ()), desk, key[2]) for key in first}
-    ids = {held_id(desk.id, key): key for key, match in found.items() if match is None}
-    known = {ids[row["held_id"]]: _known(row) for row in await fetch(_HELD, list(ids))} if ids else {}
-    return {
-        key: match or known.get(key) or _new(first[key], held_id(desk.id, key), told, run_kind)
-        for key, match in found.items()
-    }
+    found = {key: match for key in first if (match := _chosen(received.get(code_of(key[0]), ()), desk, key[2]))}
+    ids = {held_id(desk.id, key): key for key in first if key not in found}
+    known = {row["held_id"]: _known(row) for row in await fetch(_HELD, list(ids))} if ids else {}
+    return found | {key: known.get(id) or _new(first[key], id, told, run_kind) for id, key in ids.items()}
 
 
-def held_id(unit_id: UUID, key: Key) -> UUID:
+def held_id(unit_id: UUID, key: Speaks) -> UUID:
     """The id of the sample that only a file tells of."""
     text, serial, day = key
     return uuid5(unit_id, CUT.join((serial or "", text, day.isoformat())))
@@ -103,7 +91,7 @@ def _new(entry: Entry, id: UUID, told: Told, run_kind: RunKind) -> Match:
     crop = commodity(reading.sample_name) or commodity(told.crop)
     named = reading.sample_name if reading.sample_code or commodity(reading.sample_name) else None
     sample = {
-        "code": code_of(entry.text),
+        "code": code_of(entry.speaks[0]),
         "sampled_on": told.on,
         "kind": told.kind,
         "run_kind": run_kind,

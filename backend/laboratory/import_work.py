@@ -29,6 +29,7 @@ class Work(Struct, kw_only=True):
     """See the module.
 
     serial        of the instrument that was told for rows without one
+    apart         read in a process beside
     ids           instruments by serial, as it stood in the file
     """
 
@@ -39,6 +40,7 @@ class Work(Struct, kw_only=True):
     received_at: datetime
     tables: Tables
     dry_run: bool = False
+    apart: bool = False
     profile: Profile | None = None
     instrument_id: UUID | None = None
     serial: str | None = None

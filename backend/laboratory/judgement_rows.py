@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -38,10 +39,18 @@ def reasons_json(reasons: tuple[Reason, ...]) -> str:
     >>> reasons_json((Reason("below_bands", {"value": Decimal("5.0")}),))
     '[{"code":"below_bands","facts":{"value":{"d":"5.0"}}}]'
     """
-    plain = [
-        {"code": each.code, "facts": {name: _plain(fact) for name, fact in each.facts.items()}} for each in reasons
-    ]
-    return msgspec.json.encode(plain).decode()
+    return f"[{','.join([_json(each) if each.facts else _bare(each.code) for each in reasons])}]"
+
+
+def _json(reason: Reason) -> str:
+    facts = {name: _plain(fact) for name, fact in reason.facts.items()}
+    return msgspec.json.encode({"code": reason.code, "facts": facts}).decode()
+
+
+@cache
+def _bare(code: str) -> str:
+    """Half of all reasons have no facts, and there are few of them."""
+    return _json(Reason(code))
 
 
 def reasons_of(stored: str | bytes) -> tuple[Reason, ...]:
