@@ -34,6 +34,7 @@ import backend.laboratory.result_routes
 import backend.laboratory.retest_routes
 import backend.laboratory.run_routes
 import backend.laboratory.sample_routes
+import backend.laboratory.second_look_routes
 import backend.laboratory.trend_routes
 import backend.media.download_routes
 import backend.media.routes
@@ -97,6 +98,7 @@ ROUTERS = [
     backend.laboratory.run_routes.router,
     backend.laboratory.result_routes.router,
     backend.laboratory.retest_routes.router,
+    backend.laboratory.second_look_routes.router,
     backend.laboratory.report_routes.router,
     backend.laboratory.report_routes.public_router,
     backend.laboratory.live_routes.router,

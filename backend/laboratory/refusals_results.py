@@ -75,12 +75,6 @@ class LookUnknown(Unknown):
     code, title = "laboratory/second-look-unknown", "No such second look"
 
 
-class LookOpen(Refusal):
-    """Somebody was asked to look at it before and has not said what he sees."""
-
-    status, code, title = 409, "laboratory/second-look-open", "Somebody was asked before"
-
-
 class LookDone(Refusal):
     """He has said what he sees; it stays."""
 
