@@ -18,7 +18,9 @@ MOST_POINTS = 1_000
 
 
 class ChartKind(StrEnum):
-    """blank: ΔA₀ of runs, and of files that belong to no run. control: inhibition of the positive control."""
+    """blank: ΔA₀ of runs, and of files that belong to no run, there each value once a day. control: inhibition of the
+    positive control.
+    """
 
     BLANK = "blank"
     CONTROL = "control"
@@ -85,7 +87,7 @@ SELECT min(coalesce(r.tested_at, r.received_at)), r.blank_delta, r.run FROM labo
 LEFT JOIN laboratory_run n ON n.id = r.run
 WHERE r.instrument = $1 AND (r.tested_at >= $2 OR (r.tested_at IS NULL AND r.received_at >= $2))
     AND r.blank_delta IS NOT NULL AND n.blank_delta IS NULL
-GROUP BY r.import_file, r.run, r.blank_delta
+GROUP BY r.import_file, r.run, r.blank_delta, (coalesce(r.tested_at, r.received_at) AT TIME ZONE 'Asia/Shanghai')::date
 """
 _CONTROLS = """
 SELECT n.started_at AS at, n.control_percent AS value, n.id AS run_id FROM laboratory_run n

@@ -60,7 +60,7 @@ async def test_blanks_of_runs_and_of_files_without_one_stand_in_the_order_of_tim
     old = await ran(bench, instrument, days_ago=91, blank_delta=0.4)
     mine = await ran(bench, instrument, days_ago=1, blank_delta=0.5)
     silent = await ran(bench, instrument, days_ago=3, control_percent=80)
-    for run, blank, ago in ((mine, 0.5, 1), (silent, 0.6, 3), (silent, 0.6, 2.9), (None, 0.2, 2)):
+    for run, blank, ago in ((mine, 0.5, 1), (silent, 0.6, 3), (silent, 0.6, 3), (None, 0.2, 2)):
         await bench.result(
             sample, instrument=instrument, run=run, blank_delta=blank, tested_at=now - timedelta(days=ago)
         )
@@ -76,6 +76,16 @@ async def test_blanks_of_runs_and_of_files_without_one_stand_in_the_order_of_tim
     assert "Westgard" in told.source
     longer = await quality_charts.chart(instrument_id=instrument, kind=ChartKind.BLANK, days=100, by=bench.technician)
     assert longer.points[0].run_id == old
+
+
+async def test_a_file_of_many_days_gives_a_point_for_each_blank_of_each_day(bench):
+    instrument, sample, now = await bench.instrument(), await bench.sample(), clock.now()
+    for days_ago, blank in ((3, 0.5), (3, 0.5), (3, 0.52), (2, 0.5)):
+        at = now - timedelta(days=days_ago)
+        await bench.result(sample, instrument=instrument, blank_delta=blank, tested_at=at)
+    told = await quality_charts.chart(instrument_id=instrument, kind=ChartKind.BLANK, by=bench.technician)
+    assert sorted(each.value for each in told.points[:2]) == [0.5, 0.52]
+    assert [each.value for each in told.points[2:]] == [0.5]
 
 
 async def test_what_the_window_throws_out_does_not_move_the_middle(bench):
