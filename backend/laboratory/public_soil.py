@@ -60,6 +60,11 @@ async def list_public_soil(
     )
 
 
+async def counties() -> list[DivisionShown]:
+    """Where to begin: counties that have a studio."""
+    return [DivisionShown(row["code"], row["name"]) for row in await queries.counties_with_studios()]
+
+
 def _public(analyte: str) -> Measure:
     found = measures().get(analyte)
     if found is None or not found.fertile:

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from backend.core.database import fetch
 from backend.core.statements import Conditions
-from backend.laboratory.soil_figure_rules import VILLAGE, Farms
+from backend.laboratory.soil_figure_rules import COUNTY, VILLAGE, Farms
 from backend.laboratory.soil_measures import Measure
 from backend.laboratory.visibility import Conditions as Seen
 from backend.laboratory.visibility import LabReader
@@ -94,6 +94,24 @@ async def of_village(
     )
 
 
+async def villages(*, units: Sequence[UUID], oversees: Iterable[str]) -> Sequence[Row]:
+    """Villages with soil samples that these desks tested, or that lie in this territory: code, name, how many."""
+    found = Conditions(list(units))
+    overseen = found.under("s.division_code", oversees)
+    return await fetch(
+        f"""
+        WITH sampled AS (
+            SELECT left(s.division_code, {VILLAGE}) AS code, count(*) AS n FROM laboratory_sample s
+            WHERE s.kind = 'soil' AND s.state = 'received' AND (s.unit = ANY($1::uuid[]) OR {overseen}) GROUP BY 1
+        )
+        SELECT d.code, d.name, sampled.n FROM sampled
+        JOIN territory_division d ON d.code = sampled.code AND d.valid_to IS NULL AND d.level = 'village'
+        ORDER BY d.code
+        """,
+        *found.values,
+    )
+
+
 async def farms_of_villages(county: str, measure: Measure, *, begins: datetime, until: datetime) -> dict[str, Farms]:
     """The farms of a county's villages by 12 digits: those with a card, in the village of their card, each once.
 
@@ -118,6 +136,17 @@ async def farms_of_villages(county: str, measure: Measure, *, begins: datetime, 
         *found.values,
     )
     return {row["village"]: Farms(row["n"], Decimal(row["total"])) for row in rows}
+
+
+async def counties_with_studios() -> Sequence[Row]:
+    """Counties that have a studio: code and name."""
+    return await fetch(
+        f"""
+        SELECT DISTINCT c.code, c.name FROM people_unit u JOIN territory_division d ON d.id = u.division
+        JOIN territory_division c ON c.code = rpad(left(d.code, {COUNTY}), 12, '0') AND c.valid_to IS NULL
+        WHERE u.kind = 'studio' AND u.closed_at IS NULL AND c.level = 'county' ORDER BY c.code
+        """
+    )
 
 
 async def places(codes: Sequence[str]) -> dict[str, Row]:

@@ -44,20 +44,25 @@ def grades_n(analyte: str | None) -> int:
 
 
 def level_of(one: Reading) -> Level | None:
+    """Of a reading."""
+    return level(one.grade, one.analyte)
+
+
+def level(grade: int | None, analyte: str | None) -> Level | None:
     """The first two grades are high, the last two low."""
-    if one.grade is None:
+    if grade is None:
         return None
-    if one.grade <= 2:
+    if grade <= 2:
         return Level.HIGH
-    return Level.LOW if one.grade > grades_n(one.analyte) - 2 else Level.MIDDLE
+    return Level.LOW if grade > grades_n(analyte) - 2 else Level.MIDDLE
 
 
 def bar(one: Reading) -> Bar | None:
     """What is drawn beside it; none where nothing could be said."""
-    level = level_of(one)
-    if level is not None and one.grade is not None:
+    found = level_of(one)
+    if found is not None and one.grade is not None:
         most = grades_n(one.analyte)
-        return Bar(most + 1 - one.grade, most, level.value, say(LEVELS[level]))
+        return Bar(most + 1 - one.grade, most, found.value, say(LEVELS[found]))
     if one.ph_class is not None:
         return Bar(0, 0, "plain", say(TERMS[one.ph_class]))
     if one.category is not None:

@@ -84,6 +84,15 @@ async def village_trends(*, division_code: str, by: Actor, analyte: str | None =
     )
 
 
+async def villages(*, by: Actor) -> list[DivisionShown]:
+    """Villages whose years `by` may ask for, where any soil was tested. Raises Forbidden (403)."""
+    by.must_have(Role.TECHNICIAN, Role.EXPERT, *OVERSEERS)
+    seeing = await reader(by)
+    oversees = () if seeing.tests else seeing.oversees
+    rows = await queries.villages(units=seeing.tests, oversees=oversees)
+    return [DivisionShown(row["code"], row["name"]) for row in rows]
+
+
 def _terms(seeing: LabReader, code: str, policy: SoilFigurePolicy) -> Terms:
     if not seeing.tests and seeing.oversees and code.startswith(seeing.oversees):
         ends = policy.released(clock.today())
