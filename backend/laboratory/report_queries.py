@@ -53,16 +53,6 @@ async def way(sample_id: UUID) -> Sequence[Row]:
     )
 
 
-async def owes_a_look(sample_id: UUID, person_id: UUID) -> bool:
-    """Whether somebody is to look at a strip of this sample himself, and has not said yet what he sees."""
-    row = await fetch_row(
-        "SELECT 1 FROM laboratory_second_look l JOIN laboratory_result r ON r.id = l.result "
-        "WHERE r.sample = $1 AND l.expert = $2 AND l.seen_at IS NULL LIMIT 1",
-        *(sample_id, person_id),
-    )
-    return row is not None
-
-
 _REPORT = """
 SELECT r.*, p.name AS issued_by_name, n.number AS superseded_by_number FROM laboratory_report r
     JOIN people_person p ON p.id = r.issued_by LEFT JOIN laboratory_report n ON n.id = r.superseded_by

@@ -27,7 +27,7 @@ async def readable(sample_id: UUID, by: Actor) -> tuple[Row, LabReader]:
     row = await queries.head(sample_id) if await sees(looking, sample_id) else None
     if row is None:
         raise SampleUnknown
-    if await queries.owes_a_look(sample_id, by.person_id):
+    if sample_id in looking.blind_to:
         raise LookFirst
     if not reads_findings(looking, row):
         raise FindingsWithheld

@@ -55,7 +55,10 @@ async def issue_report(
 async def get_report(number: Number, by: SignedIn, request: Request[Any, Any, Any]) -> Response[Any]:
     """Also one that was superseded."""
     report = await reports.get(number=number, by=by)
-    if request.accept.best_match(["application/json", "application/pdf"]) == "application/pdf":
+    if (
+        request.accept.best_match(["application/json", "application/pdf"], default="application/json")
+        == "application/pdf"
+    ):
         return await sheet_of(report, request)
     return Response(report, headers={**PRIVATE, "Vary": "Accept"})
 

@@ -43,6 +43,7 @@ async def issue(*, sample_id: UUID, new: NewReportIssue, by: Actor) -> Outcome[L
     await _write(report_id, number, head, by)
     await queries.supersede(sample_id, report_id)
     await farmer_notices.results_are_ready(sample_id)
+    await farmer_notices.results_are_ready(sample_id)
     written = await queries.report_of_id(report_id)
     assert written is not None  # noqa: S101
     return Outcome(report_reading.shown(written, with_slip=True), created=True)

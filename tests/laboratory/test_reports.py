@@ -123,6 +123,18 @@ async def test_a_later_report_supersedes_the_first_which_still_says_what_it_said
     assert last.number == second.number
 
 
+async def test_issuing_has_the_farmer_rung_once_for_each_report(bench: Bench) -> None:
+    sample_id = await bench.sample(household=bench.cast.household, drop_off=bench.station)
+    await judged(bench, sample_id, 12.5)
+    new = NewReportIssue(id=ids.uuid7())
+    for _ in range(2):
+        await reports.issue(sample_id=sample_id, new=new, by=bench.technician)
+
+    asked = await fetch("SELECT kind, title_zh FROM tasks_task WHERE origin_id = $1 AND state = 'open'", sample_id)
+    assert [row["kind"] for row in asked] == ["call"]
+    assert "阴性" not in asked[0]["title_zh"]
+
+
 @pytest.mark.parametrize("state", ["no result", "held", "overdue"])
 async def test_nothing_is_issued_where_there_is_nothing_to_say(bench: Bench, state: str) -> None:
     sample_id = await (bench.held() if state == "held" else bench.sample())
