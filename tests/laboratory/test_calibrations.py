@@ -1,3 +1,4 @@
+import asyncio
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -82,3 +83,18 @@ async def _calibrated(instrument: UUID, done_on: date, due_on: date, bench) -> N
         "VALUES ($1, $2, $3, $4, $5, $6)",
         *(ids.uuid7(), instrument, done_on, due_on, bench.technician.person_id, clock.now()),
     )
+
+
+async def test_two_files_that_tell_of_the_same_new_serials_at_once_find_the_same_instruments(bench):
+    serials = [f"NC-{number}" for number in range(20)]
+    found = await asyncio.gather(
+        *(instruments.seen_many(told, unit) for told, unit in ((serials, bench.studio), (serials[::-1], bench.station)))
+    )
+    assert found[0] == found[1]
+    assert len(set(found[0].values())) == 20
+
+
+async def test_two_counties_that_tell_of_the_same_new_serial_at_once_get_one_each(bench):
+    found = await asyncio.gather(*(instruments.seen("001", unit) for unit in (bench.studio, bench.elsewhere) * 3))
+    assert len(set(found)) == 2
+    assert len(set(found[::2])) == len(set(found[1::2])) == 1

@@ -1,3 +1,4 @@
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from datetime import timedelta
@@ -183,3 +184,12 @@ async def test_nonces_are_forgotten_once_no_clock_would_let_them_in_again(wire, 
 async def test_a_nonce_of_any_length_with_any_character_is_taken(wire, bench):
     _, key = await keyed(bench)
     assert (await send(wire, post(key, nonce="\0" + "n" * 500))).status_code == 201
+
+
+async def test_the_same_post_twice_at_the_same_moment_is_stored_once(wire, bench):
+    _, key = await keyed(bench)
+    body = post(key)
+    answers = await asyncio.gather(*(send(wire, body) for _ in range(4)))
+    assert {each.status_code for each in answers} <= {200, 201, 409}
+    assert 201 in {each.status_code for each in answers}
+    assert await results() == 1
