@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
@@ -23,8 +24,8 @@ async def stored(row_keys: Sequence[bytes], import_id: UUID) -> dict[bytes, Row]
 async def store(results: Sequence[tuple[Any, ...]], samples: Mapping[UUID, Match], work: Work) -> None:
     """Write results and the samples they belong to. asyncpg's UniqueViolationError where a key came in meanwhile."""
     counted = Counter(row[_SAMPLE] for row in results)
-    new = sorted(((id, match.sample) for id, match in samples.items() if match.is_new), key=lambda each: each[0])
-    known = sorted(id for id, match in samples.items() if not match.is_new)
+    new = [(id, samples[id].sample) for id in sorted(samples, key=_number) if samples[id].is_new]
+    known = [id for id in sorted(samples, key=_number) if not samples[id].is_new]
     async with connection() as acquired:
         if new:
             told = [[each[name] for _, each in new] for name in _TOLD]
@@ -45,6 +46,8 @@ async def count(rows: Sequence[RowTold], work: Work) -> None:
 
 
 _SAMPLE = RESULT.index("sample")
+_number = attrgetter("int")
+"""In one order, so that two imports of the same samples wait for each other and do not lock."""
 _STORED = """
 SELECT r.id, r.row_key, r.content, r.line, r.sheet, r.import_file, r.sample, r.received_at, r.verdict, r.grade,
        r.ph_class, r.category, r.instrument_disagrees,

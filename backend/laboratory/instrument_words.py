@@ -26,6 +26,7 @@ def meaning(words: str) -> Verdict | None:
     return KNOWN.get(said) or KNOWN.get(said.partition("(")[0].strip("_"))
 
 
+@lru_cache(maxsize=1024)
 def is_silent(words: str | None) -> bool:
     """Whether the instrument said nothing."""
     return words is None or folded(words) in SILENT

@@ -8,7 +8,7 @@ from msgspec import Struct
 from backend.laboratory.words import Comparator, Method
 
 
-class Reading(Struct, frozen=True, kw_only=True):
+class Reading(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What one row says. Texts as they stood, normalised to half width and stripped.
 
     line                1 is the first line of the file (of the sheet), headers included
