@@ -10,6 +10,10 @@ from litestar.static_files import create_static_files_router
 from xstatic.pkg import leaflet, leaflet_markercluster
 
 from backend.console import (
+    bench_charts,
+    bench_figures,
+    bench_routes,
+    bench_trends,
     calendars,
     cases,
     clinic_request,
@@ -34,6 +38,7 @@ from backend.console import (
     roster,
     sign_in,
     slip_page,
+    soil_page,
     station_sheets,
     suggestions,
     tasks_overview,
@@ -93,6 +98,8 @@ pages = Router(
         partners.router,
         station_sheets.router,
         *(clinic_request.router, experts.router, outbreaks.router),
+        bench_routes.router,
+        *(bench_charts.router, bench_figures.router, bench_trends.router),
     ],
     dependencies=NEEDS_SIGN_IN,
     exception_handlers=refused.HANDLERS,  # type: ignore[arg-type]
@@ -104,7 +111,7 @@ router = Router(
         pages,
         receipt.router,
         farmer_door.router,
-        *(slip_page.router, report_page.router),
+        *(slip_page.router, report_page.router, soil_page.router),
         guide.router,
         show_service_worker,
         _files(static_path(), STATIC),

@@ -43,7 +43,7 @@ async def typed(request: Request[Any, Any, Any]) -> Typed:
     return Typed({name: [str(each).replace("\x00", "") for each in form.getall(name)] for name in form})
 
 
-def shaped(kind: type[T], **facts: Any) -> T:
+def shaped(kind: type[T], /, **facts: Any) -> T:
     """A record out of what was typed; empty fields are left out. Raises Incomplete (400)."""
     try:
         return msgspec.convert({name: value for name, value in facts.items() if value not in ("", None)}, kind)

@@ -7,7 +7,7 @@ from backend.people.actors import Actor, visible_to
 from backend.people.refusals import UnitUnknown
 from backend.people.schemas import StationRecord
 from backend.people.station_codes import KEEPERS
-from backend.people.tables import UnitKind
+from backend.people.tables import Role, UnitKind
 
 _SHOWN = """
     SELECT u.id, u.name, u.kind, v.code AS division_code, v.name AS division_name, u.public_phone,
@@ -27,6 +27,19 @@ async def list_stations(*, by: Actor) -> list[StationRecord]:
     by.must_have(*KEEPERS)
     clause, values = visible_to(by, roles=KEEPERS).clause("v.code", 1)
     rows = await fetch(f"{_SHOWN} {clause} ORDER BY length(v.prefix), v.code, u.name", *values)
+    return [_record(row) for row in rows]
+
+
+async def list_desks(*, by: Actor) -> list[StationRecord]:
+    """Open stations and studios that somebody hands things to: his own first, then those whose territory holds a place
+    of his, and those of his territory in any role. At most a thousand.
+    """
+    own = [held.unit_id for held in by.held if held.unit_id]
+    places = [held.division_code for held in by.held]
+    clause, values = visible_to(by, roles=Role).clause("v.code", 3)
+    around = "EXISTS (SELECT FROM unnest($2::text[]) AS place WHERE starts_with(place, v.prefix))"
+    order = "ORDER BY u.id = ANY($1::uuid[]) DESC, length(v.prefix), v.code, u.name LIMIT 1000"
+    rows = await fetch(f"{_SHOWN} (u.id = ANY($1::uuid[]) OR {around} OR {clause}) {order}", own, places, *values)
     return [_record(row) for row in rows]
 
 

@@ -10,7 +10,10 @@ from typing import Any
 import pytest
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 
+from tests.cast import Cast
+from tests.console.bench_desk import Desk, desk_of
 from tests.house import House
+from tests.laboratory.bench import Bench
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 PHONE = {"width": 390, "height": 844}
@@ -86,3 +89,16 @@ async def sign_in(browser: Browser, demo: dict[str, Any]) -> AsyncIterator[Door]
     yield as_role
     for context in opened:
         await context.close()
+
+
+@pytest.fixture
+async def bench(cast: Cast) -> Bench:
+    """The cast with a studio that tests, a station below it, and who works there."""
+    return await Bench.make(cast)
+
+
+@pytest.fixture
+async def bench_desk(bench: Bench) -> AsyncIterator[Desk]:
+    """In front of the bench's pages, as the studio's technician."""
+    async with desk_of(bench.technician) as desk:
+        yield desk

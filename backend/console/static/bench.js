@@ -1,0 +1,150 @@
+// The bench: a file dropped anywhere is sent at once, its progress shown; what was only looked at is stored by one more
+// tap, because the page and the chosen file stay. Scanners type and press Enter. Every page works without this.
+const drop = document.getElementById("drop");
+const file = document.getElementById("file");
+const answer = document.getElementById("answer");
+const lookFirst = document.getElementById("look-first");
+const REMEMBERED = "lianxin-look-first";
+
+document.body.classList.add("scripted");
+
+// -- a file
+
+function carriesFile(event) { return [...(event.dataTransfer?.types ?? [])].includes("Files"); }
+
+function take(files) {
+  if (!files?.length) return;
+  file.files = files;
+  send(lookFirst.checked);
+}
+
+async function send(onlyLook) {
+  document.getElementById("chosen").textContent = file.files[0]?.name ?? "";
+  if (!drop.reportValidity()) return;
+  const form = new FormData(drop);
+  if (onlyLook) form.set("dry_run", "1"); else form.delete("dry_run");
+  busy(drop.dataset.sending, 0);
+  try {
+    arrived(await upload(form));
+  } catch {
+    told(drop.dataset.failed);
+  } finally {
+    idle();
+  }
+}
+
+function upload(form) {
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest(); // fetch tells nothing of an upload's progress
+    request.upload.onprogress = (event) => busy(drop.dataset.sending, event.lengthComputable ? (100 * event.loaded) / event.total : 0);
+    request.upload.onload = () => busy(drop.dataset.judging);
+    request.onload = () => resolve(request);
+    request.onerror = request.onabort = reject;
+    request.open("POST", drop.action);
+    request.setRequestHeader("Accept", "text/html");
+    request.send(form);
+  });
+}
+
+function arrived(request) {
+  const led = new URL(request.responseURL).pathname;
+  if (led !== new URL(drop.action).pathname) { location.assign(led); return; } // stored, or signed out
+  const page = new DOMParser().parseFromString(request.responseText, "text/html");
+  const found = page.getElementById("answer") ?? page.querySelector("main");
+  if (!found?.textContent.trim()) { told(page.querySelector("[role=alert]")?.textContent ?? drop.dataset.failed); return; }
+  answer.replaceChildren(...found.childNodes);
+  answer.scrollIntoView({ behavior: "smooth", block: "start" });
+  const store = document.getElementById("store-now");
+  store?.addEventListener("click", () => send(false));
+  store?.focus({ preventScroll: true });
+}
+
+function told(words) {
+  const note = document.createElement("p");
+  note.className = "note bad";
+  note.setAttribute("role", "alert");
+  note.textContent = words;
+  answer.replaceChildren(note);
+}
+
+function busy(words, percent) {
+  const box = document.getElementById("sending");
+  const bar = box.querySelector("progress");
+  box.hidden = false;
+  if (percent === undefined) bar.removeAttribute("value"); else bar.value = percent;
+  box.querySelector("p").textContent = percent ? `${words} ${Math.floor(percent)} %` : `${words} …`;
+  for (const one of drop.querySelectorAll("button")) one.disabled = true;
+}
+
+function idle() {
+  document.getElementById("sending").hidden = true;
+  for (const one of drop.querySelectorAll("button")) one.disabled = false;
+}
+
+if (drop) {
+  lookFirst.checked = localStorage.getItem(REMEMBERED) === "yes";
+  lookFirst.onchange = () => localStorage.setItem(REMEMBERED, lookFirst.checked ? "yes" : "no");
+  file.onchange = () => { if (file.files.length) send(lookFirst.checked); };
+  drop.onsubmit = (event) => { event.preventDefault(); send(event.submitter?.name === "dry_run"); };
+  addEventListener("dragover", (event) => { if (carriesFile(event)) { event.preventDefault(); drop.classList.add("over"); } });
+  addEventListener("dragleave", (event) => { if (!event.relatedTarget) drop.classList.remove("over"); });
+  addEventListener("drop", (event) => {
+    if (!carriesFile(event)) return;
+    event.preventDefault();
+    drop.classList.remove("over");
+    take(event.dataTransfer.files);
+  });
+  addEventListener("paste", (event) => take(event.clipboardData?.files));
+}
+
+// -- a long file comes in behind the answer
+
+async function follow(going) {
+  const known = going.querySelector("#progress-words").textContent;
+  const one = await fetch(`/api/v1/laboratory/imports/${going.dataset.import}`).then((found) => (found.ok ? found.json() : null)).catch(() => null);
+  if (one && !["queued", "running"].includes(one.state)) { location.reload(); return; }
+  if (one?.lines_n) {
+    const bar = going.querySelector("progress");
+    bar.max = one.lines_n;
+    bar.value = one.read_n;
+    const figures = [one.read_n, one.lines_n, Math.floor((100 * one.read_n) / one.lines_n)];
+    let at = 0;
+    const said = known.replace(/\d+/g, () => figures[at++] ?? "");
+    if (at === figures.length) going.querySelector("#progress-words").textContent = said;
+  }
+  setTimeout(() => follow(going), 1000);
+}
+const going = document.getElementById("going");
+if (going) follow(going);
+
+// -- a scanner types a code and presses Enter: on to the next field, not off with half a form
+
+for (const one of document.querySelectorAll("[data-scan-on]")) {
+  one.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || event.isComposing) return;
+    event.preventDefault();
+    document.getElementById(one.dataset.scanOn)?.focus();
+  });
+}
+if (matchMedia("(pointer: fine)").matches) document.querySelector("[data-scan]")?.focus({ preventScroll: true });
+for (const one of document.querySelectorAll("[data-prints]")) {
+  one.hidden = false;
+  one.onclick = () => print();
+}
+
+// What belongs to one kind of sample only is out of the way for the other.
+const kinds = [...document.querySelectorAll("[data-kind-of]")];
+function fold() {
+  const kind = document.querySelector("input[name=kind]:checked")?.value;
+  for (const one of kinds) one.hidden = Boolean(kind) && one.dataset.kindOf !== kind;
+}
+if (kinds.length) {
+  for (const one of document.querySelectorAll("input[name=kind]")) one.addEventListener("change", fold);
+  fold();
+}
+
+// A second tap while the first is on its way sends nothing more.
+for (const form of document.querySelectorAll("main form[method=post]:not(#drop)")) {
+  form.addEventListener("submit", () => setTimeout(() => form.querySelectorAll("button").forEach((one) => { one.disabled = true; })));
+}
+addEventListener("pageshow", () => document.querySelectorAll("main button[disabled]").forEach((one) => { one.disabled = false; }));
