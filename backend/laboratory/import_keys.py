@@ -24,7 +24,7 @@ Speaks = tuple[str, str | None, date]
 """What a row says of its sample: its text, the instrument's serial as it stood, the day of the test."""
 
 
-class Entry(Struct, frozen=True, array_like=True):
+class Entry(Struct, frozen=True, array_like=True, gc=False):
     """A reading with what it is known by."""
 
     reading: Reading

@@ -25,7 +25,7 @@ LOOKED_BACK = timedelta(days=60)
 MAX_CODE = 60
 
 
-class Match(Struct, frozen=True, kw_only=True):
+class Match(Struct, frozen=True, kw_only=True, gc=False):
     """A sample for a row. `sample`: the columns of `context.SAMPLE`. `is_new`: nobody knew of it before this file."""
 
     sample_id: UUID

@@ -42,7 +42,7 @@ class Asked(Struct, frozen=True, kw_only=True):
     profile: Profile | None = None
 
 
-class Line(Struct, frozen=True, array_like=True):
+class Line(Struct, frozen=True, array_like=True, gc=False):
     """One of both."""
 
     entry: Entry | None

@@ -17,7 +17,7 @@ INHIBITION = "cholinesterase_inhibition"
 """What an enzyme test measures, whatever its column is called."""
 
 
-class RowTold(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class RowTold(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """One row's answer, as it is kept.
 
     reasons     of the judgement, as `Result.reasons`

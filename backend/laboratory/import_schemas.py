@@ -34,7 +34,7 @@ class NewImport(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     run_id: UUID | None = None
 
 
-class ImportRow(Struct, frozen=True, kw_only=True):
+class ImportRow(Struct, frozen=True, kw_only=True, gc=False):
     """What became of one row.
 
     line        of the file (of the sheet), headers included; 0 is the file as a whole

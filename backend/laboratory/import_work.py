@@ -7,7 +7,6 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from backend.core.database import fetch
 from backend.laboratory import calibrations, instruments
 from backend.laboratory.calibration_rules import Standing
 from backend.laboratory.context import Told
@@ -53,7 +52,7 @@ class Work(Struct, kw_only=True):
         new = set(serials) - set(self.ids)
         if not new:
             return
-        found = await (_known(new) if self.dry_run else instruments.seen_many(new, self.desk.id))
+        found = await (instruments.known_many if self.dry_run else instruments.seen_many)(new, self.desk.id)
         self.ids |= found
         await self.know_standings(found.values())
 
@@ -70,13 +69,3 @@ class Work(Struct, kw_only=True):
         """How it stood on the day of the test."""
         standing = self.standings.get(instrument_id) if instrument_id else None
         return standing.on(day) if standing else Calibration.UNKNOWN
-
-
-async def _known(serials: set[str]) -> dict[str, UUID]:
-    """Only those that are on file."""
-    plain = {said: instruments.plain_serial(said) for said in serials}
-    rows = await fetch(
-        "SELECT serial, id FROM laboratory_instrument WHERE serial = ANY($1::text[])", list(set(plain.values()))
-    )
-    ids = {row["serial"]: row["id"] for row in rows}
-    return {said: ids[serial] for said, serial in plain.items() if serial in ids}

@@ -20,7 +20,7 @@ class Name(Struct, frozen=True):
     en: str
 
 
-class Reason(Struct, frozen=True):
+class Reason(Struct, frozen=True, gc=False):
     """A code with the facts that its sentence tells."""
 
     code: str

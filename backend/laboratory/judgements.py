@@ -9,7 +9,7 @@ from backend.laboratory.judgement_reasons import Reason
 from backend.laboratory.words import Calibration, InvalidRun, LandUse, RunKind, SampleKind, SoilCategory, Verdict
 
 
-class Context(Struct, frozen=True, kw_only=True):
+class Context(Struct, frozen=True, kw_only=True, gc=False):
     """What a file seldom says and a judgement needs.
 
     sampled_on   the day that chooses the rules; without it the day of the test does, and the judgement says so
@@ -35,7 +35,7 @@ class Context(Struct, frozen=True, kw_only=True):
     convert_oxides: bool = False
 
 
-class Judgement(Struct, frozen=True, kw_only=True):
+class Judgement(Struct, frozen=True, kw_only=True, gc=False):
     """One judgement: at most one of `verdict`, `grade`, `ph_class`, `category`; none where nothing can be said.
 
     value, unit   what was judged, in the rule's unit: an inhibition computed, a percentage of OM as g/kg

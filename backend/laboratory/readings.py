@@ -1,4 +1,8 @@
-"""One row of what an instrument wrote, in our words; and a row that could not be read."""
+"""One row of what an instrument wrote, in our words; and a row that could not be read.
+
+Values without a way back to themselves: the collector of cycles need not walk through a hundred thousand of them
+(`gc=False`), which costs as much as judging them.
+"""
 
 from datetime import datetime
 from decimal import Decimal
@@ -8,7 +12,7 @@ from msgspec import Struct
 from backend.laboratory.words import Comparator, Method
 
 
-class Reading(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Reading(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """What one row says. Texts as they stood, normalised to half width and stripped.
 
     line                1 is the first line of the file (of the sheet), headers included
@@ -49,7 +53,7 @@ class Reading(Struct, frozen=True, kw_only=True, omit_defaults=True):
     raw: dict[str, str] = {}
 
 
-class Unread(Struct, frozen=True, kw_only=True):
+class Unread(Struct, frozen=True, kw_only=True, gc=False):
     """A row that could not be read: where, why (a code that has its Chinese sentence), and what stood there."""
 
     line: int
