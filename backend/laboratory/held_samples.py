@@ -18,7 +18,7 @@ Row = Mapping[str, Any]
 BEFORE, AFTER = timedelta(days=14), timedelta(days=7)
 """How long before and after its test a sample may have been handed in: some are entered late, from paper."""
 OFFERED_N = 5
-NEAR_N = 2_000
+NEAR_N = 1_000
 
 
 async def list_held(*, by: Actor, limit: int = 50, cursor: str | None = None) -> Page[HeldSample]:
@@ -63,7 +63,7 @@ def _may_be(held: Row, each: Row) -> bool:
 
 
 def _unlikeness(held: Row, each: Row) -> tuple[int, bool, bool, bool, timedelta]:
-    alike = max(likeness(text, each["code"]) for text in (held["code"], held["said"]))
+    alike = max(likeness(text, each["code"]) for text in {held["code"], held["said"]})
     same_crop = held["crop_code"] is not None and held["crop_code"] == each["crop_code"]
     away = abs(each["received_at"] - held["moment"])
     return (-alike, not same_crop, each["results_n"] > 0, each["unit"] != held["unit"], away)

@@ -2,13 +2,14 @@
 
 import re
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 
 from msgspec.structs import replace
 
 from backend.cases.entries import AHEAD, EARLIEST
 from backend.core import clock, creates
 from backend.core.refusals import FieldError, Invalid
-from backend.laboratory import sample_contacts
+from backend.laboratory import cells, sample_contacts
 from backend.laboratory.naming import commodity
 from backend.laboratory.reference import folded
 from backend.laboratory.sample_schemas import NewSample
@@ -26,7 +27,7 @@ def normalised(new: NewSample) -> NewSample:
     crop = commodity(new.crop_code or new.crop_said)
     return replace(
         new,
-        code=_text(new.code),
+        code=plain_code(new.code),
         crop_code=crop.code if crop else new.crop_code,
         crop_said=_text(new.crop_said),
         plot=_text(new.plot),
@@ -35,6 +36,15 @@ def normalised(new: NewSample) -> NewSample:
         contact_name=_text(new.contact_name),
         received_at=new.received_at and new.received_at.astimezone(UTC),
     )
+
+
+def plain_code(text: str | None) -> str | None:
+    """What stands on a bag, as instruments' files are read: half width, nothing around it.
+
+    >>> plain_code(" ＮＹ－００１ ")
+    'NY-001'
+    """
+    return _text(cells.clean(text)) if text else None
 
 
 def check(new: NewSample, *, arrived_at: datetime) -> None:
@@ -91,11 +101,13 @@ def likeness(said: str | None, code: str) -> int:
     return 1 if min(len(here), len(there)) > 2 and (here in there or there in here) else 0
 
 
+@lru_cache(maxsize=4096)
 def _last_number(code: str) -> int | None:
     digits = re.search(rf"[0-9]{{1,{LAST_DIGITS}}}$", code)
     return int(digits[0]) if digits else None
 
 
+@lru_cache(maxsize=4096)
 def _plain(code: str) -> str:
     return folded(code).replace("_", "")
 

@@ -10,7 +10,7 @@ import pytest
 from backend.core import clock, ids
 from backend.core.database import fetch, fetch_row
 from backend.core.refusals import DifferentArguments, Forbidden, Invalid
-from backend.laboratory import sample_records, samples, slips
+from backend.laboratory import sample_lists, sample_records, samples, slips
 from backend.laboratory.sample_refusals import SampleCodeTaken, SampleUnknown, SlipBusy, SlipVoid
 from backend.laboratory.sample_rules import likeness
 from backend.laboratory.sample_schemas import NewSample, NewSampleConsent
@@ -89,6 +89,12 @@ async def test_the_same_code_on_two_bags_of_a_day_is_refused_and_on_another_day_
         await received(bench.technician, code="NY-1")
     earlier = await received(bench.technician, code="NY-1", received_at=clock.now() - timedelta(days=3))
     assert earlier.code == "NY-1"
+
+
+async def test_a_code_typed_in_full_width_is_the_one_that_files_write(bench: Bench) -> None:
+    record = await received(bench.technician, code=" ＮＹ－００１ ")
+    found = await sample_lists.list_samples(by=bench.technician, filters=sample_lists.Filters(code="ＮＹ-001"))
+    assert (record.code, [each.id for each in found.items]) == ("NY-001", [record.id])
 
 
 async def test_a_household_tells_the_place_and_a_farmer_without_a_card_is_sealed(bench: Bench) -> None:

@@ -8,9 +8,10 @@ from backend.core.database import fetch, fetch_row
 from backend.laboratory import sample_consents, sample_lists, sample_records, samples
 from backend.laboratory.sample_refusals import NotYourSample, SampleUnknown
 from backend.laboratory.sample_schemas import NewSample, NewSampleConsent, SampleRecord
+from backend.laboratory.visibility import reader, sees
 from backend.laboratory.words import RunKind, SampleConsentPurpose, SampleKind, Verdict
 from backend.people.actors import Actor
-from tests.cast import VILLAGE
+from tests.cast import OTHER_VILLAGE, VILLAGE
 from tests.laboratory.bench import Bench
 
 NAME, PHONE = "林大山", "199 0000 0058"
@@ -148,3 +149,24 @@ async def test_no_name_and_no_number_lies_readable_in_the_row(bench: Bench) -> N
     row = await fetch_row("SELECT row_to_json(s)::text AS all FROM laboratory_sample s WHERE id = $1", sample.id)
     assert NAME not in row["all"]
     assert "9900000058" not in row["all"]
+
+
+async def test_a_list_holds_exactly_what_each_reader_sees_one_by_one(bench: Bench) -> None:
+    made = [
+        await bench.sample("A"),
+        await bench.sample("B", unit=bench.station, holder=bench.station),
+        await bench.sample("C", drop_off=bench.station, holder=bench.station),
+        await bench.sample("D", unit=bench.elsewhere, holder=bench.elsewhere, division_code=OTHER_VILLAGE),
+        await bench.sample("E", household=bench.cast.household, received_by=bench.cast.operator.person_id),
+        await bench.sample("F", unit=bench.elsewhere, holder=bench.elsewhere, received_by=bench.cast.cadre.person_id),
+        await bench.held("G"),
+    ]
+    cast = bench.cast
+    for who in (
+        *(bench.technician, bench.station_technician, bench.expert, bench.outsider, cast.cadre, cast.next_cadre),
+        *(cast.operator, cast.supervisor, cast.auditor, cast.admin, cast.stranger, cast.handler, cast.technician),
+    ):
+        reading = await reader(who)
+        one_by_one = {id for id in made if await sees(reading, id)}
+        listed = [each.id for each in (await sample_lists.list_samples(by=who)).items]
+        assert (set(listed), len(listed)) == (one_by_one, len(one_by_one)), who.name
