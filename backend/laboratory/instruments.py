@@ -1,29 +1,21 @@
-"""Instruments come to be known: by the files they write, and by whoever registers them.
+"""Instruments come to be known: by the files they write, and by whoever registers them."""
 
-A serial is one instrument within a county. Makers number from 1 anew: where another county has the same serial, ours is
-kept as `001 @371526`, so that nobody's results stand by somebody else's calibration.
-"""
-
-import hashlib
-import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 from uuid import UUID, uuid5
 
 from msgspec.structs import replace
 
-from backend.core import clock, creates, ids
+from backend.core import clock, creates
 from backend.core.creates import Outcome
 from backend.core.database import fetch, fetch_row, transaction
 from backend.core.refusals import DifferentArguments, FieldError, Invalid
-from backend.laboratory import calibrating, instrument_queries
+from backend.laboratory import calibrating, instrument_queries, instrument_serials
 from backend.laboratory.instrument_desks import KEEPERS, Desk, desk_of, keeps
 from backend.laboratory.instrument_refusals import InstrumentElsewhere
 from backend.laboratory.instrument_schemas import InstrumentRecord, NewCalibration, NewInstrument
 from backend.people.actors import Actor
 
-LONGEST = 50
-"""Of a serial: ten characters of the column are left for the county."""
 REGISTERED_WITH = "calibration told at registration"
 
 
@@ -39,7 +31,7 @@ async def register(*, new: NewInstrument, by: Actor) -> Outcome[InstrumentRecord
     _check(new)
     desk = await desk_of(new.unit_id, by=by)
     digest = creates.digest(replace(new, id=None, unit_id=desk.id))
-    found = await _take_in([new.serial], desk.id, id=new.id)
+    found = await instrument_serials.take_in([new.serial], desk.id, id=new.id)
     row = await _held(found[new.serial]) if new.serial in found else None
     if row is None or (new.id is not None and row["id"] != new.id and await _stands_for_another(new.id)):
         raise DifferentArguments("Id {id} stands for another instrument.", id=str(new.id))
@@ -50,7 +42,7 @@ async def register(*, new: NewInstrument, by: Actor) -> Outcome[InstrumentRecord
 
 
 def _serial(said: str) -> str:
-    if serial := plain_serial(said):
+    if serial := instrument_serials.plain(said):
         return serial
     raise Invalid(errors=[FieldError(pointer="/serial", detail="A serial is needed.", code="needed")])
 
@@ -101,18 +93,6 @@ async def _write(instrument_id: UUID, new: NewInstrument, desk: Desk, digest: by
         await calibrating.record_calibration(instrument_id=instrument_id, new=done, by=by)
 
 
-def plain_serial(said: str) -> str:
-    """A serial in half width, without blanks and NULs around. One that is too long ends in a mark of the whole.
-
-    >>> plain_serial(" ＮＣ－0 01\\0"), len(plain_serial("9" * 80))
-    ('NC-0 01', 50)
-    """
-    serial = "".join(each for each in unicodedata.normalize("NFKC", said) if each.isprintable()).strip()
-    if len(serial) <= LONGEST:
-        return serial
-    return f"{serial[: LONGEST - 17]}~{hashlib.sha256(serial.encode()).hexdigest()[:16]}"
-
-
 async def seen(serial: str, unit_id: UUID) -> UUID:
     """The instrument of a serial that stood in a file of a unit; taken in where nobody knows it.
 
@@ -121,45 +101,18 @@ async def seen(serial: str, unit_id: UUID) -> UUID:
     return (await seen_many([serial], unit_id))[serial]
 
 
-async def seen_many(serials: Iterable[str], unit_id: UUID) -> dict[str, UUID]:
+async def seen_many(serials: Collection[str], unit_id: UUID) -> dict[str, UUID]:
     """The same for many in three statements, by the serial as it stood; blank ones are left out."""
-    plain = {said: serial for said in set(serials) if (serial := plain_serial(said))}
-    taken_in = await _take_in(sorted(set(plain.values())), unit_id)
-    return {said: taken_in[serial] for said, serial in plain.items()}
+    taken_in = await instrument_serials.take_in(_plain(serials).values(), unit_id)
+    return {said: taken_in[serial] for said, serial in _plain(serials).items()}
 
 
-async def _take_in(serials: list[str], unit_id: UUID, *, id: UUID | None = None) -> dict[str, UUID]:
-    """Each serial's instrument in the unit's county. `id`: of a new one; a serial is missing where it is taken."""
-    for _ in range(2):  # somebody of another county may take a serial between the two statements
-        rows = await fetch(_KNOWN, serials, unit_id) if serials else []
-        known = {row["said"]: row["id"] for row in rows if row["ours"]}
-        elsewhere = {row["said"] for row in rows}
-        missing = [serial for serial in serials if serial not in known]
-        if not missing:
-            break
-        await _insert(missing, elsewhere, unit_id, id)
-    rows = await fetch(_KNOWN, serials, unit_id) if serials else []
-    return {row["said"]: row["id"] for row in rows if row["ours"]}
+async def known_many(serials: Collection[str], unit_id: UUID) -> dict[str, UUID]:
+    """Only those that are on file in the unit's county; nothing is taken in."""
+    found = await instrument_serials.known(_plain(serials).values(), unit_id)
+    return {said: found[serial] for said, serial in _plain(serials).items() if serial in found}
 
 
-async def _insert(missing: list[str], elsewhere: set[str], unit_id: UUID, id: UUID | None) -> None:
-    now = clock.now()
-    made = [id or ids.uuid7(now) for _ in missing]
-    await fetch(_INSERT, made, missing, [serial in elsewhere for serial in missing], unit_id, now)
-
-
-_KNOWN = """
-SELECT given.said, i.id, (left(v.code, 6) = here.county) AS ours
-FROM (SELECT left(v.code, 6) AS county FROM people_unit u JOIN territory_division v ON v.id = u.division
-      WHERE u.id = $2) here
-CROSS JOIN unnest($1::text[]) AS given (said)
-JOIN laboratory_instrument i ON i.serial IN (given.said, given.said || ' @' || here.county)
-JOIN people_unit u ON u.id = i.unit JOIN territory_division v ON v.id = u.division
-"""
-_INSERT = """
-INSERT INTO laboratory_instrument (id, serial, unit, method, first_seen_at)
-SELECT given.id, given.said || CASE WHEN given.elsewhere THEN ' @' || left(v.code, 6) ELSE '' END, u.id, 'unknown', $5
-FROM unnest($1::uuid[], $2::text[], $3::boolean[]) AS given (id, said, elsewhere)
-CROSS JOIN people_unit u JOIN territory_division v ON v.id = u.division WHERE u.id = $4
-ON CONFLICT DO NOTHING
-"""
+def _plain(serials: Iterable[str]) -> dict[str, str]:
+    """By the serial as it stood; blank ones are left out."""
+    return {said: serial for said in serials if (serial := instrument_serials.plain(said))}

@@ -16,11 +16,10 @@ from backend.core import cipher, clock, ids
 from backend.core.creates import Outcome
 from backend.core.database import fetch, fetch_row
 from backend.core.refusals import FieldError, Invalid
-from backend.laboratory import importing, live_keys, reading_files, records
+from backend.laboratory import importing, instrument_serials, live_keys, reading_files, records
 from backend.laboratory.import_schemas import NewImport
 from backend.laboratory.importing import Answer
 from backend.laboratory.instrument_refusals import PostRefused, PostRepeated, PostUnreadable
-from backend.laboratory.instruments import plain_serial
 from backend.laboratory.readings import Reading
 from backend.laboratory.records import JsonWrong
 from backend.laboratory.unread_reasons import SENTENCES
@@ -100,7 +99,7 @@ def _must_be_its_own(body: bytes, instrument: Row) -> None:
     own = {instrument["serial"], instrument["serial"].removesuffix(f" @{instrument['county']}")}
     for each in reading_files.read(io.BytesIO(body)):
         said = each.device_serial if isinstance(each, Reading) else None
-        if said and plain_serial(said) not in own:
+        if said and instrument_serials.plain(said) not in own:
             facts = {"seen": said, "serial": instrument["serial"]}
             detail = "“{seen}” is another instrument; this key signs for {serial}."
             raise Invalid(errors=[FieldError(pointer="", detail=detail, code="of_another", facts=facts)])

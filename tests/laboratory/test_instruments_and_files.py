@@ -72,3 +72,11 @@ async def test_a_run_recorded_after_its_file_or_before_it_gives_the_same_verdict
     assert verdicts(await imported(bench, other, run_id=before.id)) == expected
     chart = await quality_charts.chart(instrument_id=instrument, kind=ChartKind.BLANK, by=bench.technician)
     assert [each.value for each in chart.points] == [blank, blank]
+
+
+async def test_a_dry_run_takes_no_instrument_in_and_sees_none_of_another_county(bench):
+    await bench.instrument("NC-1001", due_in_days=-9, unit=bench.elsewhere)
+    answer = await imported(bench, file(12), dry_run=True)
+    assert verdicts(answer) == ["negative"]
+    assert answer.rows[0].calibration == Calibration.UNKNOWN.value
+    assert (await instrument_queries.list_instruments(by=bench.technician)).items == []
