@@ -25,6 +25,7 @@ import backend.diagnosis.outbreak_routes
 import backend.diagnosis.routes
 import backend.feeds.routes
 import backend.laboratory.advice_routes
+import backend.laboratory.export_routes
 import backend.laboratory.import_routes
 import backend.laboratory.instrument_routes
 import backend.laboratory.live_routes
@@ -102,6 +103,7 @@ ROUTERS = [
     backend.laboratory.second_look_routes.router,
     backend.laboratory.report_routes.router,
     backend.laboratory.advice_routes.router,
+    backend.laboratory.export_routes.router,
     backend.laboratory.report_routes.public_router,
     backend.laboratory.live_routes.router,
     backend.laboratory.import_routes.router,
