@@ -47,8 +47,8 @@ async def rows(source: IO[bytes], work: Work) -> AsyncIterator[list[RowTold]]:
 
 
 def _asked(work: Work) -> Asked:
-    day = local(work.received_at).date()
-    return Asked(unit_id=work.desk.id, serial=work.serial, received_on=day, profile=work.profile)
+    county, day = work.desk.division_code[:6], local(work.received_at).date()
+    return Asked(county=county, unit_id=work.desk.id, serial=work.serial, received_on=day, profile=work.profile)
 
 
 async def _judged(chunk: Chunk, work: Work, on_its_way: Judged | None) -> Judged:

@@ -1,6 +1,7 @@
 """What makes a row the same row again, and what makes it a contradiction. Pure.
 
-    row key   of (device serial, record id, analyte); of a row without them, of all its cells within the desk
+    row key   of (device serial, record id, analyte) within the county, as a serial is one instrument there only; of a
+              row without them, of all its cells within the desk
     content   of what was measured: the same key with other content is no repeat
 
 A value that stands twice in one row under one name (two columns without an analyte) is told apart by its place.
@@ -40,10 +41,11 @@ class Entry(Struct, frozen=True, array_like=True, gc=False):
 
 
 def entries(
-    told: Iterable[Reading | Unread], *, unit_id: UUID, serial: str | None, received_on: date
+    told: Iterable[Reading | Unread], *, county: str, unit_id: UUID, serial: str | None, received_on: date
 ) -> Iterator[Entry | Unread]:
     """Each with its keys.
 
+    county        the first six digits of the desk's division
     serial        of the instrument that was told for rows without one
     received_on   the day of a test that does not say its own
     """
@@ -57,15 +59,24 @@ def entries(
             line, seen = (each.sheet, each.line), {}
         about = each.analyte or each.analyte_text or ""
         place = seen[about] = seen.get(about, 0) + 1
-        yield entry(each, unit_id=unit_id, serial=each.device_serial or serial, received_on=received_on, place=place)
+        yield entry(
+            each,
+            county=county,
+            unit_id=unit_id,
+            serial=each.device_serial or serial,
+            received_on=received_on,
+            place=place,
+        )
 
 
-def entry(reading: Reading, *, unit_id: UUID, serial: str | None, received_on: date, place: int = 1) -> Entry:
+def entry(
+    reading: Reading, *, county: str, unit_id: UUID, serial: str | None, received_on: date, place: int = 1
+) -> Entry:
     """One reading with its keys; `place` 2 where its row has another one about the same before it."""
     at = _aware(reading.tested_at)
     about = f"{reading.analyte or reading.analyte_text or ''}{CUT}{place}"
     if serial and reading.record_id:
-        known_by = f"record{CUT}{serial}{CUT}{reading.record_id}{CUT}{about}"
+        known_by = f"record{CUT}{county}{CUT}{serial}{CUT}{reading.record_id}{CUT}{about}"
     else:
         known_by = f"row{CUT}{unit_id}{CUT}{CUT.join(reading.raw.values())}{CUT}{about}"
     return Entry(

@@ -36,6 +36,7 @@ class ReadingFailed(RuntimeError):
 class Asked(Struct, frozen=True, kw_only=True):
     """What reading depends on; the words are those of `import_keys.entries`."""
 
+    county: str
     unit_id: UUID
     serial: str | None
     received_on: date
@@ -52,7 +53,9 @@ class Line(Struct, frozen=True, array_like=True, gc=False):
 def here(source: IO[bytes], asked: Asked) -> Chunks:
     """Chunks of a file, read by whoever asks for the next one."""
     told = reading_files.read(source, profile=asked.profile)
-    entries = import_keys.entries(told, unit_id=asked.unit_id, serial=asked.serial, received_on=asked.received_on)
+    entries = import_keys.entries(
+        told, county=asked.county, unit_id=asked.unit_id, serial=asked.serial, received_on=asked.received_on
+    )
     yield from _chunks(entries)
 
 

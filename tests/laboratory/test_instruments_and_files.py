@@ -80,3 +80,15 @@ async def test_a_dry_run_takes_no_instrument_in_and_sees_none_of_another_county(
     assert verdicts(answer) == ["negative"]
     assert answer.rows[0].calibration == Calibration.UNKNOWN.value
     assert (await instrument_queries.list_instruments(by=bench.technician)).items == []
+
+
+async def test_two_counties_whose_instruments_number_alike_take_in_each_its_own_records(bench):
+    ours = await imported(bench, file(12, 62, serial="001"))
+    outcome = await importing.import_bytes(file(30, 45, serial="001"), by=bench.outsider, door=ImportDoor.API)
+    theirs = outcome.record
+    assert isinstance(theirs, ImportAnswer)
+    assert (ours.stored, theirs.stored, theirs.duplicate, theirs.refused) == (2, 2, 0, 0)
+    again = await imported(bench, file(12, 62, serial="001"))
+    assert (again.stored, again.duplicate) == (0, 2)
+    serials = await fetch("SELECT serial FROM laboratory_instrument ORDER BY serial")
+    assert [row["serial"] for row in serials] == ["001", "001 @370782"]
