@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from backend.laboratory.words import RetestKind, RetestState, SoilCategory, Verdict
 
+HIGH = frozenset({Verdict.POSITIVE, Verdict.SUSPECT})
 ANOTHER_METHOD = frozenset({RetestKind.CONFIRMATION, RetestKind.OBJECTION})
 WORST_FIRST = (Verdict.POSITIVE, Verdict.SUSPECT, None, Verdict.NEGATIVE)
 """Null: measured, but no rule could say anything. Invalid stands outside: it says nothing of the sample."""
@@ -62,10 +63,10 @@ class Standing(StrEnum):
     """How sure a finding is.
 
     found       measured; nothing is asked of it again
-    repeating   positive at first: it is measured again before anything is said
+    repeating   positive or suspect at first: it is measured again before anything is said
     repeated    measured again by the same method, it is the same
     confirmed   another method found the same
-    cleared     positive at first; measuring again did not find it (its verdict may still be the first one's, where
+    cleared     high at first; measuring again did not find it (its verdict may still be the first one's, where
                 another method measured something else)
     """
 
@@ -76,16 +77,30 @@ class Standing(StrEnum):
     CLEARED = "cleared"
 
 
-def counts(takes: Sequence[Taken]) -> tuple[Taken, Standing]:
-    """Of the readings of one analyte (the oldest first, at least one): the one that counts, and how sure it is.
+class Conclusion(Struct, frozen=True):
+    """What readings of one analyte come to: the one that counts, and how sure it is.
+
+    repeats_open  how often it is measured again before it counts
+    takes_n       how often it was measured; of these it was high (positive or suspect) `high_n` times
+    """
+
+    counts: Taken
+    standing: Standing
+    repeats_open: int
+    takes_n: int
+    high_n: int
+
+
+def conclude(takes: Sequence[Taken]) -> Conclusion:
+    """Of readings of one analyte, the oldest first, at least one.
 
     An invalid reading counts only where there is no other; one that was overturned only where nothing else is left.
     The worst of the rest counts, of equal ones the one about which most was asked, then the newest.
 
     >>> twice = (MeasuredAgain(RetestKind.REPEAT, RetestState.OVERTURNED),) * 2
-    >>> found, standing = counts([Taken(verdict=Verdict.POSITIVE, again=twice), Taken(verdict=Verdict.NEGATIVE)])
-    >>> found.verdict.value, standing.value
-    ('negative', 'cleared')
+    >>> found = conclude([Taken(verdict=Verdict.POSITIVE, again=twice), Taken(verdict=Verdict.NEGATIVE)])
+    >>> found.counts.verdict.value, found.standing.value, found.takes_n, found.high_n
+    ('negative', 'cleared', 2, 1)
     """
     said = [each for each in takes if each.verdict is not Verdict.INVALID] or list(takes)
     left = [each for each in said if not each.overturned] or said
@@ -93,7 +108,13 @@ def counts(takes: Sequence[Taken]) -> tuple[Taken, Standing]:
     found = max(
         enumerate(each for each in left if _badness(each) == worst), key=lambda pair: (bool(pair[1].again), pair[0])
     )[1]
-    return found, _standing(found, was_overturned=any(each.overturned for each in said))
+    return Conclusion(
+        counts=found,
+        standing=_standing(found, left, was_overturned=any(each.overturned for each in said)),
+        repeats_open=sum(each.repeats_open for each in left),
+        takes_n=len(said),
+        high_n=sum(each.verdict in HIGH for each in said),
+    )
 
 
 def _badness(taken: Taken) -> int:
@@ -104,11 +125,12 @@ def _badness(taken: Taken) -> int:
     return WORST_FIRST.index(taken.verdict)
 
 
-def _standing(found: Taken, *, was_overturned: bool) -> Standing:
+def _standing(found: Taken, left: Sequence[Taken], *, was_overturned: bool) -> Standing:
+    """What was asked of a first reading speaks for the ones that answered it, too."""
     if found.overturned or (was_overturned and found.verdict is not Verdict.POSITIVE):
         return Standing.CLEARED
-    if found.confirmed:
+    if any(each.confirmed for each in left):
         return Standing.CONFIRMED
-    if found.repeats_open:
+    if any(each.repeats_open for each in left):
         return Standing.REPEATING
-    return Standing.REPEATED if found.repeats_upheld else Standing.FOUND
+    return Standing.REPEATED if any(each.repeats_upheld for each in left) else Standing.FOUND

@@ -48,6 +48,7 @@ SEE_AGAIN = _("Keep the slip: scan it any time to see how far it is.")
 RING_WHAT_SPRAYED = _("Ring us and say what you sprayed last, and on which day.")
 HOLD = _("Do not pick, sell or eat this lot yet.")
 DO_NOT_SELL = _("Do not sell or eat this lot.")
+WAIT_FOR_IT = _("Do not hurry to pick and sell: wait for the second test.")
 COME_AGAIN = _("Wait as many days as the bottle says, then bring some again: it costs nothing.")
 LABORATORY = _("To be certain, a laboratory with other instruments must test it. We tell you how to send it.")
 AS_USUAL = _("Go on as usual. After spraying, pick only when the days on the bottle are over.")
@@ -122,14 +123,22 @@ def _produce(sample: PublicSample) -> Told:
     if positive:
         return _to_repeat(positive)
     if some := _with(sample.findings, Verdict.SUSPECT):
-        means = say(_("{names}: in between. Of four such samples one is over the limit."), names=_names(some))
-        return Told(Picture.WATCH, _("Not clear, test again"), means, (AGAIN_SOON, RING_WHAT_SPRAYED), (ONE_KIND,))
+        return _suspect(some)
     if _with(sample.findings, Verdict.INVALID):
         means = say(_("The test itself did not work; it says nothing about what you grow."))
         return Told(Picture.REDO, _("It did not work"), means, (WE_REPEAT, NOT_FINE_YET))
     if undecided := [each for each in sample.findings if each.reading.verdict is None]:
         return _undecided(undecided)
     return _clear(sample)
+
+
+def _suspect(some: Sequence[Finding]) -> Told:
+    means = say(_("{names}: in between. Of four such samples one is over the limit."), names=_names(some))
+    most = max(each.repeats_open for each in some)
+    if most:
+        means += say(_("We test it {n} more times."), n=most)
+    to_do = (WAIT_FOR_IT if most else AGAIN_SOON, RING_WHAT_SPRAYED)
+    return Told(Picture.WATCH, _("Not clear, test again"), means, to_do, (ONE_KIND,))
 
 
 def _positive(finding: Finding) -> bool:
@@ -142,7 +151,7 @@ def _first_of_enzyme(finding: Finding) -> bool:
 
 
 def _to_repeat(positive: Sequence[Finding]) -> Told:
-    most = max(each.reading.repeats_open for each in positive)
+    most = max(each.repeats_open for each in positive)
     if most:
         means = say(_("The first test was high. That may be wrong: we test {n} more times before it counts."), n=most)
     else:
@@ -157,18 +166,32 @@ def _found(sure: Sequence[Finding]) -> Told:
         means = say(_("{names} was found: nobody may sell or use it any more."), names=names)
         to_do = (DO_NOT_SELL, BANNED_LEFT, RING_WHAT_SPRAYED, LABORATORY)
         return Told(Picture.STOP, _("A banned pesticide: do not sell"), means, to_do, (ONE_SUBSTANCE,))
-    by_laboratory = [each for each in sure if _by_laboratory(each)]
-    if by_laboratory:
-        means = say(_("{names}: over the national limit, measured by a laboratory."), names=_names(by_laboratory))
-        return Told(Picture.STOP, _("Over the limit: do not sell"), means, (DO_NOT_SELL, COME_AGAIN, RING_WHAT_SPRAYED))
+    if by_laboratory := [each for each in sure if _by_laboratory(each)]:
+        return _confirmed(by_laboratory)
     if all(each.reading.method is Method.STRIP for each in sure):
         means = say(_("A quick strip found {names}. A laboratory must confirm it."), names=names)
         to_do = (HOLD, RING_WHAT_SPRAYED, COME_AGAIN, LABORATORY)
         return Told(Picture.STOP, _("Something was found: do not sell yet"), means, to_do, (ONE_SUBSTANCE,))
-    most = max(each.takes_n for each in sure)
-    means = say(_("Tested {n} times, and it stayed high: very likely too much pesticide is on it."), n=most)
+    means = _how_often(max(sure, key=lambda each: each.takes_n))
     to_do = (DO_NOT_SELL, COME_AGAIN, RING_WHAT_SPRAYED, LABORATORY)
     return Told(Picture.STOP, _("Too high: do not sell"), means, to_do, (ONE_KIND,))
+
+
+def _how_often(finding: Finding) -> str:
+    if finding.high_n == finding.takes_n:
+        often = _("Tested {n} times, and it stayed high: very likely too much pesticide is on it.")
+    else:
+        often = _("Tested {n} times, {high} times it was high: quite likely too much pesticide is on it.")
+    return say(often, n=finding.takes_n, high=finding.high_n)
+
+
+def _confirmed(sure: Sequence[Finding]) -> Told:
+    substances = [each for each in sure if each.reading.kind == "pesticide"]
+    if substances:
+        means = say(_("{names}: over the national limit, measured by a laboratory."), names=_names(substances))
+    else:
+        means = say(_("Another method found too much pesticide, too."))
+    return Told(Picture.STOP, _("Over the limit: do not sell"), means, (DO_NOT_SELL, COME_AGAIN, RING_WHAT_SPRAYED))
 
 
 def _by_laboratory(finding: Finding) -> bool:

@@ -16,7 +16,7 @@ from msgspec import Struct
 
 from backend.laboratory import public_queries as queries
 from backend.laboratory.censoring import shown
-from backend.laboratory.conclusions import MeasuredAgain, Standing, Taken, counts
+from backend.laboratory.conclusions import MeasuredAgain, Standing, Taken, conclude
 from backend.laboratory.judgement_reasons import Name, Reason
 from backend.laboratory.judgement_rows import reasons_of
 from backend.laboratory.naming import analyte, commodity, named
@@ -43,11 +43,13 @@ class Reading(Taken, frozen=True, kw_only=True):
 
 
 class Finding(Struct, frozen=True):
-    """What the readings of one analyte come to. `takes_n`: how often it was measured."""
+    """What the readings of one analyte come to; the numbers as in `conclusions.Conclusion`."""
 
     reading: Reading
     standing: Standing
-    takes_n: int
+    repeats_open: int = 0
+    takes_n: int = 1
+    high_n: int = 0
 
 
 class SignedAdvice(Struct, frozen=True, kw_only=True):
@@ -149,9 +151,9 @@ def _key(one: Reading) -> str:
 
 
 def _finding(takes: list[Reading]) -> Finding:
-    found, standing = counts(takes)
-    assert isinstance(found, Reading)  # noqa: S101 - one of those that went in
-    return Finding(found, standing, len(takes))
+    found = conclude(takes)
+    assert isinstance(found.counts, Reading)  # noqa: S101 - one of those that went in
+    return Finding(found.counts, found.standing, found.repeats_open, found.takes_n, found.high_n)
 
 
 def reading(row: Mapping[str, Any]) -> Reading:

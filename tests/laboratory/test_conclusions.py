@@ -5,7 +5,7 @@ import doctest
 import pytest
 
 from backend.laboratory import conclusions
-from backend.laboratory.conclusions import MeasuredAgain, Standing, Taken, counts
+from backend.laboratory.conclusions import MeasuredAgain, Standing, Taken, conclude
 from backend.laboratory.words import RetestKind, RetestState, Verdict
 
 POSITIVE, NEGATIVE, SUSPECT, INVALID = Verdict.POSITIVE, Verdict.NEGATIVE, Verdict.SUSPECT, Verdict.INVALID
@@ -34,32 +34,41 @@ def taken(verdict, *states, kind=REPEAT):
         ([taken(INVALID), taken(NEGATIVE)], NEGATIVE, Standing.FOUND),
         ([taken(NEGATIVE), taken(INVALID)], NEGATIVE, Standing.FOUND),
         ([taken(INVALID), taken(INVALID)], INVALID, Standing.FOUND),
+        ([taken(SUSPECT, OPEN, OPEN)], SUSPECT, Standing.REPEATING),
+        ([taken(SUSPECT, UPHELD, OPEN), taken(POSITIVE)], POSITIVE, Standing.REPEATING),
+        ([taken(SUSPECT, UPHELD, UPHELD), taken(POSITIVE), taken(POSITIVE)], POSITIVE, Standing.REPEATED),
         ([taken(NEGATIVE), taken(SUSPECT)], SUSPECT, Standing.FOUND),
         ([taken(NEGATIVE), taken(None)], None, Standing.FOUND),
     ],
 )
 def test_the_worst_that_was_not_overturned_counts_and_how_sure_it_is_is_said(takes, verdict, standing):
-    found, said = counts(takes)
+    found = conclude(takes)
 
-    assert (found.verdict, said) == (verdict, standing)
+    assert (found.counts.verdict, found.standing) == (verdict, standing)
 
 
 def test_a_repeat_that_was_withdrawn_neither_holds_anything_up_nor_overturns():
     withdrawn = taken(POSITIVE, RetestState.WITHDRAWN, RetestState.WITHDRAWN)
 
-    assert counts([withdrawn]) == (withdrawn, Standing.FOUND)
+    assert conclude([withdrawn]).standing is Standing.FOUND
+
+
+def test_it_is_said_how_often_it_was_measured_how_often_it_was_high_and_how_often_it_is_measured_again():
+    found = conclude([taken(INVALID), taken(POSITIVE, UPHELD, OPEN), taken(SUSPECT), taken(NEGATIVE)])
+
+    assert (found.takes_n, found.high_n, found.repeats_open) == (3, 2, 1)
 
 
 def test_of_two_soil_tests_the_newer_counts():
     old, new = Taken(grade=5), Taken(grade=3)
 
-    assert counts([old, new]) == (new, Standing.FOUND)
+    assert conclude([old, new]).counts is new
 
 
 def test_a_soil_test_that_could_not_be_graded_does_not_hide_one_that_was():
     graded = Taken(ph_class="acid")
 
-    assert counts([graded, Taken()])[0] == graded
+    assert conclude([graded, Taken()]).counts is graded
 
 
 def test_the_modules_own_examples_hold():

@@ -99,6 +99,19 @@ def whole(said: Told) -> str:
             [read(verdict=Verdict.POSITIVE, repeats=(OVERTURNED, OVERTURNED)), read(verdict=Verdict.NEGATIVE)],
             *(Picture.CLEAR, "没测出异常", "第一次测偏高，再测没有发现异常。"),
         ),
+        ([read(verdict=Verdict.SUSPECT, repeats=(OPEN, OPEN))], Picture.WATCH, "拿不准，要再测", "我们再测 2 次。"),
+        (
+            [
+                read(verdict=Verdict.POSITIVE, repeats=(UPHELD, OVERTURNED)),
+                read(verdict=Verdict.POSITIVE),
+                read(verdict=Verdict.NEGATIVE),
+            ],
+            *(Picture.STOP, "农药偏高，别卖", "测了 3 次，2 次偏高"),
+        ),
+        (
+            [read(verdict=Verdict.POSITIVE, again=(MeasuredAgain(RetestKind.CONFIRMATION, UPHELD),))],
+            *(Picture.STOP, "超标，别卖", "换了方法再测，农药还是太多。"),
+        ),
         ([read(verdict=Verdict.INVALID)], Picture.REDO, "没测成，要重测", "不是说您的东西有问题"),
         ([read("imidacloprid", Verdict.POSITIVE)], Picture.STOP, "测出农药，先别卖", "试纸条测出了吡虫啉"),
         (
@@ -249,6 +262,6 @@ def test_it_is_all_said_in_english_too():
 
 
 def test_a_cleared_finding_of_another_method_is_no_positive():
-    found = Finding(read(verdict=Verdict.POSITIVE), Standing.CLEARED, 1)
+    found = Finding(read(verdict=Verdict.POSITIVE), Standing.CLEARED)
 
     assert told(sample(findings=[found])).picture is Picture.CLEAR

@@ -96,7 +96,7 @@ async def test_a_first_positive_is_measured_again_before_it_counts(bench: Bench)
 
     (found,) = (await seen(sample_id)).findings
 
-    assert (found.standing, found.reading.repeats_open, found.takes_n) == (Standing.REPEATING, 2, 1)
+    assert (found.standing, found.repeats_open, found.takes_n) == (Standing.REPEATING, 2, 1)
     assert (found.reading.name.zh, found.reading.kind, found.reading.value) == ("抑制率", "inhibition", "63.2 %")
 
 
@@ -109,7 +109,12 @@ async def test_a_positive_that_both_repeats_overturned_is_cleared(bench: Bench) 
 
     (found,) = (await seen(sample_id)).findings
 
-    assert (found.reading.verdict, found.standing, found.takes_n) == (Verdict.NEGATIVE, Standing.CLEARED, 3)
+    assert (found.reading.verdict, found.standing, found.takes_n, found.high_n) == (
+        Verdict.NEGATIVE,
+        Standing.CLEARED,
+        3,
+        1,
+    )
 
 
 async def test_each_analyte_of_a_soil_sample_is_a_finding_in_the_order_of_the_file(bench: Bench) -> None:
