@@ -23,12 +23,14 @@ from backend.laboratory import public_soil
 from backend.laboratory.soil_measures import PH, measures
 from backend.laboratory.soil_schemas import PublicSoil, SoilFigure
 from backend.laboratory.soil_words import LEVELS, level
+from backend.territory import queries as territory
+from backend.territory.queries import DivisionFilters
 from backend.territory.rules import level_of
 from backend.territory.tables import Level
 
 FIRST = ("organic_matter", PH, "alkali_hydrolysable_n", "olsen_p", "available_k")
 """What a farmer asks about first; the others stand behind."""
-ACID, ALKALINE = Term("acid"), Term("alkaline")
+MOST_TOWNSHIPS = 200
 
 Place = Annotated[str, QueryParameter(name="place", pattern="^([0-9]{12})?$", max_length=12)]
 MeasureCode = Annotated[str, QueryParameter(name="analyte", pattern="^[a-z0-9_]*$", max_length=40)]
@@ -68,6 +70,7 @@ async def show_soil(place: Place = "", analyte: MeasureCode = "organic_matter", 
             _tab(code, place, analyte, big) for code, each in measures().items() if each.fertile and code not in FIRST
         ],
         lines=_lines(found, analyte, big) if found else [],
+        untold=await _untold(found, analyte, big) if found else [],
         total=_line(found, 0, found.total, None) if found and found.total else None,
         map=_map(found) if found else None,
     )
@@ -76,6 +79,18 @@ async def show_soil(place: Place = "", analyte: MeasureCode = "organic_matter", 
 async def _found(place: str, analyte: str) -> PublicSoil:
     below = Level.TOWNSHIP if level_of(place) == Level.COUNTY else Level.VILLAGE
     return await public_soil.list_public_soil(division_code=place, analyte=analyte, level=below)
+
+
+async def _untold(found: PublicSoil, analyte: str, big: str) -> list[tuple[str, str]]:
+    """Townships of which villages are told and the whole is not: name and where they are."""
+    county = found.division.code
+    if level_of(county) != Level.COUNTY:
+        return []
+    villages = await public_soil.list_public_soil(division_code=county, analyte=analyte)
+    wanted = {f"{each.id[:9]}000" for each in villages.features} - {each.id for each in found.features}
+    filters = DivisionFilters(parent_code=county, level=Level.TOWNSHIP)
+    townships = await territory.list_divisions(filters=filters, limit=MOST_TOWNSHIPS)
+    return [(labels.place(each.name), _address(each.code, analyte, big)) for each in townships if each.code in wanted]
 
 
 def _address(place: str, analyte: str, big: str) -> str:
