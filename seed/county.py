@@ -23,7 +23,7 @@ from backend.visits import campaigns, needs, spot_checks, targets
 from backend.visits.actions import record_visit
 from backend.visits.campaign_tables import CampaignKind
 from backend.visits.tables import NeedState
-from seed import cases, clinic, duty, made_id, notices, places
+from seed import bench, cases, clinic, duty, made_id, notices, places
 from seed.cast import COUNTY, EVERYBODY, UNITS, Member, holder
 from seed.households import NewHousehold, three_hundred
 from seed.story import DAYS, PHOTOS, Move, Told, tell
@@ -73,6 +73,7 @@ async def plant() -> Seeded:
     await duty.open_lines(cast, (begins_at + timedelta(days=DAYS - 7)).date())
     await cases.tell_cases(cast, households, begins_at + timedelta(days=DAYS))
     await clinic.open_clinic(cast, households, begins_at + timedelta(days=DAYS))
+    await bench.open_bench(cast, households, begins_at + timedelta(days=DAYS))
     return Seeded(len(households), len(story))
 
 

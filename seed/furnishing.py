@@ -9,7 +9,7 @@ import msgspec
 from backend.core.settings import Settings
 from backend.serving.preparing import pooled
 from backend.visits.tables import FlagKind
-from seed import cases, clinic, county, duty, made_id, partners
+from seed import bench, cases, clinic, county, duty, made_id, partners
 from seed.accounts import Account, open_accounts, set_passwords
 from seed.cast import COUNTY, UNITS
 from seed.county import CAMPAIGNS, SPOT_CHECK, TEAM_NUMBER
@@ -57,6 +57,12 @@ class Demo(msgspec.Struct, frozen=True, kw_only=True):
     diagnosis_ids: dict[str, UUID]
     diagnosis_receipt_url: str
     diagnosis_receipt_secret: str
+    instrument_ids: dict[str, UUID]
+    sample_ids: dict[str, UUID]
+    sample_url: str
+    soil_sample_url: str
+    report_number: str
+    report_url: str
 
 
 class Secrets(msgspec.Struct, frozen=True, kw_only=True):
@@ -70,7 +76,7 @@ async def furnish(chosen: Settings, base_url: str) -> Demo:
     """Seed a county that is empty, see to passwords and keys, and write demo.json anew."""
     path = chosen.lianxin_data / "demo.json"
     async with pooled(chosen):
-        if not (await county.is_there() and await clinic.is_there()):
+        if not (await county.is_there() and await clinic.is_there() and await bench.is_there()):
             await county.plant()
         await duty.keep_up()
         await set_passwords()
@@ -110,6 +116,12 @@ async def _told(base_url: str, before: Secrets) -> Demo:
         diagnosis_ids=clinic.DIAGNOSIS_IDS,
         diagnosis_receipt_url=f"{base_url}/r/{sick_field[0]}",
         diagnosis_receipt_secret=sick_field[1],
+        instrument_ids=bench.INSTRUMENT_IDS,
+        sample_ids=bench.SAMPLE_IDS,
+        sample_url=bench.slip_url(base_url),
+        soil_sample_url=bench.soil_slip_url(base_url),
+        report_number=await bench.report_number(),
+        report_url=f"{base_url}/t/{await bench.report_number()}",
     )
 
 

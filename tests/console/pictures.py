@@ -13,6 +13,7 @@ from tests.console.conftest import AT_THE_DOOR, CHROMIUM, PHONE, QUIET
 from tests.house import House
 
 PICTURES = Path(__file__).parents[2] / "seed" / "pictures"
+FILES = Path(__file__).parents[2] / "seed" / "instrument_files"
 RECORDED = Path(__file__).parents[1] / "openrosa" / "recorded"
 DESK = {"width": 1180, "height": 760}
 
@@ -56,7 +57,22 @@ async def take(demo: dict[str, Any]) -> None:
         await phone.wait_for_timeout(1500)
         await phone.screenshot(path=PICTURES / "log.png")
         await _sick_field(browser, demo)
+        await _test_run(browser, demo)
         await browser.close()
+
+
+async def _test_run(browser: Browser, demo: dict[str, Any]) -> None:
+    """What a technician has after dropping a file, and what a farmer's slip leads to."""
+    bench = await _signed_in(browser, demo, "technician", viewport=DESK)
+    await bench.goto("/console/bench")
+    await bench.set_input_files("input[type=file]", FILES / "residue_tester_gbk.csv")
+    await bench.wait_for_timeout(3000)
+    await bench.screenshot(path=PICTURES / "bench.png")
+    context = await browser.new_context(base_url=demo["base_url"], locale="zh-CN", viewport=PHONE)
+    farmer = await context.new_page()
+    await farmer.goto(demo["sample_url"])
+    await farmer.wait_for_timeout(500)
+    await farmer.screenshot(path=PICTURES / "slip.png")
 
 
 async def _sick_field(browser: Browser, demo: dict[str, Any]) -> None:

@@ -51,6 +51,12 @@ DEMO = Demo(
     diagnosis_ids={},
     diagnosis_receipt_url="http://127.0.0.1:8000/r/202611000002",
     diagnosis_receipt_secret="654321",
+    instrument_ids={},
+    sample_ids={},
+    sample_url="http://127.0.0.1:8000/s/7K3M9QXT0ABCDEFG",
+    soil_sample_url="http://127.0.0.1:8000/s/7K3M9QXT0ABCDEFH",
+    report_number="JC618033988739",
+    report_url="http://127.0.0.1:8000/t/JC618033988739",
 )
 
 
