@@ -45,11 +45,12 @@ async def named_desk(unit_id: UUID, *, by: Actor, pointer: str) -> Desk:
 
 async def testing_desk(*, drop_off: Desk | None, division_code: str | None, by: Actor) -> Desk:
     """Who tests what nobody named a desk for: the drop-off if it is a studio, else the studio above it, else the one
-    nearest to the place in the tree of divisions, else the drop-off itself. Raises NoDesk (409).
+    nearest in the tree of divisions to the place (to `by`, where none is told), else the drop-off itself.
+
+    Raises NoDesk (409).
     """
-    own = next((held.unit_id for held in by.held if held.role is Role.TECHNICIAN and held.unit_id), None)
-    begin = drop_off.id if drop_off else own
-    row = await fetch_row(_TESTS, [begin] if begin else [], division_code)
+    place = division_code or next((held.division_code for held in by.held), None)
+    row = await fetch_row(_TESTS, [drop_off.id] if drop_off else [], place)
     found = row and await fetch_row(_OPEN, [row["id"]])
     if found is None:
         raise NoDesk("Name the studio that tests it, or ask the county to open one.")

@@ -11,7 +11,7 @@ from backend.core import clock, ids
 from backend.core.database import fetch, fetch_row
 from backend.core.refusals import DifferentArguments, Forbidden, Invalid
 from backend.laboratory import sample_lists, sample_records, samples, slips
-from backend.laboratory.sample_refusals import SampleCodeTaken, SampleUnknown, SlipBusy, SlipVoid
+from backend.laboratory.sample_refusals import NoDesk, SampleCodeTaken, SampleUnknown, SlipBusy, SlipVoid
 from backend.laboratory.sample_rules import likeness
 from backend.laboratory.sample_schemas import NewSample, NewSampleConsent
 from backend.laboratory.words import (
@@ -106,6 +106,14 @@ async def test_a_household_tells_the_place_and_a_farmer_without_a_card_is_sealed
     assert (of_phone.contact_name, of_phone.contact_phone) == ("林大山", "+8619900000058")
     assert "林大山" not in str(dict(row))
     assert b"19900000058" not in row["contact_phone_sealed"]
+
+
+async def test_a_bag_goes_to_the_studio_that_serves_the_place_and_where_there_is_none_it_says_so(bench: Bench) -> None:
+    assert (await received(bench.cast.cadre)).unit.id == bench.studio
+    assert (await received(bench.cast.stranger)).unit.id == bench.elsewhere
+    await fetch("UPDATE people_unit SET closed_at = now() WHERE kind = 'studio'")
+    with pytest.raises(NoDesk):
+        await received(bench.cast.cadre)
 
 
 @pytest.mark.parametrize(
