@@ -33,7 +33,7 @@ Days = Annotated[int, QueryParameter(name="days", ge=1, le=1100)]
 
 
 class Drawn(Struct, frozen=True, kw_only=True):
-    """One chart of the page. `odd`: what is flagged, each with its mark, its words and how many."""
+    """One chart of the page. `odd`: what is flagged: mark, sign, words, how many; `window`: what the policy takes."""
 
     kind: str
     title: str
@@ -42,6 +42,7 @@ class Drawn(Struct, frozen=True, kw_only=True):
     picture: Picture | None
     odd: list[tuple[str, str, str, int]]
     spread: str | None
+    window: str
     rows: list[tuple[ChartPoint, str, str]]
 
 
@@ -74,6 +75,7 @@ def _drawn(told: QualityChart) -> Drawn:
         spread=f"{told.mean:.3g} ± {told.sd:.2g} {told.unit}"
         if told.mean is not None and told.sd is not None
         else None,
+        window="，".join(each.says for each in _window(told)),
         rows=[(each, glyph(each.flag) if each.flag else "", _flag(each)) for each in reversed(told.points)],
     )
 
@@ -89,18 +91,26 @@ def picture_of(told: QualityChart) -> Picture:
 
 
 def _limits(told: QualityChart) -> list[Limit]:
+    """The window is drawn where it is near: a distant one would leave no room for what is to be seen."""
     found = []
     if told.mean is not None:
         found.append(Limit(told.mean, "mean", say(Term("mean of them"))))
     if told.mean is not None and told.sd:
         found += [Limit(told.mean + n * told.sd, KINDS[abs(n)], f"{n:+d}s") for n in (3, 2, -2, -3)]
-    if told.low is not None:
-        found.append(Limit(told.low, "window", say(Term("≥ {n}"), n=number(told.low))))
-    if told.high is not None:
-        found.append(Limit(told.high, "window", say(Term("≤ {n}"), n=number(told.high))))
-    return found
+    seen = [*(each.value for each in told.points), *(each.y for each in found)]
+    room = (max(seen) - min(seen)) * DISTANT
+    near = [each for each in _window(told) if not room or min(seen) - room <= each.y <= max(seen) + room]
+    return [*found, *near]
 
 
+def _window(told: QualityChart) -> list[Limit]:
+    low = [] if told.low is None else [Limit(told.low, "window", say(Term("≥ {n}"), n=number(told.low)))]
+    high = [] if told.high is None else [Limit(told.high, "window", say(Term("≤ {n}"), n=number(told.high)))]
+    return [*low, *high]
+
+
+DISTANT = 2
+"""So many times the height of what is to be seen."""
 KINDS = {2: "warning", 3: "action"}
 
 

@@ -10,13 +10,15 @@ from litestar.params import QueryParameter
 from msgspec import Struct
 
 from backend.console import labels
-from backend.console.chart_marks import PLAIN, glyph
+from backend.console.chart_marks import PLAIN, glyph, side_of
 from backend.console.charts import Limit, Picture, Plotted, chart, number
 from backend.console.pages import page
 from backend.core.refusals import Refusal
 from backend.core.words import Term, say
 from backend.laboratory import trends
-from backend.laboratory.reference import fertility_grades
+from backend.laboratory.judgement_reasons import TERMS
+from backend.laboratory.reference import fertility_grades, ph_classes
+from backend.laboratory.soil_measures import PH
 from backend.laboratory.soil_refusals import NoSoilTests
 from backend.laboratory.soil_schemas import SoilTrend, TrendPoint
 from backend.laboratory.soil_trend_rules import Direction
@@ -35,6 +37,9 @@ CATEGORIES = {
     "safe_use": ("middle", Term("safe use")),
     "strict_control": ("low", Term("strict control")),
 }
+
+NEAR = 0.25
+"""So much of the height of the points may an edge lie beyond them."""
 
 Card = Annotated[str, QueryParameter(name="household", max_length=60)]
 Village = Annotated[str, QueryParameter(name="village", pattern=r"^([0-9]{12})?$", max_length=12)]
@@ -124,11 +129,21 @@ def picture_of(trend: SoilTrend) -> Picture:
 
 
 def _edges(trend: SoilTrend) -> Iterator[Limit]:
-    """Where a grade begins, between the lowest and the highest point and a little beyond."""
+    """Where a grade or a class begins, between the lowest and the highest point and a little beyond."""
     means = [each.mean for each in trend.points]
-    for grade in fertility_grades().get(trend.analyte, ()):
-        if grade.low is not None and min(means) * 0.9 <= grade.low <= max(means) * 1.1:
-            yield Limit(float(grade.low), "edge", say(Term("grade {grade} ↑"), grade=grade.grade))
+    room = (max(means) - min(means)) * NEAR
+    for low, name in _begins(trend.analyte):
+        if min(means) - room <= low <= max(means) + room:
+            yield Limit(low, "edge", f"{name} ↑")
+
+
+def _begins(analyte: str) -> Iterator[tuple[float, str]]:
+    for grade in fertility_grades().get(analyte, ()):
+        if grade.low is not None:
+            yield float(grade.low), say(Term("grade {grade}"), grade=grade.grade)
+    for one in ph_classes() if analyte == PH else ():
+        if one.default and one.low is not None:
+            yield float(one.low), say(TERMS[one.ph_class])
 
 
 def _x(point: TrendPoint) -> float:
@@ -142,6 +157,8 @@ def _when(point: TrendPoint) -> str:
 def _tone(trend: SoilTrend, point: TrendPoint) -> str:
     if point.category:
         return CATEGORIES[point.category][0]
+    if point.ph_class:
+        return side_of(point.ph_class)
     found = level(point.grade, trend.analyte)
     return found.value if found else PLAIN
 

@@ -41,3 +41,12 @@ def path_of(tone: str, x: float, y: float, *, r: float = 4) -> str:
 def glyph(tone: str) -> str:
     """A mark as a letter, for a legend and a table."""
     return GLYPHS[SHAPES.get(tone, "")]
+
+
+def side_of(ph_class: str) -> str:
+    """On which side of neutral a class of pH lies; neutral is as good as high.
+
+    >>> side_of("strongly_acid"), side_of("neutral"), side_of("alkaline")
+    ('acid', 'high', 'alkaline')
+    """
+    return next((side for side in ("acid", "alkaline") if ph_class.endswith(side)), "high")

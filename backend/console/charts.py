@@ -12,8 +12,10 @@ from msgspec import Struct
 
 from backend.console.chart_marks import PLAIN, Mark, path_of
 
-WIDTH, HEIGHT = 360, 236
-LEFT, RIGHT, TOP, BOTTOM = 44, 306, 12, 204
+WIDTH, HEIGHT = 360, 238
+LEFT, RIGHT, TOP, BOTTOM = 44, 300, 24, 212
+INSET = 8
+"""So far from the axis stands the first point, so that neither covers the other."""
 LETTER = 12
 """So far apart stand two labels at least."""
 MOST_MARKS = 150
@@ -69,14 +71,15 @@ def chart(points: Sequence[Plotted], *, limits: Sequence[Limit] = (), xs: Sequen
 
     >>> found = chart([Plotted(0, 10), Plotted(1, 20)], xs=[(0, "5-1"), (1, "5-2")])
     >>> found.line, [each.says for each in found.ys]
-    ('44,188 306,28', ['10', '12', '14', '16', '18', '20'])
+    ('52,196.3 292,39.7', ['10', '12', '14', '16', '18', '20'])
     """
     low, high = _stretched([*(each.y for each in points), *(each.y for each in limits)])
     first, last = points[0].x, points[-1].x
     shown = points if len(points) <= MOST_MARKS else [each for each in points if each.tone != PLAIN]
 
     def across(x: float) -> float:
-        return round(LEFT + (RIGHT - LEFT) * ((x - first) / (last - first) if last > first else 0.5), 1)
+        share = (x - first) / (last - first) if last > first else 0.5
+        return round(LEFT + INSET + (RIGHT - LEFT - 2 * INSET) * share, 1)
 
     def up(y: float) -> float:
         return round(BOTTOM - (BOTTOM - TOP) * (y - low) / (high - low), 1)

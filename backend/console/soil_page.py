@@ -12,7 +12,7 @@ from litestar.params import QueryParameter
 from msgspec import Struct
 
 from backend.console import labels
-from backend.console.chart_marks import PLAIN, glyph
+from backend.console.chart_marks import PLAIN, glyph, side_of
 from backend.console.charts import number
 from backend.console.pages import page
 from backend.console.refused import told
@@ -129,7 +129,7 @@ def _line(found: PublicSoil, n: int, figure: SoilFigure, address: str | None) ->
 def _tone(found: PublicSoil, figure: SoilFigure) -> str:
     """Of a nutrient low, middle or high; of pH acid, alkaline or neither."""
     if figure.ph_class is not None:
-        return next((side for side in ("acid", "alkaline") if figure.ph_class.endswith(side)), "high")
+        return side_of(figure.ph_class)
     got = level(figure.grade, found.analyte)
     return got.value if got else PLAIN
 
