@@ -25,6 +25,7 @@ import backend.diagnosis.outbreak_routes
 import backend.diagnosis.routes
 import backend.feeds.routes
 import backend.laboratory.advice_routes
+import backend.laboratory.cutoff_routes
 import backend.laboratory.export_routes
 import backend.laboratory.import_routes
 import backend.laboratory.instrument_routes
@@ -101,6 +102,7 @@ ROUTERS = [
     backend.laboratory.result_routes.router,
     backend.laboratory.retest_routes.router,
     backend.laboratory.second_look_routes.router,
+    backend.laboratory.cutoff_routes.router,
     backend.laboratory.report_routes.router,
     backend.laboratory.advice_routes.router,
     backend.laboratory.export_routes.router,

@@ -11,7 +11,7 @@ from backend.laboratory.inhibition_rules import judge_inhibition
 from backend.laboratory.judgement_notes import with_notes
 from backend.laboratory.judgement_reasons import because
 from backend.laboratory.judgements import Context, Judgement
-from backend.laboratory.naming import analyte, commodity
+from backend.laboratory.naming import analyte
 from backend.laboratory.readings import Reading
 from backend.laboratory.reference import inhibition_policies, on_day, strip_cutoffs
 from backend.laboratory.reference_rows import Analyte, Commodity, StripCutoff
@@ -67,13 +67,14 @@ def judge(
     day = _day(reading, context)
     if day is None:
         return Judgement(reasons=(because("day_unknown"),))
+    tables = limits or shipped_limits()
     asked = Asked(
         reading=reading,
         context=context,
-        analyte=analyte(reading.analyte) or analyte(reading.analyte_text),
-        crop=commodity(context.crop) or commodity(reading.sample_name),
+        analyte=analyte(reading.analyte) or tables.pesticide(reading.analyte_text),
+        crop=tables.commodity(context.crop) or tables.commodity(reading.sample_name),
         day=day,
-        limits=limits or shipped_limits(),
+        limits=tables,
         cutoffs=strip_cutoffs() if cutoffs is None else cutoffs,
     )
     rule = _rule_for(asked)

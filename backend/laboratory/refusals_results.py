@@ -81,12 +81,6 @@ class LookDone(Refusal):
     status, code, title = 409, "laboratory/second-look-done", "It was said before"
 
 
-class LimitFileWrong(Invalid):
-    """Nothing of the file could be taken."""
-
-    code, title = "laboratory/limit-file-wrong", "No limits in this file"
-
-
 class CutoffWrong(Invalid):
     """A cut-off that nothing could be judged by."""
 

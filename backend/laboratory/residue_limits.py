@@ -3,21 +3,67 @@
 from collections.abc import Sequence
 from datetime import date
 from functools import cache
+from typing import Any
 
-from backend.laboratory.naming import chain
-from backend.laboratory.reference import on_day, residue_limits, residue_standards
-from backend.laboratory.reference_rows import ResidueLimit, ResidueStandard
+from backend.laboratory import naming
+from backend.laboratory.reference import folded, on_day, residue_limits, residue_standards
+from backend.laboratory.reference_rows import Analyte, Commodity, ResidueLimit, ResidueStandard
+
+BELOW = ">"
+"""Between a category and a commodity that our own list lacks, in a row of a table that was loaded: 叶菜类>菜心."""
+
+
+def name_of(commodity: str) -> str:
+    """The code or name in a row's commodity, without its category.
+
+    >>> name_of("leafy_vegetables>菜心"), name_of("rice")
+    ('菜心', 'rice')
+    """
+    return commodity.rpartition(BELOW)[2]
 
 
 class Limits:
-    """An index over rows of any origin: the shipped ones, or a full table that was imported."""
+    """An index over rows of any origin: the shipped ones, or a full table that was imported.
+
+    Pesticides and commodities that only a loaded table has are known by their names in it.
+    """
 
     def __init__(self, rows: Sequence[ResidueLimit], standards: Sequence[ResidueStandard]) -> None:
         self._standards = standards
         self._rows: dict[tuple[str, str, str], list[ResidueLimit]] = {}
         self._found: dict[tuple[str, str, date], ResidueLimit | None] = {}
+        self._pesticides: dict[str, Analyte] = {}
+        self._commodities: dict[str, Commodity] = {}
         for row in rows:
-            self._rows.setdefault((row.standard, row.pesticide, row.commodity), []).append(row)
+            self._rows.setdefault((row.standard, row.pesticide, name_of(row.commodity)), []).append(row)
+            self._know(row)
+
+    def _know(self, row: ResidueLimit) -> None:
+        if naming.analyte(row.pesticide) is None:
+            told = _told(row, row.pesticide)
+            self._pesticides.setdefault(folded(row.pesticide), Analyte(kind="pesticide", **told))
+        category, _, name = row.commodity.rpartition(BELOW)
+        for each, parent in ((category, None), (name, category or None)):
+            if each and naming.commodity(each) is None and (parent or folded(each) not in self._commodities):
+                self._commodities[folded(each)] = Commodity(parent=parent, **_told(row, each))
+
+    def pesticide(self, text: str | None) -> Analyte | None:
+        """One of our own list, else one that a loaded table names so."""
+        return naming.analyte(text) or (self._pesticides.get(folded(text)) if text and self._pesticides else None)
+
+    def commodity(self, text: str | None) -> Commodity | None:
+        """The same of commodities."""
+        return naming.commodity(text) or (self._commodities.get(folded(text)) if text and self._commodities else None)
+
+    def _chain(self, code: str) -> tuple[str, ...]:
+        """A commodity and all above it, the nearest first."""
+        found: list[str] = []
+        own = self._commodities.get(folded(code)) if self._commodities else None
+        while own is not None and own.code not in found:
+            found.append(own.code)
+            code = own.parent or ""
+            own = self._commodities.get(folded(code))
+        return (*found, *(naming.chain(code) if code and code not in found else ()))
 
     def standard(self, day: date) -> ResidueStandard | None:
         """The edition in force on a day."""
@@ -46,13 +92,17 @@ class Limits:
         return self._nearest(last.code, pesticide, commodity, last.valid_to) if last and last.valid_to else None
 
     def _nearest(self, standard: str, pesticide: str, commodity: str, day: date) -> ResidueLimit | None:
-        above = chain(commodity)
+        above = self._chain(commodity)
         for i, code in enumerate(above):
             below = set(above[: i + 1])
             rows = (row for row in self._rows.get((standard, pesticide, code), ()) if not below & _excepted(row))
             if found := on_day(rows, day):
                 return found
         return None
+
+
+def _told(row: ResidueLimit, name: str) -> dict[str, Any]:
+    return {"code": name, "name_zh": name, "name_en": name, "valid_from": row.valid_from, "source": row.source}
 
 
 def _excepted(row: ResidueLimit) -> set[str]:
