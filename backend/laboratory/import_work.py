@@ -28,7 +28,7 @@ class Work(Struct, kw_only=True):
     """See the module.
 
     serial        of the instrument that was told for rows without one
-    apart         read in a process beside
+    apart         read in a process beside; the file has a descriptor
     ids           instruments by serial, as it stood in the file
     """
 

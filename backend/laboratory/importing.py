@@ -53,10 +53,12 @@ async def import_file(
     by: Actor | None,
     door: ImportDoor,
     id: UUID | None = None,
+    wait: bool = False,
 ) -> Outcome[Answer]:
     """What became of a file. The same id with the same file again gives the same answer.
 
     source   open, for random access; it stays open
+    wait     read a long one in here, too (a command has nothing else to do); what is then to follow has ended
     by       null: the server itself, for the desk that is told (a watched folder, a signed post)
 
     Raises Forbidden, NotThisDesk (403), DeskNeeded, ProfileUnknown, InstrumentOfAnother, RunOfAnother (400),
@@ -69,16 +71,16 @@ async def import_file(
     if told.dry_run and not extent.is_long:
         return Outcome(await _tried(source, work, extent), created=False)
     row = _row(work, extent, told, file_name=file_name[:MAX_NAME], by=by, door=door)
-    created = await _kept(row, source, told, later=extent.is_long)
+    created = await _kept(row, source, told, later=extent.is_long and not wait)
     found = await import_queries.of_id(import_id)
     if found is None or found["arguments_digest"] != row.arguments_digest:
         raise DifferentArguments
-    if extent.is_long:
-        return Outcome(record_of(found), created)
-    if found["state"] not in ENDED:
-        work.received_at = found["received_at"]
+    if found["state"] not in ENDED and (wait or not extent.is_long):
+        work.received_at, work.apart = found["received_at"], extent.is_long
         await _run(source, work, import_evidence.open_key(found["key_sealed"]))
         found = await import_queries.of_id(import_id) or found
+    if extent.is_long:
+        return Outcome(record_of(found), created)
     return Outcome(await answer_of(found, reads=desk.reads), created)
 
 
