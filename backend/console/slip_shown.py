@@ -15,7 +15,7 @@ from backend.laboratory.report_words import OF_THE_WHOLE, verdict_says
 from backend.laboratory.soil_words import bar
 from backend.laboratory.words import RunKind, SampleKind
 
-STEPS = (Term("Sample: handed in"), Term("Sample: at the desk"), Term("Sample: tested"), Term("Sample: report"))
+STEPS = (Term("handed in"), Term("at the desk"), Term("tested"), Term("on paper"))
 SOIL = Term("Soil")
 
 

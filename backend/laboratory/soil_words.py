@@ -19,11 +19,11 @@ class Level(StrEnum):
     HIGH = "high"
 
 
-LEVELS = {Level.LOW: Term("Level: low"), Level.MIDDLE: Term("Level: middle"), Level.HIGH: Term("Level: high")}
+LEVELS = {Level.LOW: Term("low"), Level.MIDDLE: Term("middle"), Level.HIGH: Term("high")}
 CATEGORIES = {
-    SoilCategory.PRIORITY_PROTECTION: Term("Risk: low"),
-    SoilCategory.SAFE_USE: Term("Risk: take care"),
-    SoilCategory.STRICT_CONTROL: Term("Risk: high"),
+    SoilCategory.PRIORITY_PROTECTION: Term("low risk"),
+    SoilCategory.SAFE_USE: Term("take care"),
+    SoilCategory.STRICT_CONTROL: Term("high risk"),
 }
 
 
