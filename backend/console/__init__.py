@@ -14,10 +14,13 @@ without JavaScript; what a page says comes from the catalogue, Chinese first. Th
     /console/clinic        questions about crops by their clock; one with photos, what lies around it, and the answer
     /console/experts       who answers what, when, how much
     /console/outbreaks     what is spreading, on a map and as a list
+    /console/bench/figures   the bench's month as a table; /console/bench/trends: soil over the years;
+                           /console/bench/instruments/{id}/chart: blanks and controls as control charts
     /console/visits/{id}   one visit: flags to answer, photos, needs
     /console/households/{id}  one household's history
     /console/stations      the codes of stations, and the sheet with the QR code that hangs there
     /q/{code}              the farmer's door behind that QR code: a question about a crop; no sign-in
     /r/{number}            a receipt: what became of it, for whoever has number and secret; no sign-in
+    /soil                  the soil of villages, of five farms or more; no sign-in
     /docs                  the guide for whoever programs a phone
 """

@@ -16,7 +16,7 @@ class Counted(Struct, frozen=True, kw_only=True):
     n: int | None
 
 
-class Hours(Struct, frozen=True, kw_only=True):
+class HoursTaken(Struct, frozen=True, kw_only=True):
     """How long it took `n` samples: half of them, and nine in ten, in hours."""
 
     n: int
@@ -64,9 +64,9 @@ class LabMonth(Struct, frozen=True, kw_only=True):
     runs: int
     invalid_runs: int
     by_invalid_reason: list[Counted]
-    result_hours: Hours
-    report_hours: Hours
-    hand_over_hours: Hours
+    result_hours: HoursTaken
+    report_hours: HoursTaken
+    hand_over_hours: HoursTaken
     retests: list[Counted]
     retests_open: int | None
     retests_late: int | None

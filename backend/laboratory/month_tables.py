@@ -7,7 +7,7 @@ from io import StringIO
 from msgspec import Struct
 
 from backend.core.words import Term, say
-from backend.laboratory.month_schemas import Counted, Hours, LabMonth
+from backend.laboratory.month_schemas import Counted, HoursTaken, LabMonth
 
 
 def _(msgid: str) -> str:
@@ -99,7 +99,7 @@ def _told(n: int | None) -> str:
     return say(_("fewer than can be told")) if n is None else str(n)
 
 
-def _hours(hours: Hours) -> str:
+def _hours(hours: HoursTaken) -> str:
     if hours.median_hours is None or hours.p90_hours is None:
         return "–"
     facts = {"half": f"{hours.median_hours:g}", "most": f"{hours.p90_hours:g}", "n": hours.n}

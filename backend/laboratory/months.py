@@ -20,7 +20,7 @@ from backend.core.small_counts import told
 from backend.core.words import Term, say
 from backend.laboratory import month_queries as queries
 from backend.laboratory.month_queries import Row
-from backend.laboratory.month_schemas import Agreement, Counted, Hours, LabMonth, MonthScope
+from backend.laboratory.month_schemas import Agreement, Counted, HoursTaken, LabMonth, MonthScope
 from backend.laboratory.soil_figure_policies import soil_figure_policy
 from backend.laboratory.visibility import reader
 from backend.laboratory.words import InvalidRun, RetestKind, RunKind, SampleKind
@@ -164,9 +164,9 @@ def _numbers(counted: Mapping[str, int], least: Least) -> Mapping[str, int | Non
     return dict.fromkeys(counted) if least is None else told(counted, least=least)
 
 
-def _hours(row: Row, name: str) -> Hours:
+def _hours(row: Row, name: str) -> HoursTaken:
     half, most = row[f"{name}_median"], row[f"{name}_p90"]
-    return Hours(
+    return HoursTaken(
         n=row[f"{name}_n"],
         median_hours=None if half is None else round(float(half), 1),
         p90_hours=None if most is None else round(float(most), 1),

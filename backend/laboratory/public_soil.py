@@ -18,7 +18,7 @@ from backend.laboratory.soil_figure_rules import COUNTY, TOWNSHIP, VILLAGE, Farm
 from backend.laboratory.soil_measures import Measure, meaning, measures
 from backend.laboratory.soil_queries import Row
 from backend.laboratory.soil_refusals import NotPublic
-from backend.laboratory.soil_schemas import PointGeometry, PublicSoil, SoilFeature, SoilFigure
+from backend.laboratory.soil_schemas import VillagePoint, PublicSoil, SoilFeature, SoilFigure
 from backend.territory import queries as territory
 from backend.territory.schemas import DivisionRecord
 from backend.territory.tables import Level
@@ -112,10 +112,10 @@ def _features(
             )
 
 
-def _point(place: Row) -> PointGeometry | None:
+def _point(place: Row) -> VillagePoint | None:
     if place["longitude"] is None:
         return None
-    return PointGeometry((round(place["longitude"], 4), round(place["latitude"], 4)))
+    return VillagePoint((round(place["longitude"], 4), round(place["latitude"], 4)))
 
 
 def _figure(measure: Measure, place: Row, farms: Farms, policy: SoilFigurePolicy, day: date) -> SoilFigure:

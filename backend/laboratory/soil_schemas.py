@@ -73,7 +73,7 @@ class VillageTrends(Struct, frozen=True, kw_only=True):
     trends: list[SoilTrend]
 
 
-class PointGeometry(Struct, frozen=True):
+class VillagePoint(Struct, frozen=True):
     """Where the village stands in the list of divisions: never a field's place."""
 
     coordinates: tuple[float, float]
@@ -101,7 +101,7 @@ class SoilFeature(Struct, frozen=True, kw_only=True):
     """One village or township. `geometry` is null where the list of divisions has no point."""
 
     id: str
-    geometry: PointGeometry | None
+    geometry: VillagePoint | None
     properties: SoilFigure
     type: Literal["Feature"] = "Feature"
 
