@@ -18,7 +18,8 @@ from backend.core.refusals import Refusal
 from backend.core.words import say
 from backend.laboratory import held_samples, import_records, instrument_queries, joining, result_lists, sample_lists
 from backend.laboratory.result_schemas import ResultRecord
-from backend.laboratory.words import RetestState, Verdict
+from backend.laboratory.sample_rules import likeness
+from backend.laboratory.words import RetestState, SampleState, Verdict
 from backend.people import stations
 from backend.people.actors import Actor
 from backend.people.guards import SignedIn
@@ -55,7 +56,7 @@ async def join_held(by: SignedIn, request: Request[Any, Any, Any], sample_id: Fr
 async def _page(by: Actor, *, did: str | None = None, problem: Refusal | None = None) -> Response[str]:
     by.must_have(*READS)
     machines = await instrument_queries.list_instruments(by=by, limit=MACHINES)
-    today = sample_lists.Filters(on=clock.today())
+    today = sample_lists.Filters(on=clock.today(), state=SampleState.RECEIVED)
     return page(
         "bench/bench.html",
         status=problem.status if problem else 200,
@@ -72,6 +73,7 @@ async def _page(by: Actor, *, did: str | None = None, problem: Refusal | None = 
         profiles=says.profiles(),
         run_kinds=says.choices(says.RUN_KINDS),
         suspects=await suspects(by),
+        likeness=likeness,
         held=(await held_samples.list_held(by=by, limit=HELD)).items,
         samples=(await sample_lists.list_samples(by=by, filters=today, limit=TODAY)).items,
         instruments=machines.items,

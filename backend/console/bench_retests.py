@@ -2,13 +2,19 @@
 
 from backend.console.bench_taking import Step, Taking
 from backend.console.typed import identity, moment, shaped
+from backend.core.paging import MAX_LIMIT
 from backend.core.words import Term
-from backend.laboratory import results, retests
+from backend.laboratory import result_lists, results, retests
+from backend.laboratory.result_queries import Filters
 from backend.laboratory.result_schemas import NewRetest
 
 
 async def _review(on: Taking) -> None:
-    await results.review(result_id=identity(on.form.get("of")), by=on.by)
+    """All of the sample's that nobody looked through yet, in one tap."""
+    found = await result_lists.list_results(by=on.by, filters=Filters(sample_id=on.sample_id), limit=MAX_LIMIT)
+    for each in found.items:
+        if each.reviewed_by is None:
+            await results.review(result_id=each.id, by=on.by)
 
 
 async def _retest(on: Taking) -> None:

@@ -1,5 +1,6 @@
 """A file's rows as its page shows them: counted by verdict, what needs somebody's eyes first, the rest by line."""
 
+import re
 from collections import Counter
 from collections.abc import AsyncIterator, Iterable
 from urllib.parse import urlencode
@@ -37,17 +38,20 @@ PAGED = {
 }
 """How a file is looked through that is too long to be counted for each look."""
 URGENT = "urgent"
+SENTENCE = re.compile(r"(?<=[。.！!]) ")
 ALIKE = {"strict_control": "positive", "safe_use": "suspect", "priority_protection": "negative"}
 """Soil's categories under the shape that they share with a verdict."""
 
 
 class Row(Struct, frozen=True):
-    """A row with its verdict, analyte and value in words."""
+    """A row with its verdict, analyte and value in words; the reason that decided, and what else there is to say."""
 
     one: ImportRow
     sign: Sign
     analyte: str
     measured: str
+    why: str
+    more: str
 
 
 class Filter(Struct, frozen=True):
@@ -132,7 +136,15 @@ def row(one: ImportRow) -> Row:
     """One in words."""
     refused = one.outcome is RowOutcome.REFUSED
     sign = says.sign(says.OUTCOMES, one.outcome) if refused else says.verdict(one.verdict)
-    return Row(one, sign, says.analyte(one.analyte), says.measured(one.comparator, one.value, one.unit))
+    why, *more = SENTENCE.split(one.reason, maxsplit=1)
+    return Row(
+        one=one,
+        sign=sign,
+        analyte=says.analyte(one.analyte),
+        measured=says.measured(one.comparator, one.value, one.unit),
+        why=why,
+        more=" ".join(more),
+    )
 
 
 def filters(found: Seen, address: str | None) -> list[Filter]:

@@ -60,7 +60,7 @@ async def test_a_bag_is_typed_once_and_gives_a_slip_and_a_label_without_a_name(b
     assert "不是合格证明" in slip
     assert str(one.slip_url) in page.text
     assert len(page.all('//*[local-name()="svg"][@class="qr"]')) == 2
-    assert (one.household_code, one.crop, one.plot) == ("LLM-001", "大白菜", "村东三亩"), "the crop by its name in the list"
+    assert (one.household_code, one.crop, one.plot) == ("LLM-001", "大白菜", "村东三亩")  # as the list calls it
 
 
 async def test_a_second_tap_receives_nothing_more(bench_desk: Desk, bench: Bench) -> None:
