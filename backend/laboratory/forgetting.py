@@ -12,8 +12,10 @@ from backend.core.logs import request_id
 from backend.laboratory import farmer_notices, sample_records
 from backend.laboratory.sample_refusals import KeptByLaw, NotYourSample
 from backend.laboratory.sample_schemas import SampleRecord
+from backend.laboratory.second_looks import STRIP_PHOTO
 from backend.laboratory.visibility import reader, sees
 from backend.laboratory.words import RunKind, SampleConsentPurpose
+from backend.media import forgetting as media_forgetting
 from backend.people.access_log import note_access
 from backend.people.actors import Actor
 from backend.people.tables import Role
@@ -47,10 +49,12 @@ async def forget(*, sample_id: UUID, by: Actor) -> SampleRecord:
 @transaction
 async def erase(*, sample_id: UUID) -> None:
     """The same, for callers that have looked: his contact, card, field, words and reports; his leave to tell others;
-    the number we wrote to. His slip opens nothing any more.
+    the number we wrote to; photos of his strips. His slip opens nothing any more.
     """
     for statement in _ERASED:
         await fetch(statement, sample_id)
+    for row in await fetch(_LOOKED_AT, sample_id):
+        await media_forgetting.destroy(kind=STRIP_PHOTO, record_id=row["result"])
     await fetch(_LEAVE_TAKEN_BACK, sample_id, ids.uuid7(), clock.now(), SampleConsentPurpose.SHARE.value)
     await revoke_subject(subject_id=sample_id)
     await farmer_notices.call_off(sample_id)
@@ -72,6 +76,9 @@ _ERASED = (
     "UPDATE laboratory_fertiliser_advice SET signed_note = NULL WHERE sample = $1",
 )
 
+_LOOKED_AT = """
+SELECT DISTINCT k.result FROM laboratory_second_look k JOIN laboratory_result r ON r.id = k.result WHERE r.sample = $1
+"""
 _LEAVE_TAKEN_BACK = """
 INSERT INTO laboratory_consent (id, sample, purpose, text_version, text_sha256, channel, method, given, at)
 SELECT $2, sample, purpose, text_version, text_sha256, channel, method, FALSE, $3 FROM (

@@ -24,6 +24,9 @@ from backend.media import actions as media
 from backend.people.actors import Actor
 from backend.rosters.queries import on_duty
 
+STRIP_PHOTO = "laboratory_strip"
+"""The kind of record that claims one: a result."""
+
 NOT_COVERED = ""
 """In place of the photo's division: what a free sample's strip shows is for nobody who merely oversees the place."""
 
@@ -48,7 +51,7 @@ async def request_second_look(*, result_id: UUID, new: NewSecondLook, by: Actor)
     expert_id = await _whom(row, by)
     await media.claim_photos(
         photo_ids=[new.photo_id],
-        kind="laboratory_strip",
+        kind=STRIP_PHOTO,
         record_id=result_id,
         division_code=NOT_COVERED,
         uploaded_by=by.person_id,

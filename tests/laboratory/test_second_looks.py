@@ -11,6 +11,7 @@ from backend.core import clock, ids
 from backend.core.database import fetch
 from backend.core.refusals import DifferentArguments
 from backend.laboratory import (
+    forgetting,
     result_lists,
     results,
     sample_records,
@@ -35,7 +36,7 @@ from backend.rosters.schemas import NewRoster, NewShift
 from backend.rosters.tables import Post
 from tests.laboratory.bench import Bench, client_of, signed_in
 
-STRIP = Path(__file__).parents[2] / "seed/photos/strip_fipronil.jpg"
+STRIP = Path(__file__).parents[2] / "seed/photos/strip.jpg"
 
 
 async def photo(by: Actor) -> UUID:
@@ -172,6 +173,17 @@ async def test_nobody_who_merely_oversees_the_place_sees_the_photo_or_the_look(b
             await second_looks.request_second_look(
                 result_id=result, new=NewSecondLook(photo_id=ids.uuid7()), by=stranger
             )
+
+
+async def test_a_forgotten_farmers_strip_is_shown_to_nobody_any_more(bench):
+    result = await strip(bench)
+    look = await asked(bench, result)
+    await looking.look(looking.Look(hashlib.sha256(STRIP.read_bytes()).hexdigest()))
+    (row,) = await fetch("SELECT sample FROM laboratory_result WHERE id = $1", result)
+
+    await forgetting.forget(sample_id=row["sample"], by=bench.technician)
+
+    assert (await second_looks.get_second_look(look_id=look.id, by=bench.technician)).photo is None
 
 
 async def test_over_http_nobody_a_wrong_shape_a_stranger_the_right_person_and_twice(bench):
