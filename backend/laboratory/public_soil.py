@@ -18,7 +18,7 @@ from backend.laboratory.soil_figure_rules import COUNTY, TOWNSHIP, VILLAGE, Farm
 from backend.laboratory.soil_measures import Measure, meaning, measures
 from backend.laboratory.soil_queries import Row
 from backend.laboratory.soil_refusals import NotPublic
-from backend.laboratory.soil_schemas import VillagePoint, PublicSoil, SoilFeature, SoilFigure
+from backend.laboratory.soil_schemas import PublicSoil, SoilFeature, SoilFigure, VillagePoint
 from backend.territory import queries as territory
 from backend.territory.schemas import DivisionRecord
 from backend.territory.tables import Level

@@ -37,6 +37,7 @@ from backend.laboratory.instrument_tables import Run
 from backend.laboratory.words import Method, Verdict
 from backend.people.guards import NEEDS_SIGN_IN
 from tests.cast import COUNTY, NEXT_VILLAGE, TOWNSHIP, VILLAGE
+from tests.console.audits import AXE, from_npm
 from tests.laboratory.bench import Bench, signed_in
 from tests.laboratory.fields import MORNING, TOLD, Fields
 
@@ -400,8 +401,8 @@ LETTERS = """[...document.querySelectorAll("svg text")].map(one => one.getBoundi
 COLOURS = """[...document.querySelectorAll(".mark")].map(one => getComputedStyle(one).fill)"""
 
 
-@pytest.mark.parametrize("size", SIZES, ids=["phone", "desk"])
-async def test_every_page_fits_and_every_letter_of_a_chart_can_be_read(browser, wire, bench, size, tmp_path):
+async def full(bench):
+    """Every page with something to show: name, address, reader."""
     fields = await two_villages(bench)
     instrument = await runs(bench, BLANKS)
     await over_years(fields, bench.cast.household, [14, 17, 21, 24])
@@ -412,7 +413,7 @@ async def test_every_page_fits_and_every_letter_of_a_chart_can_be_read(browser, 
         await fields.village([26 + year % 2 * 4] * 6, division_code="371526101902", at=at)
     sample = await bench.sample(received_at=MORNING, drop_off=bench.station)
     await bench.result(sample, verdict=Verdict.POSITIVE, received_at=MORNING)
-    looked = {
+    return {
         "charts": (f"/console/bench/instruments/{instrument}/chart", bench.technician),
         "month": ("/console/bench/figures", bench.technician),
         "household": ("/console/bench/trends?household=LLM-001", bench.technician),
@@ -420,11 +421,34 @@ async def test_every_page_fits_and_every_letter_of_a_chart_can_be_read(browser, 
         "soil": (f"/soil?place={TOWNSHIP}", None),
         "counties": ("/soil", None),
     }
-    for name, (address, by) in looked.items():
+
+
+@pytest.mark.parametrize("size", SIZES, ids=["phone", "desk"])
+async def test_every_page_fits_and_every_letter_of_a_chart_can_be_read(browser, wire, bench, size, tmp_path):
+    for name, (address, by) in (await full(bench)).items():
         one = await seen(browser, wire, address, size, by)
         await one.screenshot(path=tmp_path / f"{name}-{size[0]}.png", full_page=True)
         assert await one.evaluate(WIDER) <= 0, name
         assert await one.evaluate(LETTERS) == 0, name
         fills = await one.evaluate(COLOURS)
         assert len(set(fills)) > 1 or name not in ("charts", "soil"), name
+        await one.context.close()
+
+
+@pytest.fixture(scope="session")
+def axe(tmp_path_factory) -> str:
+    """axe-core as a script."""
+    return (from_npm(tmp_path_factory.mktemp("axe"), AXE) / "axe.min.js").read_text(encoding="utf-8")
+
+
+async def test_axe_finds_nothing_by_day_and_by_night(browser, wire, bench, axe):
+    looked = await full(bench)
+    for name in ("charts", "month", "household", "soil"):
+        address, by = looked[name]
+        one = await seen(browser, wire, address, SIZES[0], by)
+        for scheme in ("light", "dark"):
+            await one.emulate_media(color_scheme=scheme)
+            await one.evaluate(axe)
+            found = await one.evaluate("axe.run().then(found => found.violations)")
+            assert [(each["id"], each["nodes"][0]["html"]) for each in found] == [], (name, scheme)
         await one.context.close()
