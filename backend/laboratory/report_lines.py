@@ -8,7 +8,7 @@ from backend.laboratory.censoring import shown
 from backend.laboratory.method_codes import method_codes
 from backend.laboratory.public import Reading
 from backend.laboratory.report_schemas import ReportLine
-from backend.laboratory.report_words import OF_THE_WHOLE, verdict_says, word_of
+from backend.laboratory.report_words import SAID_ALREADY, verdict_says, word_of
 from backend.laboratory.soil_words import bar
 from backend.laboratory.words import Comparator, Method, RetestState
 
@@ -51,7 +51,7 @@ def line(row: Row, one: Reading) -> ReportLine:
         tested_at=row["tested_at"],
         instrument=" ".join(filter(None, (row["model"], row["serial"]))) or None,
         calibration=_calibration(row, one),
-        why=[*(str(each) for each in one.reasons if each.code not in OF_THE_WHOLE), *_again(one)],
+        why=[*(str(each) for each in one.reasons if each.code not in SAID_ALREADY), *_again(one)],
         bars_filled=drawn.filled if drawn else 0,
         bars_n=drawn.of if drawn else 0,
         level=drawn.tone if drawn and drawn.of else None,

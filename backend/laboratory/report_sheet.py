@@ -158,7 +158,7 @@ def _instruments(lines: Sequence[ReportLine]) -> list[str]:
     days: dict[tuple[str, str], list[str]] = {}
     for each in lines:
         if each.instrument:
-            told = days.setdefault((each.instrument, each.calibration or ""), [])
+            told = days.setdefault((each.instrument, (each.calibration or "").rstrip("。.")), [])
             told += [moment(each.tested_at)] if each.tested_at else []
     return [
         say(_("Sheet: instrument {name}"), name="，".join(filter(None, (name, calibration, _span(at)))))

@@ -25,7 +25,8 @@ THIS_SAMPLE = _("It speaks of the sample that was handed in, of nothing else.")
 DISAGREES = _("The instrument's own word differs from ours in places: both stand in the table, ours counts.")
 TOLD_ONCE = ("row_unchecked", "calibration_unknown", "calibration_overridden", "one_sample_only")
 """Reasons that are said once for the whole report and not in every line."""
-OF_THE_WHOLE = frozenset({*TOLD_ONCE, "advice_only"})
+SAID_ALREADY = frozenset({*TOLD_ONCE, "advice_only", "grade_of_survey", "class_of_ph"})
+"""What a line need not tell: it stands once for all, or in the line's own columns."""
 
 
 def word_of(one: Reading) -> str | None:

@@ -4,12 +4,14 @@ import asyncio
 import re
 from io import BytesIO
 
+import msgspec
 import pytest
 from PIL import Image, ImageChops
 from pypdf import PdfReader
 
 from backend.core import words
 from backend.laboratory import report_pdf, report_sheet
+from backend.laboratory.report_contents import in_chinese
 from backend.laboratory.report_schemas import LabReportRecord
 from backend.laboratory.words import RunKind, SampleKind
 from tests.laboratory.sheets import ADDRESS, line, report
@@ -170,6 +172,14 @@ async def test_several_are_set_at_once_in_threads() -> None:
 
     for number, content in zip(numbers, made, strict=True):
         assert number in re.sub(r"\s", "", PdfReader(BytesIO(content)).pages[0].extract_text())
+
+
+def test_it_is_set_without_a_warning_such_as_a_font_that_is_not_there() -> None:
+    with in_chinese():
+        said = msgspec.json.encode(report_sheet.sheet(report(), address=ADDRESS)).decode()
+    _, warnings = report_pdf._compiler().compile_with_warnings(format="pdf", sys_inputs={"report": said})
+
+    assert [each.message for each in warnings] == []
 
 
 def test_the_same_report_is_the_same_file() -> None:
