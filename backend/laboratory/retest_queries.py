@@ -26,16 +26,19 @@ r.category, coalesce(r.tested_at, r.received_at) AS at, r.received_at, r.line, r
 
 
 async def noticed(result_ids: Sequence[UUID]) -> Sequence[Row]:
-    """Of results those from which something follows: positive or suspect ones, and all of samples where something of
-    them waits to be measured again. Their samples are held, so that two files at once open nothing twice.
+    """Of results those from which something follows: all of a sample of which one is positive or suspect, or of which
+    something waits to be measured again. Their samples are held, so that two files at once open nothing twice.
     """
     return await fetch(
         f"""
-        SELECT {TESTED} FROM laboratory_result r JOIN laboratory_sample s ON s.id = r.sample
-        WHERE r.id = ANY($1::uuid[]) AND (r.verdict IN ('positive', 'suspect') OR r.sample IN (
-            SELECT o.sample FROM laboratory_retest t JOIN laboratory_result o ON o.id = t.result
-            WHERE t.state = 'open'))
-        ORDER BY s.id, r.id FOR NO KEY UPDATE OF s
+        WITH told AS MATERIALIZED (SELECT id, sample, verdict FROM laboratory_result WHERE id = ANY($1::uuid[])),
+        affected AS (
+            SELECT sample FROM told WHERE verdict IN ('positive', 'suspect')
+            UNION SELECT o.sample FROM laboratory_retest t JOIN laboratory_result o ON o.id = t.result
+            WHERE t.state = 'open' AND o.sample IN (SELECT sample FROM told)
+        )
+        SELECT {TESTED} FROM told JOIN laboratory_result r USING (id) JOIN laboratory_sample s ON s.id = r.sample
+        WHERE told.sample IN (SELECT sample FROM affected) ORDER BY s.id, r.id FOR NO KEY UPDATE OF s
         """,
         list(result_ids),
     )

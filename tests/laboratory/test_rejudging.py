@@ -11,6 +11,7 @@ from backend.laboratory import limits, rejudging, retesting
 from backend.laboratory.instrument_tables import Run
 from backend.laboratory.words import JudgedBecause, Method, Verdict
 from tests.laboratory.bench import Bench
+from tests.laboratory.files import HEAD, imported, row
 
 
 async def _judge(*result_ids: UUID, bench: Bench, because: JudgedBecause = JudgedBecause.JOINED) -> int:
@@ -185,3 +186,30 @@ async def test_an_answer_that_turns_out_invalid_opens_its_repeat_anew(bench):
 
     assert await _retests(first) == [("repeat", 1, "open"), ("repeat", 2, "overturned")]
     assert sorted(await _tasks()) == ["done", "open"]
+
+
+async def test_a_file_opens_repeats_and_the_next_files_answer_them_by_themselves(bench):
+    await bench.sample("NY-7", crop_said="菠菜", received_at=clock.now())
+    first = await imported(HEAD + row("NY-7", 62, at=_at(9), record="1"), bench.technician)
+    result = first.rows[0].result_id
+    assert result is not None
+    assert await _retests(result) == [("repeat", 1, "open"), ("repeat", 2, "open")]
+
+    await imported(HEAD + row("NY-7", 8, at=_at(10), record="2"), bench.technician)
+    await imported(HEAD + row("NY-7", 57, at=_at(11), record="3"), bench.technician)
+
+    assert await _retests(result) == [("repeat", 1, "overturned"), ("repeat", 2, "upheld"), ("confirmation", 1, "open")]
+
+
+async def test_a_sample_measured_three_times_in_one_file_needs_no_second_file(bench):
+    rows = "".join(row("NY-8", value, at=_at(9 + i), record=str(i)) for i, value in enumerate((62, 9, 7)))
+
+    told = await imported(HEAD + rows, bench.technician)
+
+    assert told.rows[0].result_id is not None
+    assert await _retests(told.rows[0].result_id) == [("repeat", 1, "overturned"), ("repeat", 2, "overturned")]
+    assert await _tasks() == ["done"]
+
+
+def _at(hour: int) -> str:
+    return f"{clock.today():%Y-%m-%d} {hour:02d}:00"

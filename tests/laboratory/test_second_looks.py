@@ -12,6 +12,7 @@ from backend.core.database import fetch
 from backend.core.refusals import DifferentArguments
 from backend.laboratory import (
     forgetting,
+    import_records,
     result_lists,
     results,
     sample_records,
@@ -35,6 +36,7 @@ from backend.rosters.actions import publish_shifts
 from backend.rosters.schemas import NewRoster, NewShift
 from backend.rosters.tables import Post
 from tests.laboratory.bench import Bench, client_of, signed_in
+from tests.laboratory.files import imported
 
 STRIP = Path(__file__).parents[2] / "seed/photos/strip.jpg"
 
@@ -173,6 +175,21 @@ async def test_nobody_who_merely_oversees_the_place_sees_the_photo_or_the_look(b
             await second_looks.request_second_look(
                 result_id=result, new=NewSecondLook(photo_id=ids.uuid7()), by=stranger
             )
+
+
+async def test_the_file_in_which_the_strip_came_does_not_tell_him_either(bench):
+    head = "样品编号,样品名称,检测项目,T/C值,检测结果,检测时间,仪器编号,检测编号\r\n"
+    rows = "NY-3,豇豆,氟虫腈,0.3,阳性,2026-05-01,SN-1,1\r\nNY-4,豇豆,氟虫腈,0.9,阴性,2026-05-01,SN-1,2\r\n"
+    told = await imported(head + rows, bench.technician)
+    result = told.rows[0].result_id
+    assert (told.id is not None, result is not None) == (True, True)
+    look = await asked(bench, result)
+
+    his = await import_records.get_rows(import_id=told.id, by=who(bench, look))
+    theirs = await import_records.get_rows(import_id=told.id, by=bench.technician)
+
+    assert [each.sample for each in his.items] == ["NY-4"]
+    assert [each.sample for each in theirs.items] == ["NY-3", "NY-4"]
 
 
 async def test_a_forgotten_farmers_strip_is_shown_to_nobody_any_more(bench):
