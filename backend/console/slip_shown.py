@@ -11,12 +11,14 @@ from backend.laboratory.farmer_words import name_of, told
 from backend.laboratory.fertilisers import fertiliser_name
 from backend.laboratory.public import Finding, PublicSample
 from backend.laboratory.report_contents import NUTRIENTS
-from backend.laboratory.report_words import OF_THE_WHOLE, verdict_says
+from backend.laboratory.report_words import TOLD_ONCE, verdict_says
 from backend.laboratory.soil_words import bar
 from backend.laboratory.words import RunKind, SampleKind
 
 STEPS = (Term("handed in"), Term("at the desk"), Term("tested"), Term("on paper"))
 SOIL = Term("Soil")
+SAID_ELSEWHERE = frozenset({*TOLD_ONCE, "advice_only"})
+"""Reasons that the page gives in its own words, or the report once for all."""
 
 
 class Figure(Struct, frozen=True, kw_only=True):
@@ -89,7 +91,7 @@ def _figure(finding: Finding) -> Figure:
         verdict=verdict_says(one),
         takes_n=finding.takes_n,
         instrument=one.instrument_verdict,
-        why=[str(each) for each in one.reasons if each.code not in OF_THE_WHOLE],
+        why=[str(each) for each in one.reasons if each.code not in SAID_ELSEWHERE],
         rule=one.rule,
     )
 
