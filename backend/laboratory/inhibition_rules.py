@@ -81,14 +81,21 @@ def judge_inhibition(
     run_kind: RunKind,
     day: date,
     policy: InhibitionPolicy,
+    theirs: Verdict | None = None,
 ) -> Judgement:
-    """The verdict on one sample. A blank outside its window makes the run invalid, whatever was read."""
+    """The verdict on one sample. A blank outside its window makes the run invalid, whatever was read.
+
+    theirs   what the instrument's own verdict means, if it gave one: it may show how a bare number is meant
+    """
     rule, source = policy.version, policy.source
     if blank_delta is not None and not policy.blank_delta_low <= blank_delta <= policy.blank_delta_high:
         low, high = policy.blank_delta_low, policy.blank_delta_high
         why = because("blank_out_of_window", blank=blank_delta, low=low, high=high)
         return Judgement(verdict=Verdict.INVALID, rule=rule, source=source, reasons=(why,))
     measured = _measured(value, unit, comparator, blank_delta, sample_delta)
+    if measured is None:
+        assert value is not None  # noqa: S101 - a number, but a percentage or a share?
+        measured = _bare(value, comparator, theirs, policy, () if blank_delta is not None else (BLANK_UNKNOWN,))
     if isinstance(measured, Reason):
         notes = () if blank_delta is not None else (BLANK_UNKNOWN,)
         return Judgement(rule=rule, source=source, reasons=(measured, *notes))
@@ -115,8 +122,8 @@ def _measured(
     comparator: Comparator,
     blank: Decimal | None,
     sample: Decimal | None,
-) -> Measured | Reason:
-    """Computed where both absorbances are there, else as told; or why there is nothing."""
+) -> Measured | Reason | None:
+    """Computed where both absorbances are there, else as told; or why not; null: a number without a unit."""
     told = None if value is None else told_pct(value, unit)
     if blank is not None and sample is not None:
         pct = inhibition_pct(blank_delta=blank, sample_delta=sample)
@@ -128,8 +135,23 @@ def _measured(
     if value is None:
         return because("lod_unknown" if comparator is Comparator.NOT_DETECTED else "nothing_to_judge")
     if told is None:
-        return because("percent_unclear", value=value)
+        return None
     return Measured(told, comparator, () if blank is not None else (BLANK_UNKNOWN,))
+
+
+def _bare(
+    value: Decimal, comparator: Comparator, theirs: Verdict | None, policy: InhibitionPolicy, notes: tuple[Reason, ...]
+) -> Measured | Reason:
+    """A number without a unit. Above one it can only be a percentage. Else it is read both ways: where both come to
+    the same, that is it; where only one agrees with the instrument's own verdict, that one; else somebody must say.
+    """
+    if abs(value) > 1:
+        return Measured(value, comparator, notes)
+    share = Measured(value * HUNDRED, comparator, (*notes, because("read_as_share", value=value)))
+    as_share, as_pct = (_certain(comparator, pct, policy) for pct in (share.pct, value))
+    if as_share is as_pct is not None or (as_share is not None and as_share is theirs):
+        return share
+    return because("percent_unclear", value=value)
 
 
 def _undecided(measured: Measured, policy: InhibitionPolicy) -> Iterator[Reason]:

@@ -81,6 +81,7 @@ SENTENCES: dict[str, str] = {
         "The limit on file was not checked against the standard's own text: check before anybody loses by it."
     ),
     # enzyme inhibition
+    "read_as_share": _("{value} without a unit is read as a share of one, that is {value} × 100 %."),
     "percent_unclear": _("{value}: is it a percentage or a share of one? File and profile do not say; please say."),
     "inhibition_computed": _("Computed from the absorbances: ({blank} − {sample}) ÷ {blank} × 100 = {value} %."),
     "told_differs_from_computed": _(

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from backend.core.clock import local
 from backend.laboratory.inhibition_rules import judge_inhibition
+from backend.laboratory.instrument_words import meaning
 from backend.laboratory.judgement_notes import with_notes
 from backend.laboratory.judgement_reasons import because
 from backend.laboratory.judgements import Context, Judgement
@@ -165,6 +166,7 @@ def _inhibition(asked: Asked) -> Judgement:
         run_kind=context.run_kind,
         day=asked.day,
         policy=policy,
+        theirs=meaning(reading.instrument_verdict or ""),
     )
 
 

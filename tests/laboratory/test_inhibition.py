@@ -108,9 +108,30 @@ def test_a_share_is_a_percentage_only_where_unit_or_profile_says_which():
     assert inhibition("0.63", "%").verdict is Verdict.NEGATIVE
     assert inhibition("0.63", "ratio").verdict is Verdict.POSITIVE
     assert inhibition("63", "%抑制率").verdict is Verdict.POSITIVE
-    for value in ("0.63", "63", "1"):
-        found = inhibition(value, None)
-        assert (found.verdict, found.codes[0]) == (None, "percent_unclear")
+
+
+@pytest.mark.parametrize(("value", "verdict"), [("63", "positive"), ("44.1", "suspect"), ("1.01", "negative")])
+def test_a_bare_number_above_one_can_only_be_a_percentage(value, verdict):
+    assert inhibition(value, None).verdict.value == verdict
+
+
+def test_a_bare_share_that_comes_to_the_same_both_ways_is_judged_and_said():
+    found = inhibition("0.12", None)
+
+    assert (found.verdict, found.value) == (Verdict.NEGATIVE, Decimal("12.00"))
+    assert "read_as_share" in found.codes
+
+
+def test_a_bare_share_is_read_as_the_instrument_s_own_verdict_shows_it_was_meant():
+    assert inhibition("0.63", None, theirs="不合格").verdict is Verdict.POSITIVE
+    assert inhibition("1", None, theirs="阳性").verdict is Verdict.POSITIVE
+
+
+@pytest.mark.parametrize(("value", "theirs"), [("0.63", None), ("0.63", "合格"), ("0.45", "合格"), ("1", None)])
+def test_a_bare_share_that_could_be_either_is_left_to_somebody_who_knows(value, theirs):
+    found = inhibition(value, None, theirs=theirs)
+
+    assert (found.verdict, found.codes[0]) == (None, "percent_unclear")
 
 
 def test_a_censored_percentage_is_told_as_it_stood():

@@ -18,6 +18,8 @@ FORWARDS = (
     "CREATE INDEX laboratory_sample_drop_off ON laboratory_sample (drop_off, received_at DESC, id DESC)"
     " WHERE drop_off IS NOT NULL",
     "CREATE INDEX laboratory_sample_holder ON laboratory_sample (holder, received_at DESC) WHERE holder IS NOT NULL",
+    "CREATE INDEX laboratory_sample_received_by ON laboratory_sample (received_by, received_at DESC, id DESC)"
+    " WHERE received_by IS NOT NULL",
     "CREATE INDEX laboratory_sample_division ON laboratory_sample (division_code, received_at DESC, id DESC)",
     "CREATE INDEX laboratory_sample_household ON laboratory_sample (household, received_at DESC)"
     " WHERE household IS NOT NULL",
