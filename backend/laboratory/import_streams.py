@@ -3,8 +3,8 @@
 import csv
 import io
 from collections.abc import AsyncIterator, Iterable
-from typing import Any
 
+from backend.laboratory.csv_cells import harmless
 from backend.laboratory.import_schemas import ImportRow
 
 CSV = "text/csv"
@@ -14,8 +14,6 @@ COLUMNS = (
 )
 """Of the CSV; the names are the JSON's."""
 AT_ONCE = 500
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""A spreadsheet would calculate what begins so: a file may not do that to whoever opens our answer."""
 
 
 async def as_csv(rows: AsyncIterator[ImportRow]) -> AsyncIterator[bytes]:
@@ -23,7 +21,7 @@ async def as_csv(rows: AsyncIterator[ImportRow]) -> AsyncIterator[bytes]:
     yield ("\ufeff" + ",".join(COLUMNS) + "\r\n").encode()
     async for several in _several(rows):
         written = io.StringIO(newline="")
-        csv.writer(written).writerows([_cell(getattr(row, name)) for name in COLUMNS] for row in several)
+        csv.writer(written).writerows([harmless(getattr(row, name)) for name in COLUMNS] for row in several)
         yield written.getvalue().encode()
 
 
@@ -42,9 +40,3 @@ async def _several(rows: AsyncIterator[ImportRow]) -> AsyncIterator[list[ImportR
             held = []
     if held:
         yield held
-
-
-def _cell(value: Any) -> Any:
-    if isinstance(value, str) and value.startswith(FORMULA):
-        return f"'{value}"
-    return value

@@ -7,6 +7,7 @@ from io import StringIO
 from msgspec import Struct
 
 from backend.core.words import Term, say
+from backend.laboratory.csv_cells import harmless
 from backend.laboratory.month_schemas import Counted, HoursTaken, LabMonth
 
 
@@ -111,10 +112,5 @@ def as_csv(month: LabMonth) -> bytes:
     written = StringIO()
     table = csv.writer(written)
     table.writerow([say(name) for name in HEADER])
-    table.writerows([_cell(each.part), _cell(each.item), _cell(each.told)] for each in lines(month))
+    table.writerows([harmless(each.part), harmless(each.item), harmless(each.told)] for each in lines(month))
     return written.getvalue().encode("utf-8-sig")
-
-
-def _cell(text: str) -> str:
-    """A name that begins like a formula is none."""
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t")) else text

@@ -1,5 +1,6 @@
 """Reports: what is known now, frozen, numbered and signed; read by whom the findings concern, verified by anybody."""
 
+import asyncio
 import hashlib
 import json
 from collections.abc import AsyncIterator
@@ -106,6 +107,16 @@ async def test_the_same_id_is_the_same_report_and_another_sample_may_not_have_it
     assert (first.created, again.created, again.record) == (True, False, first.record)
     with pytest.raises(DifferentArguments):
         await reports.issue(sample_id=other, new=new, by=bench.technician)
+
+
+async def test_two_presses_at_once_are_one_report(bench: Bench) -> None:
+    sample_id = await bench.sample()
+    await judged(bench, sample_id, 12.5)
+    new = NewReportIssue(id=ids.uuid7())
+    made = await asyncio.gather(*(reports.issue(sample_id=sample_id, new=new, by=bench.technician) for _ in range(4)))
+
+    assert sorted(each.created for each in made) == [False, False, False, True]
+    assert {each.record.number for each in made} == {made[0].record.number}
 
 
 async def test_a_later_report_supersedes_the_first_which_still_says_what_it_said(bench: Bench) -> None:
