@@ -48,7 +48,14 @@ async def rows(source: IO[bytes], work: Work) -> AsyncIterator[list[RowTold]]:
 
 def _asked(work: Work) -> Asked:
     county, day = work.desk.division_code[:6], local(work.received_at).date()
-    return Asked(county=county, unit_id=work.desk.id, serial=work.serial, received_on=day, profile=work.profile)
+    return Asked(
+        county=county,
+        unit_id=work.desk.id,
+        serial=work.serial,
+        received_on=day,
+        profile=work.profile,
+        at_once=import_reading.CHUNK,
+    )
 
 
 async def _judged(chunk: Chunk, work: Work, on_its_way: Judged | None) -> Judged:

@@ -34,13 +34,14 @@ class ReadingFailed(RuntimeError):
 
 
 class Asked(Struct, frozen=True, kw_only=True):
-    """What reading depends on; the words are those of `import_keys.entries`."""
+    """What reading depends on; the words are those of `import_keys.entries`. `at_once`: rows of a chunk, about."""
 
     county: str
     unit_id: UUID
     serial: str | None
     received_on: date
     profile: Profile | None = None
+    at_once: int = CHUNK
 
 
 class Line(Struct, frozen=True, array_like=True, gc=False):
@@ -56,7 +57,7 @@ def here(source: IO[bytes], asked: Asked) -> Chunks:
     entries = import_keys.entries(
         told, county=asked.county, unit_id=asked.unit_id, serial=asked.serial, received_on=asked.received_on
     )
-    yield from _chunks(entries)
+    yield from _chunks(entries, asked.at_once)
 
 
 def apart(source: IO[bytes], asked: Asked) -> Chunks:
@@ -88,11 +89,11 @@ _encoder = msgspec.msgpack.Encoder(decimal_format="string")
 _decoder = msgspec.msgpack.Decoder(list[Line])
 
 
-def _chunks(entries: Iterable[Entry | Unread]) -> Iterator[Chunk]:
+def _chunks(entries: Iterable[Entry | Unread], at_once: int) -> Iterator[Chunk]:
     """Never through the middle of a line: one reading of it may tell the pH for another."""
     chunk: Chunk = []
     for each in entries:
-        if len(chunk) >= CHUNK and _line(each) != _line(chunk[-1]):
+        if len(chunk) >= at_once and _line(each) != _line(chunk[-1]):
             yield chunk
             chunk = []
         chunk.append(each)
