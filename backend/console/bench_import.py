@@ -130,10 +130,13 @@ async def _counted(one: ImportRecord, by: Actor, *, show: str, skip: int) -> Sho
 
 
 async def _paged(one: ImportRecord, by: Actor, *, show: str, after: str) -> Shown:
-    name = show if show in bench_rows.PAGED else bench_rows.URGENT
-    found = await import_records.get_rows(
-        import_id=one.id, by=by, filters=bench_rows.PAGED[name], limit=bench_rows.ROWS, cursor=after or None
-    )
+    """Of one verdict; unless one was chosen, of the most urgent that there is."""
+    for name in [show] if show in bench_rows.PAGED else bench_rows.PAGED:
+        found = await import_records.get_rows(
+            import_id=one.id, by=by, filters=bench_rows.PAGED[name], limit=bench_rows.ROWS, cursor=after or None
+        )
+        if found.items:
+            break
     address = f"/console/bench/imports/{one.id}"
     next_page = f"{address}?{urlencode({'show': name, 'after': found.next_cursor})}" if found.next_cursor else None
     return Shown([bench_rows.row(each) for each in found.items], bench_rows.uncounted(name, address), next_page)

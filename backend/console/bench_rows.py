@@ -31,13 +31,13 @@ FILTERS: dict[str, tuple[str, str, Term]] = {
     "duplicate": ("＝", "", Term("There already")),
 }
 PAGED = {
-    "urgent": RowFilters(verdicts=("positive", "suspect", "strict_control", "safe_use")),
+    "positive": RowFilters(verdicts=("positive", "strict_control")),
+    "suspect": RowFilters(verdicts=("suspect", "safe_use")),
     "refused": RowFilters(outcome=RowOutcome.REFUSED),
     "invalid": RowFilters(verdicts=("invalid",)),
     "all": RowFilters(),
 }
-"""How a file is looked through that is too long to be counted for each look."""
-URGENT = "urgent"
+"""How a file is looked through that is too long to be counted for each look, the most urgent first."""
 SENTENCE = re.compile(r"(?<=[。.！!]) ")
 ALIKE = {"strict_control": "positive", "safe_use": "suspect", "priority_protection": "negative"}
 """Soil's categories under the shape that they share with a verdict."""
@@ -165,9 +165,8 @@ def filters(found: Seen, address: str | None) -> list[Filter]:
 
 def uncounted(now: str, address: str) -> list[Filter]:
     """The same for a long file."""
-    named = {"urgent": ("■", "bad", Term("Positive or suspect"))} | FILTERS
     return [
         Filter(say(word), shape, tone, None, f"{address}?{urlencode({'show': name})}", name == now)
         for name in PAGED
-        for shape, tone, word in [named[name]]
+        for shape, tone, word in [FILTERS[name]]
     ]

@@ -103,7 +103,7 @@ async def _page(
     asked: Asked | None = None,
 ) -> Response[str]:
     one = await sample_records.get(sample_id=sample_id, by=by)
-    found = [] if one.withheld or not one.results_n else await _results(one, by)
+    found = [] if one.withheld else await _results(one, by)
     return page(
         "bench/sample.html",
         status=tried.status if tried else 200,

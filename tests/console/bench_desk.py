@@ -89,6 +89,17 @@ class Desk:
         )
         return Page(answer)
 
+    async def photo(self, address: str, content: bytes) -> Page:
+        """A photo from a form of its own."""
+        answer = await self._client.post(
+            address,
+            data={"id": str(uuid7())},
+            files={"photo": ("strip.jpg", content, "image/jpeg")},
+            headers=SAME_SITE,
+            follow_redirects=True,
+        )
+        return Page(answer)
+
 
 @asynccontextmanager
 async def desk_of(who: Actor) -> AsyncIterator[Desk]:
