@@ -1,5 +1,6 @@
 """A sample as its farmer's page lays it out: words, bars, steps and figures."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from msgspec import Struct
@@ -13,12 +14,18 @@ from backend.laboratory.public import Finding, PublicSample
 from backend.laboratory.report_contents import NUTRIENTS
 from backend.laboratory.report_words import TOLD_ONCE, verdict_says
 from backend.laboratory.soil_words import bar
-from backend.laboratory.words import RunKind, SampleKind
+from backend.laboratory.words import RunKind, SampleKind, Verdict
 
 STEPS = (Term("handed in"), Term("at the desk"), Term("tested"), Term("on paper"))
 SOIL = Term("Soil")
+MOST_FIGURES = 40
+"""A laboratory may look for hundreds of substances; the rest stands in the report."""
+
 SAID_ELSEWHERE = frozenset({*TOLD_ONCE, "advice_only"})
 """Reasons that the page gives in its own words, or the report once for all."""
+
+
+GRAVITY: dict[Verdict | None, int] = {Verdict.POSITIVE: 0, Verdict.SUSPECT: 0, Verdict.INVALID: 1, Verdict.NEGATIVE: 2}
 
 
 class Figure(Struct, frozen=True, kw_only=True):
@@ -55,7 +62,8 @@ def shown(one: PublicSample) -> dict[str, Any]:
         "what": _what(one),
         "soil": _soil(one) if one.kind is SampleKind.SOIL else [],
         "steps": [(say(name), look) for name, look in zip(STEPS, _looks(one), strict=True)],
-        "rows": [_figure(each) for each in one.findings],
+        "rows": [_figure(each) for each in by_gravity(one.findings)[:MOST_FIGURES]],
+        "more": max(0, len(one.findings) - MOST_FIGURES),
         "signed": [_dose(each) for each in signed],
         "unsigned": len(signed) < len(one.advice),
         "number_said": number_said(one.report.number) if one.report else "",
@@ -77,9 +85,15 @@ def _soil(one: PublicSample) -> list[tuple[str, Any, str]]:
 
 def _looks(one: PublicSample) -> list[str]:
     """Each step: done, now or to come."""
-    done = [True, one.at_bench or bool(one.findings), bool(one.findings), one.report is not None]
+    tested = bool(one.findings) and not any(each.repeats_open for each in one.findings)
+    done = [True, one.at_bench or bool(one.findings), tested or one.report is not None, one.report is not None]
     at = done.index(False) if False in done else len(done)
     return ["done" if n < at else "now" if n == at else "to-come" for n in range(len(done))]
+
+
+def by_gravity(findings: Sequence[Finding]) -> list[Finding]:
+    """What is grave first, what is harmless last; else as it was measured."""
+    return sorted(findings, key=lambda each: GRAVITY.get(each.reading.verdict, 1))
 
 
 def _figure(finding: Finding) -> Figure:

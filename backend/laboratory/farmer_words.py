@@ -44,6 +44,8 @@ class Told(Struct, frozen=True):
     no_proof: tuple[str, ...] = ()
 
 
+MOST_NAMES = 4
+
 SEE_AGAIN = _("Keep the slip: scan it any time to see how far it is.")
 RING_WHAT_SPRAYED = _("Ring us and say what you sprayed last, and on which day.")
 HOLD = _("Do not pick, sell or eat this lot yet.")
@@ -274,7 +276,11 @@ def _with(findings: Iterable[Finding], verdict: Verdict) -> list[Finding]:
 
 
 def _names(findings: Iterable[Finding]) -> list[str]:
-    return [name_of(each.reading.name) for each in findings]
+    """The first few by name: he is to read one sentence."""
+    names = [name_of(each.reading.name) for each in findings]
+    if len(names) <= MOST_NAMES:
+        return names
+    return [*names[: MOST_NAMES - 1], say(_("{n} more"), n=len(names) - MOST_NAMES + 1)]
 
 
 def name_of(name: Name) -> str:

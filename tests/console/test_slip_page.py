@@ -197,6 +197,40 @@ async def test_a_supervision_sampling_tells_of_objection_and_asks_for_no_consent
     assert page.xpath("//form") == []
 
 
+async def test_while_it_is_measured_again_the_test_is_not_shown_as_done(phone: httpx.AsyncClient, bench: Bench) -> None:
+    sample_id = await handed_in(bench)
+    await repeat(await bench.result(sample_id, 63.2, verdict=Verdict.POSITIVE), 1, RetestState.OPEN)
+
+    page = await scanned(phone, sample_id)
+
+    assert page.xpath("//ol[@class='steps']/li/@class") == ["done", "done", "now", "to-come"]
+
+
+async def test_of_a_hundred_substances_the_grave_ones_stand_first_and_the_rest_in_the_report(
+    phone: httpx.AsyncClient, bench: Bench
+) -> None:
+    sample_id = await handed_in(bench)
+    for n in range(60):
+        await bench.result(sample_id, 0.01, analyte=None, analyte_text=f"物质{n}", verdict=Verdict.NEGATIVE)
+    await bench.result(sample_id, 3.1, analyte="imidacloprid", method=Method.CHROMATOGRAPHY, verdict=Verdict.POSITIVE)
+
+    page = await scanned(phone, sample_id)
+
+    assert text(page, "//div[@class='figure']/h3") == "吡虫啉"
+    assert len(page.xpath("//div[@class='figure']")) == 40
+    assert "还有 21 项，没有更严重的，都在报告里。" in text(page)
+    assert len(html.tostring(page)) < 45_000
+
+
+async def test_without_a_telephone_he_is_sent_to_where_he_handed_it_in(phone: httpx.AsyncClient, bench: Bench) -> None:
+    await fetch("UPDATE people_unit SET public_phone = NULL")
+
+    page = await scanned(phone, await handed_in(bench, drop_off=bench.station))
+
+    assert page.xpath("//a[starts-with(@href, 'tel:')]") == []
+    assert "到交样的地方问：梁村检测点。" in text(page)
+
+
 async def test_once_a_report_is_out_it_has_its_number_and_later_readings_are_said(
     phone: httpx.AsyncClient, bench: Bench
 ) -> None:

@@ -132,6 +132,13 @@ def test_one_picture_one_word_and_one_sentence_say_it(readings, picture, word, m
     assert said.to_do
 
 
+def test_of_many_substances_the_first_few_are_named():
+    many = ("imidacloprid", "acetamiprid", "fipronil", "abamectin", "clothianidin")
+    said = told(sample(*(read(code, Verdict.POSITIVE) for code in many)))
+
+    assert "测出了吡虫啉、啶虫脒、氟虫腈、另外 2 种，" in said.means
+
+
 def test_the_gravest_of_several_findings_speaks():
     said = told(sample(read(verdict=Verdict.NEGATIVE), read("imidacloprid", Verdict.SUSPECT)))
 
