@@ -20,11 +20,12 @@ Row = Mapping[str, Any]
 
 
 class Told(Struct, frozen=True, kw_only=True):
-    """What somebody said of a whole file: commodity (code or name), day of sampling, produce or soil."""
+    """What somebody said of a whole file: commodity (code or name), day of sampling, produce or soil, land use."""
 
     crop: str | None = None
     on: date | None = None
     kind: SampleKind | None = None
+    land_use: LandUse | None = None
 
 
 NOTHING_TOLD = Told()
@@ -61,13 +62,13 @@ def context_of(
     received_on   the day on which the file came
     blank_delta, run_invalid   of the run that it belongs to
     """
-    kind = sample["kind"] or told.kind
+    kind, land_use = sample["kind"] or told.kind, sample["land_use"] or told.land_use
     return Context(
         sampled_on=sample["sampled_on"] or told.on,
         received_on=received_on,
         sample_kind=SampleKind(kind) if kind else None,
         crop=sample["crop"] or told.crop,
-        land_use=LandUse(sample["land_use"]) if sample["land_use"] else None,
+        land_use=LandUse(land_use) if land_use else None,
         ph=sample["ph"],
         run_kind=RunKind(sample["run_kind"]),
         blank_delta=blank_delta,

@@ -11,7 +11,7 @@ from functools import lru_cache
 from msgspec import Struct
 
 from backend.laboratory import cells
-from backend.laboratory.words import Method
+from backend.laboratory.words import LandUse, Method
 
 FIELDS: dict[str, str] = {
     "sample_code": "样品编号 样品号 样本编号 样品条码 条码 条形码 样品代码 ybbh "
@@ -37,6 +37,7 @@ FIELDS: dict[str, str] = {
     "tested_unit": "被检单位 受检单位 送检单位 被检人 送检人 被检单位名称 bjdw tested_unit",
     "device_serial": "仪器编号 设备编号 仪器序列号 设备序列号 设备号 机器号 序列号 sbbh did device_sn device_serial sn",
     "record_id": "检测编号 记录编号 记录号 流水号 报告编号 检测流水号 manufacturer_record_id record_id",
+    "land_use": "土地利用 土地利用类型 土地利用方式 利用方式 土地用途 地类 耕地类型 land_use",
     "method": "检测方法 方法 检验方法 method",
     "contact": "联系方式 联系电话 电话 手机 手机号 手机号码 电话号码 联系人电话 受检单位电话 phone tel mobile contact",
     "ignored": "检测标准 检测依据 判定依据 检测单位 检测机构 检验机构 备注 序号 样品数量 jcdw bzbh xlbz no. no 编号",
@@ -77,6 +78,13 @@ METHODS = (
     (Method.STRIP, re.compile("胶体金|试纸|层析|卡$|荧光|strip", re.IGNORECASE)),
     (Method.CHROMATOGRAPHY, re.compile("色谱|质谱|gc|lc|ms", re.IGNORECASE)),
 )
+LAND_USES = (
+    (LandUse.ROTATION, re.compile("轮作|水改旱|rotation", re.IGNORECASE)),
+    (LandUse.PADDY, re.compile("水田|稻田|paddy", re.IGNORECASE)),
+    (LandUse.ORCHARD, re.compile("果园|园地|茶园|桑园|orchard", re.IGNORECASE)),
+    (LandUse.UPLAND, re.compile("旱地|旱田|水浇地|菜地|菜田|大棚|麦田|upland", re.IGNORECASE)),
+)
+"""The first that fits: a rotation names both of its uses. 耕地 alone says neither paddy nor upland."""
 MAX_HEADER = 80
 """Characters of a header that are looked at; no pattern here may meet a cell of any length."""
 PESTICIDES_TOGETHER = re.compile("农药残留|农残|有机磷|氨基甲酸酯|抑制|胆碱酯酶|inhibition", re.IGNORECASE)
@@ -155,6 +163,16 @@ def _split(name: str) -> tuple[str, str | None]:
 def recognised(texts: Sequence[str], more: Mapping[str, str] | None = None) -> int:
     """How many of a row's cells are headers that we know."""
     return sum(bool(text) and len(text) < 60 and bool(heading(text, more).field) for text in texts)
+
+
+@lru_cache(maxsize=256)
+def land_use_of(text: str) -> LandUse | None:
+    """What a field is used for, by what people write; null where it says nothing of that.
+
+    >>> land_use_of("水稻田").value, land_use_of("水旱轮作").value, land_use_of("大棚菜地").value, land_use_of("荒地")
+    ('paddy', 'rotation', 'upland', None)
+    """
+    return next((use for use, named in LAND_USES if named.search(text[:MAX_HEADER])), None)
 
 
 def method_of(text: str) -> Method:

@@ -95,7 +95,7 @@ def _new(entry: Entry, id: UUID, told: Told, run_kind: RunKind) -> Match:
         "sampled_on": told.on,
         "kind": told.kind,
         "run_kind": run_kind,
-        "land_use": None,
+        "land_use": reading.land_use or told.land_use,
         "crop_code": crop.code if crop else None,
         "crop_said": (named or told.crop or "")[:80] or None,
         "crop": crop.code if crop else named or told.crop,

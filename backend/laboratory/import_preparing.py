@@ -19,7 +19,7 @@ async def prepared(*, import_id: UUID, desk: Desk, new: NewImport, received_at: 
     work = Work(
         id=import_id,
         desk=desk,
-        told=Told(crop=new.crop, on=new.sampled_on, kind=new.kind),
+        told=Told(crop=new.crop, on=new.sampled_on, kind=new.kind, land_use=new.land_use),
         run_kind=new.run_kind,
         received_at=received_at,
         tables=await current_tables(),

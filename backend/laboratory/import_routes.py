@@ -52,6 +52,7 @@ _FORM = Schema(
         "crop": _field("what was sampled, by code or name, where nothing else says it"),
         "sampled_on": _field("the day of sampling: its rules count", format=OpenAPIFormat.DATE),
         "kind": _field("what was sampled, where nothing else says it", enum=["produce", "soil"]),
+        "land_use": _field("of soils; heavy metals need it", enum=["paddy", "upland", "orchard", "rotation"]),
         "run_kind": _field("of samples that nobody received", enum=["advice", "supervision"]),
         "run_id": _field("the run that it is the file of", format=OpenAPIFormat.UUID),
     },

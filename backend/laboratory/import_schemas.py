@@ -8,7 +8,7 @@ from msgspec import Meta, Struct
 
 from backend.cases.schemas import PersonShown, UnitShown
 from backend.core.shapes import NO_NUL
-from backend.laboratory.words import ImportDoor, ImportState, RowOutcome, RunKind, SampleKind
+from backend.laboratory.words import ImportDoor, ImportState, LandUse, RowOutcome, RunKind, SampleKind
 
 
 class NewImport(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -19,6 +19,7 @@ class NewImport(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     instrument_id  for rows without a serial
     profile        the parser profile by name, where the file does not show it itself
     crop, kind     what was sampled: a commodity by code or name; produce or soil
+    land_use       of soils: paddy, upland, orchard or rotation, without which heavy metals have no verdict
     run_kind       of samples that nobody received; supervision: the authority took them
     run_id         the run that it is the file of: its blank and its validity count
     """
@@ -30,6 +31,7 @@ class NewImport(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     crop: Annotated[str, Meta(min_length=1, max_length=40, pattern=NO_NUL)] | None = None
     sampled_on: date | None = None
     kind: SampleKind | None = None
+    land_use: LandUse | None = None
     run_kind: RunKind = RunKind.ADVICE
     run_id: UUID | None = None
 

@@ -55,12 +55,13 @@ SELECT r.id, r.row_key, r.content, r.line, r.sheet, r.import_file, r.sample, r.r
        s.state = 'held' AS held, s.run_kind <> 'supervision' AS free
 FROM laboratory_result r JOIN laboratory_sample s ON s.id = r.sample WHERE r.row_key = ANY($1::bytea[])
 """
-_TOLD = ("code", "kind", "run_kind", "crop_code", "crop_said", "sampled_on")
+_TOLD = ("code", "kind", "run_kind", "crop_code", "crop_said", "land_use", "sampled_on")
 _HOLD = """
-INSERT INTO laboratory_sample AS s (id, results_n, code, kind, run_kind, crop_code, crop_said, sampled_on, state, unit,
-    division_code, received_at, last_result_at, wants_call)
-SELECT given.*, 'held', $9, $10, $11, $11, FALSE
-FROM unnest($1::uuid[], $2::int[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::date[]) AS given
+INSERT INTO laboratory_sample AS s (id, results_n, code, kind, run_kind, crop_code, crop_said, land_use, sampled_on,
+    state, unit, division_code, received_at, last_result_at, wants_call)
+SELECT given.*, 'held', $10, $11, $12, $12, FALSE
+FROM unnest($1::uuid[], $2::int[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::date[])
+    AS given
 ON CONFLICT (id) DO UPDATE SET results_n = least(32767, s.results_n::int + EXCLUDED.results_n),
     last_result_at = EXCLUDED.last_result_at
 """

@@ -228,7 +228,7 @@ def _pollutant(asked: Asked) -> Judgement:
         else reading.value,
         unit=reading.unit,
         ph=asked.context.ph,
-        land_use=asked.context.land_use,
+        land_use=asked.context.land_use or asked.reading.land_use,
         day=asked.day,
     )
 

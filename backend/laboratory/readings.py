@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from msgspec import Struct
 
-from backend.laboratory.words import Comparator, Method
+from backend.laboratory.words import Comparator, LandUse, Method
 
 
 class Reading(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
@@ -46,6 +46,7 @@ class Reading(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     channel: str | None = None
     operator: str | None = None
     place: str | None = None
+    land_use: LandUse | None = None
     tested_unit: str | None = None
     device_serial: str | None = None
     record_id: str | None = None

@@ -104,6 +104,7 @@ class Columns(Meanings):
             field: (MOBILE.sub(BLOT, told[i]) if field in FREE_WORDS else told[i]) or None for field, i in self._texts
         }
         same["tested_at"] = self._moment(told)
+        same["land_use"] = headers.land_use_of(self._cell(told, "land_use"))
         for field in ("blank_delta", "sample_delta", "tc_ratio"):
             same[field] = self._plain_number(told, field)
         if control := self._cell(told, "control_line").lower():

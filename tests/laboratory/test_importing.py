@@ -18,7 +18,7 @@ from backend.laboratory.refusals_imports import (
     ProfileUnknown,
     RunOfAnother,
 )
-from backend.laboratory.words import ImportDoor, Method, RowOutcome, RunKind, SampleKind, SampleState
+from backend.laboratory.words import ImportDoor, LandUse, Method, RowOutcome, RunKind, SampleKind, SampleState
 from tests.laboratory.files import HEAD, SOIL_HEAD, imported, many, only_row, row
 
 SAMPLES = Path(__file__).with_name("samples")
@@ -269,6 +269,19 @@ async def test_metals_are_judged_by_the_ph_of_their_row(bench):
     assert by_analyte["cadmium"].verdict == "safe_use"
     assert by_analyte["organic_matter"].verdict == "3"
     assert {each.sample_id for each in told.rows} == {sample}
+
+
+async def test_a_fields_use_may_stand_in_the_row_or_be_told_of_the_file_and_stays_with_the_sample(bench):
+    lines = "样品编号,土地利用,pH,镉(mg/kg),检测日期\r\nH1,水田,5.5,0.35,2026-05-01\r\nH2,,7.6,0.61,2026-05-01\r\n"
+    told = await imported(lines, bench.technician)
+    assert [each.verdict for each in told.rows if each.analyte == "cadmium"] == ["safe_use", None]
+
+    lines = "样品编号,pH,镉(mg/kg),检测日期\r\nH3,7.6,0.61,2026-05-01\r\n"
+    told = await imported(lines, bench.technician, land_use=LandUse.UPLAND)
+    assert [each.verdict for each in told.rows if each.analyte == "cadmium"] == ["safe_use"]
+
+    uses = await fetch("SELECT code, land_use FROM laboratory_sample ORDER BY code")
+    assert [(row["code"], row["land_use"]) for row in uses] == [("H1", "paddy"), ("H2", None), ("H3", "upland")]
 
 
 async def test_a_ph_on_a_line_of_its_own_or_of_an_earlier_file_counts_for_the_sample(bench):
