@@ -19,6 +19,8 @@ from backend.people.actors import Actor
 from backend.people.guards import SignedIn
 
 HERE = "/console/bench/figures"
+PLACES = 15
+"""A county has hundreds of drop-offs: the spreadsheet has them all."""
 
 Month = Annotated[str, QueryParameter(name="month", pattern=r"^([0-9]{4}-(0[1-9]|1[0-2]))?$", max_length=7)]
 Unit = Annotated[str, QueryParameter(name="unit", pattern=r"^([0-9a-f-]{36})?$", max_length=36)]
@@ -33,7 +35,7 @@ async def show_month(by: SignedIn, month: Month = "", unit: Unit = "") -> Respon
         "bench_figures/month.html",
         by=by,
         found=found,
-        parts=[(part, list(those)) for part, those in groupby(lines(found), key=lambda line: line.part)],
+        parts=[(part, list(those)) for part, those in groupby(lines(found, places=PLACES), key=lambda line: line.part)],
         says=_says(chosen),
         before=_address(_moved(chosen, -1), unit_id),
         after=_address(_moved(chosen, 1), unit_id) if chosen < f"{clock.today():%Y-%m}" else None,

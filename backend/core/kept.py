@@ -38,15 +38,16 @@ def dated(kind: type[T], rows: Iterable[Mapping[str, Any]]) -> list[Dated[T]]:
 
 
 class Kept(Generic[T]):
-    """What was read, and when."""
+    """What was read, and when. `kept_s`: how long it is trusted."""
 
-    def __init__(self, read: Callable[[], Awaitable[T]]) -> None:
+    def __init__(self, read: Callable[[], Awaitable[T]], *, kept_s: float = KEPT_S) -> None:
         self._read = read
+        self._kept_s = kept_s
         self._kept: tuple[float, T] | None = None
 
     async def get(self) -> T:
-        """As it was read last, within KEPT_S."""
-        if self._kept is None or time.monotonic() - self._kept[0] > KEPT_S:
+        """As it was read last, within `kept_s`."""
+        if self._kept is None or time.monotonic() - self._kept[0] > self._kept_s:
             self._kept = time.monotonic(), await self._read()
         return self._kept[1]
 

@@ -29,9 +29,9 @@ RUNS, HOURS = Term("Runs"), Term("How long it took")
 AGAIN, REPORTS = Term("Measured again"), Term("Reports")
 
 
-def lines(month: LabMonth) -> Iterator[Line]:
-    """All of it, in the order of a sample's way."""
-    yield from _samples(month)
+def lines(month: LabMonth, *, places: int | None = None) -> Iterator[Line]:
+    """All of it, in the order of a sample's way. `places`: so many drop-offs by name, and the others together."""
+    yield from _samples(month, places)
     yield from _results(month)
     yield from _runs(month)
     yield from _spans(month)
@@ -40,11 +40,16 @@ def lines(month: LabMonth) -> Iterator[Line]:
     yield _line(REPORTS, _("of these replaced by a later one"), month.superseded)
 
 
-def _samples(month: LabMonth) -> Iterator[Line]:
+def _samples(month: LabMonth, places: int | None) -> Iterator[Line]:
     yield _line(SAMPLES, _("all of them"), month.samples)
     yield from _each(SAMPLES, [*month.by_kind, *month.by_run_kind])
-    for one in month.by_drop_off:
+    named = month.by_drop_off[:places]
+    others = month.by_drop_off[len(named) :]
+    for one in named:
         yield Line(part=say(SAMPLES), item=say(_("handed in: {place}"), place=one.says), told=_told(one.n))
+    if others:
+        item = say(_("handed in at {n} other places"), n=len(others))
+        yield Line(part=say(SAMPLES), item=item, told=str(sum(one.n or 0 for one in others)))
     yield _line(SAMPLES, _("from files, nobody knows yet whose"), month.held)
 
 

@@ -4,6 +4,7 @@ What is told of a county is settled as a whole, whichever part of it is asked fo
 something that none of them says.
 """
 
+import asyncio
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from functools import lru_cache
@@ -24,6 +25,8 @@ from backend.territory.schemas import DivisionRecord
 from backend.territory.tables import Level
 
 WITHIN = {Level.VILLAGE: VILLAGE, Level.TOWNSHIP: TOWNSHIP}
+KEPT_S = 3600.0
+"""A figure stands for a quarter, but for a farm that was forgotten: so it is counted anew every hour."""
 NOTE = Term(
     "Means of farms that had their soil tested free of charge, not of all fields. A place with fewer than {k} farms is "
     "left out; no field is shown."
@@ -41,7 +44,7 @@ async def list_public_soil(
     division = await _of_a_county(division_code)
     policy = soil_figure_policy(clock.today())
     ends = policy.released(clock.today())
-    figures = await _county(division.code[:COUNTY], measure.code).get()
+    figures = await _figures(division.code[:COUNTY], measure, policy, ends)
     prefix = division.prefix[:VILLAGE]
     chosen = {code: farms for code, farms in figures.items() if code.startswith(prefix) and len(code) == WITHIN[level]}
     places = await queries.places([*chosen, prefix])
@@ -82,21 +85,28 @@ async def _of_a_county(code: str) -> DivisionRecord:
     return division
 
 
-@lru_cache(maxsize=512)
-def _county(prefix: str, analyte: str) -> Kept[Mapping[str, Farms]]:
-    """What may be told of a county, read at most once a minute: nobody signs in here."""
+async def _figures(county: str, measure: Measure, policy: SoilFigurePolicy, ends: datetime) -> Mapping[str, Farms]:
+    """What may be told of a county. Nobody signs in here: one question at a time goes to the database."""
+    async with _turn(county):
+        return await _county(county, measure, policy, ends).get()
 
+
+@lru_cache(maxsize=512)
+def _turn(county: str) -> asyncio.Lock:  # noqa: ARG001 - one for each
+    return asyncio.Lock()
+
+
+@lru_cache(maxsize=512)
+def _county(county: str, measure: Measure, policy: SoilFigurePolicy, ends: datetime) -> Kept[Mapping[str, Farms]]:
     async def read() -> Mapping[str, Farms]:
-        policy = soil_figure_policy(clock.today())
-        ends: datetime = policy.released(clock.today())
-        farms = await queries.farms_of_villages(prefix, measures()[analyte], begins=policy.begins(ends), until=ends)
+        farms = await queries.farms_of_villages(county, measure, begins=policy.begins(ends), until=ends)
         return told(farms, least=policy.households)
 
-    return Kept(read)
+    return Kept(read, kept_s=KEPT_S)
 
 
 def forget() -> None:
-    """Read anew at the next question: for tests, and after farms were forgotten."""
+    """Read anew at the next question."""
     _county.cache_clear()
 
 

@@ -296,6 +296,15 @@ async def test_for_a_spreadsheet_it_has_a_byte_order_mark_and_every_line_of_the_
     assert not any(cell.startswith("=") for row in rows for cell in row)
 
 
+async def test_of_many_places_the_smaller_ones_can_be_told_together(bench):
+    for place in (bench.studio, bench.studio, bench.station, None, None, None):
+        await came(bench, drop_off=place)
+    month = await of_may(bench)
+    told_of = [(each.item, each.told) for each in lines(month, places=1) if each.item.startswith(("送样点", "另外"))]
+    assert told_of == [("送样点：没说在哪里送的", "3"), ("另外 2 个送样点", "3")]
+    assert len(list(lines(month, places=3))) == len(list(lines(month))) == len(list(lines(month, places=2)))
+
+
 async def test_a_number_that_is_not_told_says_so_in_words(bench):
     await found(bench, Verdict.POSITIVE)
     month = await of_may(bench, by=bench.cast.supervisor)

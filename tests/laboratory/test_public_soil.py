@@ -1,5 +1,6 @@
 """The public map of soils: nothing in it is of fewer than five farms, and nothing comes back by subtraction."""
 
+import asyncio
 import doctest
 import itertools
 import random
@@ -216,3 +217,21 @@ def test_the_policy_says_where_its_numbers_come_from():
 
 def test_the_rules_own_examples_hold():
     assert doctest.testmod(soil_figure_rules).failed == 0
+
+
+async def test_many_who_ask_at_once_cost_one_count(fields, monkeypatch):
+    await fields.village([10] * 5)
+    counted = []
+    count = public_soil.queries.farms_of_villages
+
+    async def counting(*asked, **told_too):
+        counted.append(asked)
+        return await count(*asked, **told_too)
+
+    monkeypatch.setattr(public_soil.queries, "farms_of_villages", counting)
+    public_soil.forget()
+    with clock.stopped(MORNING):
+        places = (COUNTY, TOWNSHIP, VILLAGE) * 3
+        found = await asyncio.gather(*(list_public_soil(division_code=place) for place in places))
+    assert len(counted) == 1
+    assert all(codes(each) == [VILLAGE] for each in found)
