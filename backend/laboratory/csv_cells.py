@@ -7,9 +7,9 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def harmless(value: Any) -> Any:
-    """The same, a text that begins like a formula behind an apostrophe; numbers stay numbers.
+    """The same, a text that begins like a formula behind an apostrophe; numbers stay numbers, a sign alone a sign.
 
-    >>> harmless("=1+1"), harmless(-3), harmless("白菜")
-    ("'=1+1", -3, '白菜')
+    >>> harmless("=1+1"), harmless(-3), harmless("白菜"), harmless("=")
+    ("'=1+1", -3, '白菜', '=')
     """
-    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
+    return f"'{value}" if isinstance(value, str) and len(value) > 1 and value.startswith(FORMULA) else value

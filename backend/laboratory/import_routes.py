@@ -196,7 +196,7 @@ def _csv(
         import_streams.as_csv(rows),
         status_code=status,
         headers=headers | {"Content-Disposition": disposition},
-        media_type=f"{CSV}; charset=utf-8",
+        media_type=CSV,
     )
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Struct
 
-from backend.laboratory import import_reasons, unread_reasons
+from backend.laboratory import import_reasons, naming, unread_reasons
 from backend.laboratory.import_schemas import ImportRow
 from backend.laboratory.judgement_rows import reasons_of
 from backend.laboratory.readings import Reading, Unread
@@ -73,6 +73,13 @@ def unread(each: Unread) -> RowTold:
     )
 
 
+def _analyte(reading: Reading) -> str | None:
+    """Our code where we have one, the same as the result's; else the text as it stood."""
+    found = naming.analyte(reading.analyte) or naming.analyte(reading.analyte_text)
+    said = found.code if found else reading.analyte or reading.analyte_text
+    return said or (INHIBITION if _inhibits(reading) else None)
+
+
 def _inhibits(reading: Reading) -> bool:
     return reading.method is Method.ENZYME_INHIBITION
 
@@ -84,7 +91,7 @@ def told(reading: Reading, outcome: RowOutcome, **more: Any) -> RowTold:
         sheet=reading.sheet,
         outcome=outcome,
         sample=reading.sample_code or reading.sample_name,
-        analyte=reading.analyte or reading.analyte_text or (INHIBITION if _inhibits(reading) else None),
+        analyte=_analyte(reading),
         comparator=reading.comparator.value,
         value=reading.value,
         unit=reading.unit,
