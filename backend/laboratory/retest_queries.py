@@ -28,14 +28,16 @@ r.category, coalesce(r.tested_at, r.received_at) AS at, r.received_at, r.line, r
 async def noticed(result_ids: Sequence[UUID]) -> Sequence[Row]:
     """Of results those from which something follows: all of a sample of which one is positive or suspect, or of which
     something waits to be measured again. Their samples are held, so that two files at once open nothing twice.
+
+    INTERSECT, because a join's one plan for any number of ids compares every result of a file with everything open.
     """
     return await fetch(
         f"""
         WITH told AS MATERIALIZED (SELECT id, sample, verdict FROM laboratory_result WHERE id = ANY($1::uuid[])),
         affected AS (
             SELECT sample FROM told WHERE verdict IN ('positive', 'suspect')
-            UNION SELECT o.sample FROM laboratory_retest t JOIN laboratory_result o ON o.id = t.result
-            WHERE t.state = 'open' AND o.sample IN (SELECT sample FROM told)
+            UNION (SELECT sample FROM told INTERSECT SELECT o.sample FROM laboratory_retest t
+                JOIN laboratory_result o ON o.id = t.result WHERE t.state = 'open')
         )
         SELECT {TESTED} FROM told JOIN laboratory_result r USING (id) JOIN laboratory_sample s ON s.id = r.sample
         WHERE told.sample IN (SELECT sample FROM affected) ORDER BY s.id, r.id FOR NO KEY UPDATE OF s
