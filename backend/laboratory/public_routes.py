@@ -11,7 +11,9 @@ from backend.territory.tables import Level
 
 PlaceCode = Annotated[
     str,
-    QueryParameter(name="division_code", pattern=r"^[0-9]{12}([0-9]{3})?$", description="a county, township or village"),
+    QueryParameter(
+        name="division_code", pattern=r"^[0-9]{12}([0-9]{3})?$", description="a county, township or village"
+    ),
 ]
 MeasureCode = Annotated[
     str, QueryParameter(pattern="^[a-z0-9_]+$", max_length=40, description="ph or a nutrient such as organic_matter")
