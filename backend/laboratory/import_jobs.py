@@ -1,6 +1,7 @@
 """Files of more than may be waited for: read behind the answer, from the original that was kept."""
 
 import asyncio
+from datetime import timedelta
 from tempfile import TemporaryFile
 from typing import IO
 from uuid import UUID
@@ -25,9 +26,10 @@ class Queued(Struct, frozen=True):
     told: NewImport
 
 
-async def later(import_id: UUID, told: NewImport) -> None:
-    """In the transaction that writes its row."""
-    await enqueue("laboratory/import-file", Queued(import_id, told), dedupe=f"laboratory import {import_id}")
+async def later(import_id: UUID, told: NewImport, *, after: timedelta | None = None) -> None:
+    """In the transaction that writes its row; with `after` for one that is read at once, should its process die."""
+    key = f"laboratory import {import_id}"
+    await enqueue("laboratory/import-file", Queued(import_id, told), after=after, dedupe=key)
 
 
 @job("laboratory/import-file", lane=LANE, at_once=lambda: 2)

@@ -17,7 +17,12 @@ from backend.core.creates import Key, Outcome
 from backend.core.logs import request_id
 from backend.core.multipart import parts_of
 from backend.core.paging import CursorQuery, LimitQuery, Page
-from backend.laboratory import import_records, import_streams, importing
+from backend.laboratory import (
+    import_keeping,  # noqa: F401 - its schedules register
+    import_records,
+    import_streams,
+    importing,
+)
 from backend.laboratory.import_forms import AROUND_THE_FILE_BYTES, MAX_FILE_BYTES, MOST_PARTS, file_of, told_of
 from backend.laboratory.import_records import RowFilters
 from backend.laboratory.import_schemas import ImportAnswer, ImportRecord, ImportRow

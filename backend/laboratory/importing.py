@@ -6,6 +6,7 @@ rows is one. What is answered is on disk.
 
 import asyncio
 import io
+from datetime import timedelta
 from typing import IO, TypeAlias
 from uuid import UUID
 
@@ -30,6 +31,8 @@ Answer: TypeAlias = ImportAnswer | ImportRecord
 """What became of every row; of a long file, where to follow it."""
 ENDED = (ImportState.DONE, ImportState.FAILED)
 MAX_NAME = 200
+TAKEN_UP_AFTER = timedelta(minutes=30)
+"""What a process that died left half read, a worker reads again: it was kept, so it comes in."""
 
 
 async def import_bytes(
@@ -71,7 +74,7 @@ async def import_file(
     if told.dry_run and not extent.is_long:
         return Outcome(await _tried(source, work, extent), created=False)
     row = _row(work, extent, told, file_name=file_name[:MAX_NAME], by=by, door=door)
-    created = await _kept(row, source, told, later=extent.is_long and not wait)
+    created = await _kept(row, source, told, after=None if extent.is_long and not wait else TAKEN_UP_AFTER)
     found = await import_queries.of_id(import_id)
     if found is None or found["arguments_digest"] != row.arguments_digest:
         raise DifferentArguments
@@ -99,23 +102,23 @@ async def _run(source: IO[bytes], work: Work, key: bytes) -> None:
         pass
 
 
-async def _kept(row: ImportFile, source: IO[bytes], told: NewImport, *, later: bool) -> bool:
+async def _kept(row: ImportFile, source: IO[bytes], told: NewImport, *, after: timedelta | None) -> bool:
     """Keep the original and the import's row; false where it was there before."""
     if await import_queries.of_id(row.id):
         return False
     key, row.key_sealed = import_evidence.new_key()
     path = row.object_path = await import_evidence.keep_original(row.id, source, key=key)
-    added = await _add(row, told, later=later)
+    added = await _add(row, told, after=after)
     if not added:
         await storage.delete(path)
     return added
 
 
 @transaction
-async def _add(row: ImportFile, told: NewImport, *, later: bool) -> bool:
+async def _add(row: ImportFile, told: NewImport, *, after: timedelta | None) -> bool:
     added = await import_queries.add(row)
-    if added and later:
-        await import_jobs.later(row.id, told)
+    if added:
+        await import_jobs.later(row.id, told, after=after)
     return added
 
 

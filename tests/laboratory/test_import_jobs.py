@@ -9,6 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from uuid import UUID, uuid4
 
+import msgspec
 import pytest
 
 from backend.core.database import fetch, fetch_row
@@ -133,7 +134,23 @@ async def test_a_command_waits_for_a_long_file(bench):
             source, told=NewImport(unit_id=bench.studio), by=None, door=ImportDoor.COMMAND, wait=True
         )
     assert (outcome.record.state, outcome.record.stored) == (ImportState.DONE, LINES)
-    assert await fetch("SELECT 1 FROM pgqueuer") == []
+
+
+async def test_a_short_file_whose_server_died_under_it_is_read_by_a_worker_later(bench, monkeypatch):
+    async def dies(*_):
+        raise ConnectionError
+
+    monkeypatch.setattr(importing, "_run", dies)
+    with pytest.raises(ConnectionError):
+        await imported(many(5), bench.technician)
+    (job,) = await fetch("SELECT payload, execute_after > now() + interval '20 minutes' AS later FROM pgqueuer")
+    assert job["later"]
+    queued = msgspec.json.decode(job["payload"], type=Queued)
+
+    await import_queued(queued)
+
+    done = await import_records.get(import_id=queued.import_id, by=bench.technician)
+    assert (done.state, done.stored) == (ImportState.DONE, 5)
 
 
 def test_the_job_is_registered_in_a_lane_of_its_own():
