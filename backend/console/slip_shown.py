@@ -8,7 +8,8 @@ from msgspec import Struct
 from backend.cases.numbers import grouped
 from backend.console import slip_consent
 from backend.core.words import Term, say
-from backend.laboratory.farmer_words import name_of, told
+from backend.laboratory.farmer_telling import name_of
+from backend.laboratory.farmer_words import told
 from backend.laboratory.fertilisers import fertiliser_name
 from backend.laboratory.public import Finding, PublicSample
 from backend.laboratory.report_contents import NUTRIENTS

@@ -16,7 +16,7 @@ from backend.core.words import Term, say
 from backend.laboratory import advice_queries as queries
 from backend.laboratory import advice_rules, report_reading
 from backend.laboratory.advice_queries import Row
-from backend.laboratory.farmer_words import name_of
+from backend.laboratory.farmer_telling import name_of
 from backend.laboratory.fertiliser_rules import FertiliserAdvice, Input
 from backend.laboratory.judgement_reasons import TERMS
 from backend.laboratory.judgement_rows import reasons_json, reasons_of

@@ -7,7 +7,8 @@ from typing import Any
 
 from backend.core.clock import local
 from backend.core.words import Term, language, say
-from backend.laboratory.farmer_words import name_of, told
+from backend.laboratory.farmer_telling import name_of
+from backend.laboratory.farmer_words import told
 from backend.laboratory.fertilisers import fertiliser_name
 from backend.laboratory.public import PublicSample, SignedAdvice, reading
 from backend.laboratory.report_lines import line

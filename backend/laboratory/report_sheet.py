@@ -9,7 +9,7 @@ import segno
 
 from backend.cases import numbers
 from backend.core.words import say
-from backend.laboratory.farmer_words import Picture
+from backend.laboratory.farmer_telling import Picture
 from backend.laboratory.report_schemas import LabReportRecord, ReportContents, ReportLine
 from backend.laboratory.report_words import moment, tone
 from backend.laboratory.words import RunKind, SampleKind

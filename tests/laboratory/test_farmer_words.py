@@ -8,7 +8,8 @@ import pytest
 from backend.core import clock, ids
 from backend.core.words import language
 from backend.laboratory.conclusions import MeasuredAgain, Standing
-from backend.laboratory.farmer_words import Picture, Told, told
+from backend.laboratory.farmer_telling import Picture, Told
+from backend.laboratory.farmer_words import told
 from backend.laboratory.judgement_reasons import because
 from backend.laboratory.naming import analyte, named
 from backend.laboratory.public import Finding, PublicSample, Reading, SignedAdvice, findings_of
