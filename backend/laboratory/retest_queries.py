@@ -52,7 +52,7 @@ async def repeats_of(sample_ids: Collection[UUID]) -> Sequence[Row]:
     """
     return await fetch(
         f"""
-        SELECT {TESTED}, t.kind, t.number, t.state, t.answered_by_result
+        SELECT {TESTED}, t.kind, t.number, t.state, t.answered_by_result, t.asked_by
         FROM laboratory_result r JOIN laboratory_retest t ON t.result = r.id
         WHERE r.sample = ANY($1::uuid[]) AND t.kind <> 'objection' AND t.state <> 'withdrawn'
         ORDER BY t.asked_at, t.number
@@ -103,6 +103,15 @@ async def withdraw_moot(result_ids: Sequence[UUID]) -> Sequence[Row]:
         AND r.verdict IS DISTINCT FROM 'positive' AND r.verdict IS DISTINCT FROM 'suspect'
         RETURNING t.id, t.result, t.kind
         """,
+        list(result_ids),
+    )
+
+
+async def withdraw_repeats(result_ids: Sequence[UUID]) -> Sequence[Row]:
+    """Withdraw the repeats of these results that opened by themselves and still wait."""
+    return await fetch(
+        "UPDATE laboratory_retest SET state = 'withdrawn' WHERE result = ANY($1::uuid[]) AND kind = 'repeat' "
+        "AND state = 'open' AND asked_by IS NULL RETURNING result",
         list(result_ids),
     )
 

@@ -39,12 +39,13 @@ class Finding(Struct, frozen=True, kw_only=True):
 
 
 class Repeat(Struct, frozen=True, kw_only=True):
-    """A repeat that was asked for, of the result `of`. `answered_by`: the result that did."""
+    """A repeat of the result `of`. `answered_by`: the result that did; `by_itself`: it opened, nobody asked for it."""
 
     of: Finding
     number: int
     state: RetestState
     answered_by: UUID | None = None
+    by_itself: bool = True
 
 
 class Plan(Struct, frozen=True):
@@ -53,11 +54,13 @@ class Plan(Struct, frozen=True):
     opened      results to be repeated, each with how often
     answered    repeats that are answered now
     confirm     results that another method has to confirm
+    moot        results whose own repeats fall away: they turned out to be repeats themselves, of a sample joined since
     """
 
     opened: tuple[tuple[Finding, int], ...]
     answered: tuple[Repeat, ...]
     confirm: tuple[Finding, ...]
+    moot: tuple[Finding, ...] = ()
 
 
 def kind_of_test(*, method: str, judged_unit: str | None) -> Method:
@@ -91,23 +94,45 @@ def planned(
 
     confirmed   a confirmation was asked for before
     """
-    known, opened = list(repeats), []
-    used = {each.answered_by for each in known} | {each.of.id for each in known}
-    for each in sorted(tested, key=lambda each: (each.at, each.line)):
+    moot = _second_rounds(repeats)
+    known = [each for each in repeats if each.of not in moot]
+    opened, used = [], {each.answered_by for each in known} | {each.of.id for each in known}
+    for each in sorted({*tested, *moot}, key=lambda each: (each.at, each.line, each.id)):
         if each.id in used:
             continue
-        open_one = next((i for i, repeat in enumerate(known) if _answers(each, repeat, policy)), None)
-        state = found_again(known[open_one].of.word, each.word) if open_one is not None else None
-        if open_one is not None and state is not None:
-            known[open_one] = replace(known[open_one], state=state, answered_by=each.id)
-        elif not known and each.test is Method.ENZYME_INHIBITION and each.word in FOUND:
+        known = _with(known, each, policy)
+        if each.test is Method.ENZYME_INHIBITION and each.word in FOUND and not _rounds(known):
             opened.append((each, policy.repeats_n))
             known += [Repeat(of=each, number=n + 1, state=RetestState.OPEN) for n in range(policy.repeats_n)]
     before = set(repeats)
     answered = tuple(each for each in known if each.answered_by and each not in before)
     strips = [each for each in tested if each.test is Method.STRIP and each.word == Verdict.POSITIVE]
     confirm = () if confirmed else (*_stayed(known, answered, policy), *strips)[:1]
-    return Plan(tuple(opened), answered, confirm)
+    return Plan(tuple(opened), answered, confirm, moot)
+
+
+def _rounds(repeats: Iterable[Repeat]) -> dict[Finding, list[Repeat]]:
+    """The repeats of each finding, the earliest finding first."""
+    found: dict[Finding, list[Repeat]] = {}
+    for each in sorted(repeats, key=lambda each: (each.of.at, each.of.line)):
+        if each.of.word in FOUND:
+            found.setdefault(each.of, []).append(each)
+    return found
+
+
+def _second_rounds(repeats: Iterable[Repeat]) -> tuple[Finding, ...]:
+    """Findings after the first whose repeats opened by themselves and all still wait."""
+    later = list(_rounds(repeats).items())[1:]
+    return tuple(of for of, its in later if all(each.by_itself and each.state is RetestState.OPEN for each in its))
+
+
+def _with(known: list[Repeat], tested: Finding, policy: RetestPolicy) -> list[Repeat]:
+    """The repeats, the next one answered if this result answers it."""
+    for i, repeat in enumerate(known):
+        state = found_again(repeat.of.word, tested.word) if _answers(tested, repeat, policy) else None
+        if state is not None:
+            return [*known[:i], replace(repeat, state=state, answered_by=tested.id), *known[i + 1 :]]
+    return known
 
 
 def _answers(tested: Finding, repeat: Repeat, policy: RetestPolicy) -> bool:
@@ -118,12 +143,12 @@ def _answers(tested: Finding, repeat: Repeat, policy: RetestPolicy) -> bool:
 
 
 def _stayed(known: Sequence[Repeat], answered: Sequence[Repeat], policy: RetestPolicy) -> Iterable[Finding]:
-    """The result whose repeats are all answered, and enough of them found it again."""
-    if not answered or any(each.state is RetestState.OPEN for each in known):
-        return
-    agreeing = 1 + sum(each.state is RetestState.UPHELD for each in known)
-    if agreeing >= policy.agreeing_n and known[0].of.word in FOUND:
-        yield known[0].of
+    """Findings whose repeats are all answered, the last of them now, and enough of them found it again."""
+    for of, its in _rounds(known).items():
+        open_still = any(each.state is RetestState.OPEN for each in its)
+        agreeing = 1 + sum(each.state is RetestState.UPHELD for each in its)
+        if any(each in answered for each in its) and not open_still and agreeing >= policy.agreeing_n:
+            yield of
 
 
 def check_answer(first: Mapping[str, Any], answer: Mapping[str, Any]) -> None:

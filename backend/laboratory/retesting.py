@@ -39,8 +39,15 @@ async def open_for(result_ids: Collection[UUID]) -> int:
     confirm = [_row(each, RetestKind.CONFIRMATION, 1) for plan in plans for each in plan.confirm]
     made = await queries.insert([*opened, *confirm])
     await queries.answer([each for plan in plans for each in plan.answered], at=clock.now())
+    await _withdraw([each.id for plan in plans for each in plan.moot])
     await _tell(plans, made)
     return len(made)
+
+
+async def _withdraw(result_ids: Sequence[UUID]) -> None:
+    """Their own repeats fall away."""
+    for row in await queries.withdraw_repeats(result_ids) if result_ids else ():
+        await retest_tasks.settle(row["result"], RetestKind.REPEAT, moot=True)
 
 
 async def _plans(rows: Sequence[Row]) -> list[Plan]:
@@ -79,6 +86,7 @@ def _repeat_of(row: Row) -> Repeat:
         number=row["number"],
         state=RetestState(row["state"]),
         answered_by=row["answered_by_result"],
+        by_itself=row["asked_by"] is None,
     )
 
 

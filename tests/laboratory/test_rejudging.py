@@ -7,7 +7,7 @@ import msgspec
 
 from backend.core import clock, ids
 from backend.core.database import fetch, fetch_row
-from backend.laboratory import limits, rejudging, retesting
+from backend.laboratory import joining, limits, rejudging, retesting
 from backend.laboratory.instrument_tables import Run
 from backend.laboratory.words import JudgedBecause, Method, Verdict
 from tests.laboratory.bench import Bench
@@ -209,6 +209,20 @@ async def test_a_sample_measured_three_times_in_one_file_needs_no_second_file(be
     assert told.rows[0].result_id is not None
     assert await _retests(told.rows[0].result_id) == [("repeat", 1, "overturned"), ("repeat", 2, "overturned")]
     assert await _tasks() == ["done"]
+
+
+async def test_a_repeat_whose_code_was_mistyped_counts_once_its_sample_is_joined(bench):
+    sample = await bench.sample("NY-9", crop_said="菠菜")
+    first = (await imported(HEAD + row("NY-9", 62, at=_at(9), record="1"), bench.technician)).rows[0]
+    wrong = (await imported(HEAD + row("NY-g", 66, at=_at(10), record="2"), bench.technician)).rows[0]
+    assert wrong.held
+    assert len(await _retests(wrong.result_id)) == 2
+
+    await joining.join(held_id=wrong.sample_id, sample_id=sample, by=bench.technician)
+
+    assert await _retests(first.result_id) == [("repeat", 1, "upheld"), ("repeat", 2, "open")]
+    assert await _retests(wrong.result_id) == [("repeat", 1, "withdrawn"), ("repeat", 2, "withdrawn")]
+    assert sorted(await _tasks()) == ["open", "withdrawn"]
 
 
 def _at(hour: int) -> str:

@@ -122,3 +122,24 @@ def test_judging_and_retesting_tell_the_same_hours_and_repeats() -> None:
 
 def test_every_policy_says_how_sure_we_are() -> None:
     assert all("[" in policy.source for policy in retest_policies())
+
+
+def test_a_finding_that_turns_out_to_be_a_repeat_answers_one_and_its_own_repeats_fall_away() -> None:
+    first, other = measured("positive"), measured("suspect", minutes=60, import_id=ids.uuid7())
+    both = [*of(first, RetestState.OPEN, RetestState.OPEN), *of(other, RetestState.OPEN, RetestState.OPEN)]
+
+    plan = planned([other], both, policy=POLICY)
+
+    assert plan.moot == (other,)
+    assert [(each.of, each.number, each.answered_by) for each in plan.answered] == [(first, 1, other.id)]
+    assert plan.opened == ()
+
+
+def test_a_positive_that_answers_a_repeat_of_a_clean_result_is_itself_repeated() -> None:
+    clean = measured("negative")
+
+    plan = planned([found := measured("positive", import_id=ids.uuid7())], of(clean, RetestState.OPEN), policy=POLICY)
+
+    assert [each.state for each in plan.answered] == [RetestState.OVERTURNED]
+    assert plan.opened == ((found, 2),)
+    assert plan.confirm == ()
