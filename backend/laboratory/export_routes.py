@@ -11,10 +11,12 @@ from backend.core.shapes import MomentQuery
 from backend.laboratory import exporting
 from backend.laboratory.export_queries import Wanted
 from backend.laboratory.modus import TYPE
+from backend.laboratory.modus_schemas import ModusDocument
 from backend.laboratory.words import SampleKind
 from backend.people.guards import NEEDS_SIGN_IN, SignedIn
 
 JSON, CSV = "application/json", "text/csv"
+PRIVATE = {"Cache-Control": "no-store", "Vary": "Accept"}
 ForPartner = Annotated[
     bool,
     QueryParameter(description="leave out farmers' free samples without consent to share, and households' numbers"),
@@ -38,14 +40,17 @@ async def export_modus(
     until: MomentQuery = None,
     kind: FromQuery[SampleKind | None] = None,
     for_partner: ForPartner = False,
-) -> Response[Any]:
+) -> Response[ModusDocument]:
     """Nothing that is withheld from the reader is in it, and nothing says that it was left out."""
     wanted = Wanted(sample_id=sample_id, since=since, until=until, kind=kind, for_partner=for_partner)
-    headers = {"Cache-Control": "no-store", "Vary": "Accept"}
     if request.accept.best_match([JSON, TYPE, CSV], default=JSON) == CSV:
-        headers["Content-Disposition"] = f'attachment; filename="results-{today():%Y%m%d}.csv"'
-        return Response(await exporting.as_csv(wanted=wanted, by=by), media_type=CSV, headers=headers)
-    return Response(await exporting.as_modus(wanted=wanted, by=by), media_type=JSON, headers=headers)
+        return _table(await exporting.as_csv(wanted=wanted, by=by))
+    return Response(await exporting.as_modus(wanted=wanted, by=by), media_type=JSON, headers=PRIVATE)
+
+
+def _table(content: bytes) -> Response[Any]:
+    named = {"Content-Disposition": f'attachment; filename="results-{today():%Y%m%d}.csv"'}
+    return Response(content, media_type=CSV, headers=PRIVATE | named)
 
 
 router = Router(path="/api/v1", route_handlers=[export_modus], dependencies=NEEDS_SIGN_IN, tags=["laboratory"])

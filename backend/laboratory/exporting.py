@@ -11,6 +11,7 @@ from backend.laboratory import export_queries as queries
 from backend.laboratory import modus
 from backend.laboratory.export_csv import table
 from backend.laboratory.export_queries import MOST, Wanted
+from backend.laboratory.modus_schemas import ModusDocument
 from backend.laboratory.report_refusals import TooMuchToExport
 from backend.laboratory.sample_refusals import SampleUnknown
 from backend.laboratory.visibility import reader, sees
@@ -20,7 +21,7 @@ from backend.people.actors import Actor
 Row = Mapping[str, Any]
 
 
-async def as_modus(*, wanted: Wanted, by: Actor) -> dict[str, Any]:
+async def as_modus(*, wanted: Wanted, by: Actor) -> ModusDocument:
     """A document in the shape of Modus slim. One document is of one kind: soil unless told, or the sample's own.
 
     Raises Invalid (400) where neither a sample nor a span is told, SampleUnknown (404), TooMuchToExport (409).

@@ -9,6 +9,7 @@ from uuid import UUID
 
 import httpx
 import jsonschema
+import msgspec
 import pytest
 
 from backend.core import clock
@@ -18,6 +19,7 @@ from backend.laboratory.export_queries import Wanted
 from backend.laboratory.report_refusals import TooMuchToExport
 from backend.laboratory.sample_refusals import SampleUnknown
 from backend.laboratory.words import Comparator, Method, RunKind, SampleKind
+from backend.people.actors import Actor
 from tests.laboratory.bench import Bench, client_of, signed_in
 
 RESULT = {
@@ -74,6 +76,12 @@ async def soil(bench: Bench, code: str = "T-001", **columns: Any) -> UUID:
     return sample_id
 
 
+async def as_modus(*, wanted: Wanted, by: Actor) -> dict[str, Any]:
+    """The document as it goes over the wire."""
+    document: dict[str, Any] = msgspec.to_builtins(await exporting.as_modus(wanted=wanted, by=by))
+    return document
+
+
 def results_of(document: dict[str, Any], sample_id: UUID) -> dict[str, dict[str, Any]]:
     """By analyte."""
     return {each["analyte"]: each for each in document["samples"][str(sample_id)]["results"].values()}
@@ -87,7 +95,7 @@ async def wire(bench: Bench) -> AsyncIterator[httpx.AsyncClient]:
 
 async def test_the_document_has_the_published_shape_and_the_analytes_modus_names(bench: Bench) -> None:
     sample_id = await soil(bench)
-    document = await exporting.as_modus(wanted=recent(), by=bench.technician)
+    document = await as_modus(wanted=recent(), by=bench.technician)
 
     jsonschema.validate(document, SLIM)
     found = results_of(document, sample_id)
@@ -102,7 +110,7 @@ async def test_modus_own_test_id_goes_only_with_the_same_method_and_says_how_far
     bench: Bench,
 ) -> None:
     sample_id = await soil(bench)
-    found = results_of(await exporting.as_modus(wanted=Wanted(sample_id=sample_id), by=bench.expert), sample_id)
+    found = results_of(await as_modus(wanted=Wanted(sample_id=sample_id), by=bench.expert), sample_id)
 
     assert found["PH"]["modusTestID"] == "L_MODV2_SOIL_PH_007"
     assert found["PH"]["lianxin"]["modusAcceptance"] == "PROVISIONAL"
@@ -115,7 +123,7 @@ async def test_modus_own_test_id_goes_only_with_the_same_method_and_says_how_far
 
 async def test_a_censored_value_stays_a_text_with_its_sign(bench: Bench) -> None:
     sample_id = await soil(bench)
-    found = results_of(await exporting.as_modus(wanted=recent(), by=bench.technician), sample_id)
+    found = results_of(await as_modus(wanted=recent(), by=bench.technician), sample_id)
 
     assert (found["K"]["value"], found["K"]["lianxin"]["comparator"]) == ("<30", "<")
 
@@ -124,8 +132,8 @@ async def test_soil_and_residues_are_never_in_one_document(bench: Bench) -> None
     soil_id, produce = await soil(bench), await bench.sample("NY-001")
     await bench.result(produce, 63.2, verdict="positive")
     both = recent()
-    of_soil = await exporting.as_modus(wanted=both, by=bench.technician)
-    residues = await exporting.as_modus(wanted=Wanted(sample_id=produce), by=bench.technician)
+    of_soil = await as_modus(wanted=both, by=bench.technician)
+    residues = await as_modus(wanted=Wanted(sample_id=produce), by=bench.technician)
 
     assert (of_soil["type"], list(of_soil["samples"])) == ("soil", [str(soil_id)])
     assert (residues["type"], list(residues["samples"])) == ("residue", [str(produce)])
@@ -138,13 +146,13 @@ async def test_a_farmers_findings_are_in_nobodys_file_who_may_not_read_them(benc
     await bench.held("没登记")
 
     for who in (bench.cast.cadre, bench.cast.supervisor, bench.cast.auditor):
-        assert (await exporting.as_modus(wanted=recent(), by=who))["samples"] == {}
-        assert (await exporting.as_modus(wanted=Wanted(sample_id=sample_id), by=who))["samples"] == {}
+        assert (await as_modus(wanted=recent(), by=who))["samples"] == {}
+        assert (await as_modus(wanted=Wanted(sample_id=sample_id), by=who))["samples"] == {}
     for who in (bench.cast.stranger, bench.outsider):
         with pytest.raises(SampleUnknown):
-            await exporting.as_modus(wanted=Wanted(sample_id=sample_id), by=who)
+            await as_modus(wanted=Wanted(sample_id=sample_id), by=who)
     await bench.shares(sample_id)
-    assert list((await exporting.as_modus(wanted=recent(), by=bench.cast.cadre))["samples"]) == [str(sample_id)]
+    assert list((await as_modus(wanted=recent(), by=bench.cast.cadre))["samples"]) == [str(sample_id)]
 
 
 async def test_for_a_partner_only_what_was_agreed_to_and_no_households_number(bench: Bench) -> None:
@@ -152,8 +160,8 @@ async def test_for_a_partner_only_what_was_agreed_to_and_no_households_number(be
     agreed = await soil(bench, "T-002")
     taken = await soil(bench, "T-003", run_kind=RunKind.SUPERVISION, household=None)
     await bench.shares(agreed)
-    own = await exporting.as_modus(wanted=recent(), by=bench.technician)
-    theirs = await exporting.as_modus(wanted=recent(for_partner=True), by=bench.technician)
+    own = await as_modus(wanted=recent(), by=bench.technician)
+    theirs = await as_modus(wanted=recent(for_partner=True), by=bench.technician)
 
     assert len(own["samples"]) == 3
     assert set(theirs["samples"]) == {str(agreed), str(taken)}
@@ -181,21 +189,21 @@ async def test_the_table_opens_in_a_spreadsheet_and_calculates_nothing(bench: Be
 async def test_the_same_question_is_the_same_document(bench: Bench) -> None:
     sample_id = await soil(bench)
     wanted = recent()
-    first = await exporting.as_modus(wanted=wanted, by=bench.technician)
+    first = await as_modus(wanted=wanted, by=bench.technician)
 
-    assert await exporting.as_modus(wanted=wanted, by=bench.technician) == first
-    assert (await exporting.as_modus(wanted=Wanted(sample_id=sample_id), by=bench.technician))["id"] != first["id"]
+    assert await as_modus(wanted=wanted, by=bench.technician) == first
+    assert (await as_modus(wanted=Wanted(sample_id=sample_id), by=bench.technician))["id"] != first["id"]
 
 
 async def test_neither_sample_nor_span_is_refused_and_so_is_too_much(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with pytest.raises(Invalid):
-        await exporting.as_modus(wanted=Wanted(since=clock.now()), by=bench.technician)
+        await as_modus(wanted=Wanted(since=clock.now()), by=bench.technician)
     await soil(bench)
     monkeypatch.setattr(exporting, "MOST", 3)
     with pytest.raises(TooMuchToExport):
-        await exporting.as_modus(wanted=recent(), by=bench.technician)
+        await as_modus(wanted=recent(), by=bench.technician)
     assert export_queries.MOST == 20_000
 
 
