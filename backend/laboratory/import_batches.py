@@ -68,6 +68,7 @@ async def _judged(chunk: Chunk, work: Work, on_its_way: Judged | None) -> Judged
         told=work.told,
         run_kind=work.run_kind,
         received_at=work.received_at,
+        limits=work.tables.limits,
     )
     return await asyncio.to_thread(judged, chunk, work, before, matches, on_its_way)
 

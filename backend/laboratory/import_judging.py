@@ -154,10 +154,15 @@ class _Judging:
         ph = ph or self._ph_before.get(match.sample_id)
         return made if ph is None else msgspec.structs.replace(made, ph=ph)
 
+    def _analyte(self, reading: Reading) -> Analyte | None:
+        """By our own list or the county's table of limits; an enzyme test has one, whatever its column is called."""
+        found = analyte(reading.analyte) or self._work.tables.limits.pesticide(reading.analyte_text)
+        return found or (analyte(INHIBITION) if reading.method is Method.ENZYME_INHIBITION else None)
+
     def _measured(self, id: UUID, each: Entry, match: Match, instrument_id: UUID | None) -> tuple[Any, ...]:
         reading, work = each.reading, self._work
-        found = _analyte(reading)
-        code = found.code if found else None
+        found = self._analyte(reading)
+        code = found.code if found and len(found.code) <= 40 else None
         return (
             id,
             each.row_key,
@@ -221,12 +226,6 @@ def _again(each: Entry, stored: Mapping[str, Any], import_id: UUID) -> RowTold:
         held=stored["held"] if same else False,
         free=stored["free"],
     )
-
-
-def _analyte(reading: Reading) -> Analyte | None:
-    """An enzyme test has one, whatever its column is called."""
-    found = analyte(reading.analyte) or analyte(reading.analyte_text)
-    return found or (analyte(INHIBITION) if reading.method is Method.ENZYME_INHIBITION else None)
 
 
 def _ph(reading: Reading) -> Decimal | None:

@@ -17,7 +17,7 @@ from backend.laboratory import context
 from backend.laboratory.context import Told
 from backend.laboratory.import_desks import Desk
 from backend.laboratory.import_keys import CUT, Entry, Speaks
-from backend.laboratory.naming import commodity
+from backend.laboratory.residue_limits import Limits
 from backend.laboratory.words import RunKind, SampleState
 
 Row = Mapping[str, Any]
@@ -40,15 +40,15 @@ class Match(Struct, frozen=True, kw_only=True, gc=False):
 
 
 async def matched(
-    entries: Iterable[Entry], *, desk: Desk, told: Told, run_kind: RunKind, received_at: datetime
+    entries: Iterable[Entry], *, desk: Desk, told: Told, run_kind: RunKind, received_at: datetime, limits: Limits
 ) -> dict[Speaks, Match]:
-    """A sample for each row."""
+    """A sample for each row. `limits`: they name commodities that our own list lacks."""
     first = {each.speaks: each for each in reversed(list(entries))}
     received = await _received(desk, {code_of(text) for text, _, _ in first}, received_at)
     found = {key: match for key in first if (match := _chosen(received.get(code_of(key[0]), ()), desk, key[2]))}
     ids = {held_id(desk.id, key): key for key in first if key not in found}
     known = {row["held_id"]: _known(row) for row in await fetch(_HELD, list(ids))} if ids else {}
-    return found | {key: known.get(id) or _new(first[key], id, told, run_kind) for id, key in ids.items()}
+    return found | {key: known.get(id) or _new(first[key], id, told, run_kind, limits) for id, key in ids.items()}
 
 
 def held_id(unit_id: UUID, key: Speaks) -> UUID:
@@ -85,18 +85,19 @@ def _known(row: Row) -> Match:
     return Match(sample_id=row["id"], sample=row, held=row["state"] == SampleState.HELD)
 
 
-def _new(entry: Entry, id: UUID, told: Told, run_kind: RunKind) -> Match:
+def _new(entry: Entry, id: UUID, told: Told, run_kind: RunKind, limits: Limits) -> Match:
     """Of a sample that nobody knew of, what row and file tell."""
     reading = entry.reading
-    crop = commodity(reading.sample_name) or commodity(told.crop)
-    named = reading.sample_name if reading.sample_code or commodity(reading.sample_name) else None
+    said = limits.commodity(reading.sample_name)
+    crop = said or limits.commodity(told.crop)
+    named = reading.sample_name if reading.sample_code or said else None
     sample = {
         "code": code_of(entry.speaks[0]),
         "sampled_on": told.on,
         "kind": told.kind,
         "run_kind": run_kind,
         "land_use": reading.land_use or told.land_use,
-        "crop_code": crop.code if crop else None,
+        "crop_code": crop.code if crop and len(crop.code) <= 40 else None,
         "crop_said": (named or told.crop or "")[:80] or None,
         "crop": crop.code if crop else named or told.crop,
         "ph": None,
