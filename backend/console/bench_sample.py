@@ -78,11 +78,13 @@ async def take_step(
     try:
         if step == "rejudge":
             return await _page(request, by, sample_id, asked=await _rejudge(sample_id, form, by), did=step)
-        await STEPS[step].verb(Taking(sample_id=sample_id, by=by, form=form))
+        made = await STEPS[step].verb(Taking(sample_id=sample_id, by=by, form=form))
     except Refusal as refusal:
         if refusal.status == 404:
             raise
         return await _page(request, by, sample_id, tried=Tried(step, told(refusal), form, refusal.status))
+    if isinstance(made, LabReportRecord) and form.get("then") == "pdf":
+        return Redirect(f"/api/v1/laboratory/reports/{made.number}/pdf", status_code=303)
     part = STEPS[step].part
     return Redirect(f"/console/bench/samples/{sample_id}?did={step}{'#' + part if part else ''}", status_code=303)
 

@@ -7,7 +7,7 @@ from backend.console.bench_taking import Step, Taking
 from backend.console.typed import Incomplete, Typed, figure, identity, moment, shaped
 from backend.core.words import Term
 from backend.laboratory import hand_overs, reports, results, sample_consents
-from backend.laboratory.report_schemas import NewReportIssue
+from backend.laboratory.report_schemas import LabReportRecord, NewReportIssue
 from backend.laboratory.sample_schemas import NewHandOver
 from backend.laboratory.words import SampleConsentPurpose
 
@@ -29,9 +29,9 @@ async def _consent(on: Taking) -> None:
         await sample_consents.record(sample_id=on.sample_id, new=new, by=on.by)
 
 
-async def _report(on: Taking) -> None:
+async def _report(on: Taking) -> LabReportRecord:
     new = NewReportIssue(id=identity(on.form.get("id")))
-    await reports.issue(sample_id=on.sample_id, new=new, by=on.by)
+    return (await reports.issue(sample_id=on.sample_id, new=new, by=on.by)).record
 
 
 def day_of(form: Typed) -> date:

@@ -19,6 +19,7 @@ from backend.core.ids import uuid7
 from backend.core.logs import request_id
 from backend.core.refusals import Refusal
 from backend.core.words import say
+from backend.laboratory import samples
 from backend.people.actors import Actor
 from backend.people.contact_names import contact_names
 from backend.people.guards import SignedIn
@@ -36,7 +37,11 @@ Part = tuple[str, Callable[[Actor], Awaitable[dict[str, Any]]]]
 
 
 async def _ways(by: Actor) -> dict[str, Any]:
-    return {"logs_contacts": by.has(Role.CADRE, Role.ASSISTANT), "takes_calls": by.has(*intake.TAKES_CALLS)}
+    return {
+        "logs_contacts": by.has(Role.CADRE, Role.ASSISTANT),
+        "takes_calls": by.has(*intake.TAKES_CALLS),
+        "takes_samples": by.has(*samples.RECEIVERS) and not by.has(Role.TECHNICIAN),  # whose bench stands above
+    }
 
 
 PARTS: tuple[Part, ...] = (

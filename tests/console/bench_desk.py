@@ -89,6 +89,12 @@ class Desk:
         )
         return Page(answer)
 
+    async def led(self, address: str, **typed: str) -> str:
+        """Where sending a form leads to."""
+        answer = await self._client.post(address, data=typed, headers=SAME_SITE)
+        assert answer.status_code == 303, answer.text
+        return answer.headers["location"]
+
     async def photo(self, address: str, content: bytes) -> Page:
         """A photo from a form of its own."""
         answer = await self._client.post(

@@ -24,6 +24,7 @@ from backend.people.actors import Actor
 from backend.people.sessions import access_token_for
 from tests.console.bench_desk import BENCH, HEADER, ROWS
 from tests.console.conftest import CHROMIUM, PHONE, QUIET
+from tests.console.test_farmer_phones import axe, violations  # noqa: F401 - a fixture
 from tests.console.test_pages import TOO_SMALL
 from tests.console.test_today import CONTRASTS
 from tests.laboratory.bench import Bench
@@ -182,7 +183,11 @@ SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clie
 OPENED = "document.querySelectorAll('main details:not([name])').forEach((one) => { one.open = true; })"
 
 
-async def test_every_page_fits_a_phone_its_targets_a_thumb_and_its_words_the_eye(open_as: Open, bench: Bench) -> None:
+async def test_every_page_fits_a_phone_its_targets_a_thumb_its_words_the_eye_and_axe_finds_nothing(
+    open_as: Open,
+    bench: Bench,
+    axe: str,  # noqa: F811
+) -> None:
     page = await open_as(bench.technician, viewport=PHONE)
     for address in await every_page(bench, page):
         answer = await page.goto(address)
@@ -191,6 +196,7 @@ async def test_every_page_fits_a_phone_its_targets_a_thumb_and_its_words_the_eye
         await page.evaluate(OPENED)
         assert await page.evaluate(SIDEWAYS) <= 0, address
         assert await page.evaluate(TOO_SMALL) == [], address
+        assert await violations(page, axe) == [], address
         for scheme in ("light", "dark"):
             await page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
             assert await page.evaluate(CONTRASTS) == [], (address, scheme)

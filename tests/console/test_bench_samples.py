@@ -174,6 +174,15 @@ async def test_a_report_is_issued_in_one_tap_and_its_sheet_is_a_tap_away(bench_d
     assert page.all(f'//a[@href="/api/v1/laboratory/reports/{number}/pdf"]')
 
 
+async def test_one_tap_issues_the_report_and_opens_its_sheet_to_print(bench_desk: Desk, bench: Bench) -> None:
+    sample = await bench.sample("NY-001")
+    await bench.instrument()
+    await bench_desk.drop(ROWS[0])
+    led = await bench_desk.led(f"{BENCH}/samples/{sample}/report", id=str(uuid7()), then="pdf")
+    assert led.startswith("/api/v1/laboratory/reports/JC")
+    assert led.endswith("/pdf")
+
+
 async def test_nothing_is_reported_where_nothing_was_measured(bench_desk: Desk, bench: Bench) -> None:
     sample = await bench.sample("NY-003")
     page = await bench_desk.look(f"{BENCH}/samples/{sample}")

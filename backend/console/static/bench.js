@@ -143,6 +143,11 @@ if (kinds.length) {
   fold();
 }
 
+// What opens in another tab leaves this one as it was: it is read anew when somebody comes back to it.
+for (const one of document.querySelectorAll("[data-stays]")) {
+  one.addEventListener("click", () => addEventListener("focus", () => location.reload(), { once: true }));
+}
+
 // A second tap while the first is on its way sends nothing more.
 for (const form of document.querySelectorAll("main form[method=post]:not(#drop)")) {
   form.addEventListener("submit", () => setTimeout(() => form.querySelectorAll("button").forEach((one) => { one.disabled = true; })));
