@@ -57,7 +57,7 @@ SOIL_FIGURE_POLICIES = (
         trend_ph=Decimal("0.3"),
         trend_tau=Decimal("0.6"),
         source="Our own choice. Five farms, as for outbreaks: the smallest number in which no single one can be told. "
-        "Three years: as long as a sample knows its household. 10 % and 0.3 pH: two tests of one field differ by as "
+        "Three years: as long as a sample knows its field. 10 % and 0.3 pH: two tests of one field differ by as "
         "much [K].",
     ),
 )

@@ -38,6 +38,8 @@ class Terms(Struct, frozen=True, kw_only=True):
 async def household_trends(*, household_id: UUID, by: Actor, analyte: str | None = None) -> HouseholdTrends:
     """Every measure of every field of a household, as far as `by` reads it.
 
+    A sample knows its field for 36 months; what is older stands under the household, without a field.
+
     Raises NoSoilTests (404) where he sees no soil sample of it, NotFollowed (400) for what is not measured in soil.
     """
     chosen, seeing = _measures(analyte), await reader(by)

@@ -30,7 +30,7 @@ from backend.console.bench_charts import picture_of
 from backend.console.charts import BOTTOM, LETTER, MOST_MARKS, TOP, Limit, Plotted, chart
 from backend.console.routes import STATIC
 from backend.console.site_maps import Site, site_map
-from backend.core import clock, ids
+from backend.core import clock, ids, words
 from backend.core.database import fetch
 from backend.core.problems import HANDLERS
 from backend.laboratory import public_soil
@@ -368,6 +368,22 @@ async def test_the_public_page_is_light(wire, bench):
     styles = sum((STATIC / name).stat().st_size for name in ("door.css", "figures.css", "soil.css"))
     assert len(answer.content) + styles < 60_000
     assert "script-src 'self'" in answer.headers["content-security-policy"]
+
+
+async def test_whoever_reads_english_is_told_in_english(wire, bench):
+    fields = await two_villages(bench)
+    instrument = await runs(bench, BLANKS)
+    await over_years(fields, bench.cast.household, [14, 17, 21])
+    for address, word in (
+        (f"/console/bench/instruments/{instrument}/chart", "out of control"),
+        ("/console/bench/figures?month=2026-05", "Samples received"),
+        ("/console/bench/trends?household=LLM-001", "Organic matter rises: 14 g/kg (grade 4) in 3/2023"),
+        (f"/soil?place={TOWNSHIP}", "10 farms or more"),
+    ):
+        spoken = words.language.set("en")
+        tree = await look(wire, address, bench.technician)
+        words.language.reset(spoken)
+        assert word in tree.text_content(), address
 
 
 # in a browser
