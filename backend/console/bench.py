@@ -11,7 +11,7 @@ from litestar.response import Redirect
 from backend.console import bench_labels as says
 from backend.console.pages import page
 from backend.console.refused import told
-from backend.console.typed import identity, typed
+from backend.console.typed import Incomplete, Typed, identity, typed
 from backend.core import clock
 from backend.core.ids import uuid7
 from backend.core.refusals import Refusal
@@ -47,14 +47,27 @@ async def join_held(by: SignedIn, request: Request[Any, Any, Any], sample_id: Fr
     """The sample of a file is one that was received: its results go there."""
     form = await typed(request)
     try:
-        await joining.join(held_id=sample_id, sample_id=identity(form.get("sample_id")), by=by)
+        await joining.join(held_id=sample_id, sample_id=await _meant(form, by), by=by)
     except Refusal as refusal:
         return await _page(by, problem=refusal)
     return Redirect("/console/bench?did=joined#held", status_code=303)
 
 
+async def _meant(form: Typed, by: Actor) -> UUID:
+    """The sample that was tapped, or whose number was scanned. Raises Incomplete (400)."""
+    code = form.get("code")
+    if not code:
+        return identity(form.get("sample_id"))
+    wanted = sample_lists.Filters(code=code, state=SampleState.RECEIVED)
+    found = (await sample_lists.list_samples(by=by, filters=wanted, limit=2)).items
+    if len(found) != 1:
+        raise Incomplete("There is not exactly one received sample with this number. Look for it in the list.")
+    return found[0].id
+
+
 async def _page(by: Actor, *, did: str | None = None, problem: Refusal | None = None) -> Response[str]:
     by.must_have(*READS)
+    held = await held_samples.list_held(by=by, limit=HELD)
     machines = await instrument_queries.list_instruments(by=by, limit=MACHINES)
     today = sample_lists.Filters(on=clock.today(), state=SampleState.RECEIVED)
     return page(
@@ -74,7 +87,8 @@ async def _page(by: Actor, *, did: str | None = None, problem: Refusal | None = 
         run_kinds=says.choices(says.RUN_KINDS),
         suspects=await suspects(by),
         likeness=likeness,
-        held=(await held_samples.list_held(by=by, limit=HELD)).items,
+        held=held.items,
+        more_held=held.next_cursor is not None,
         samples=(await sample_lists.list_samples(by=by, filters=today, limit=TODAY)).items,
         instruments=machines.items,
         imports=(await import_records.list_imports(by=by, limit=FILES)).items,

@@ -102,6 +102,21 @@ async def test_a_held_sample_is_joined_by_one_tap(bench_desk: Desk, bench: Bench
     assert len((await sample_lists.list_samples(by=bench.technician, filters=held)).items) == 1
 
 
+async def test_a_held_sample_is_joined_by_scanning_the_bag_too(bench_desk: Desk, bench: Bench) -> None:
+    await bench_desk.drop(ROWS[0])
+    await bench.sample("6901234567892")
+    held = (await sample_lists.list_samples(by=bench.technician, filters=sample_lists.Filters(code="NY-001"))).items[0]
+    page = await bench_desk.look(f"{BENCH}/samples/{held.id}")
+    wrong = await bench_desk.send(page, f"held/{held.id}", near="或扫", code="没有的")
+    assert wrong.status == 400
+    assert "没有" in wrong.said('//*[@role="alert"]')
+
+    page = await bench_desk.send(page, f"held/{held.id}", near="或扫", code="6901234567892")
+
+    assert page.status == 200
+    assert "已对上" in page.said('//*[@role="status"]')
+
+
 async def test_the_bench_shows_what_is_positive_and_still_to_be_measured_again(bench_desk: Desk, bench: Bench) -> None:
     await bench_desk.drop(*ROWS)
     page = await bench_desk.look()
