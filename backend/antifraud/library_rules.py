@@ -56,7 +56,7 @@ def wrongs(item: Item, *, types: Iterable[FraudType], on: date) -> tuple[Wrong, 
 def _of_its_type(item: Item, types: Iterable[FraudType], on: date) -> Iterator[Wrong]:
     if not any(each.code == item.fraud_type and each.valid_from <= on for each in types):
         yield Wrong("type_unknown", "/fraud_type")
-    if not item.sources:
+    if all(each.sure == "K" for each in item.sources):  # what specialists know is no public document
         yield Wrong("source_missing", "/sources")
 
 

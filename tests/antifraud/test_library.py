@@ -140,8 +140,11 @@ def test_eleven_digits_are_a_number_even_where_they_pose_as_money():
     assert codes(replace(ITEM, text="转给13800138000元")) == [("number_in_text", "/text")]
 
 
-def test_without_a_source_nothing_is_sent():
+def test_without_a_public_source_nothing_is_sent():
     assert codes(replace(ITEM, sources=())) == [("source_missing", "/sources")]
+    hearsay = replace(ITEM.sources[0], sure="K")
+    assert codes(replace(ITEM, sources=(hearsay,))) == [("source_missing", "/sources")]
+    assert codes(replace(ITEM, sources=(hearsay, ITEM.sources[1]))) == []
 
 
 def test_a_type_that_is_unknown_or_has_not_begun_is_refused():
