@@ -5,8 +5,10 @@ used by two threads at once, so each thread has its own. The interpreter is free
 """
 
 import asyncio
+import os
 import threading
-from functools import cache
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache, partial
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Literal
@@ -24,7 +26,9 @@ _here = threading.local()
 
 async def pdf(report: LabReportRecord, *, address: str) -> bytes:
     """The sheets, in a thread. `address`: https://… of this server, for the code that verifies it."""
-    return await asyncio.to_thread(compiled, report, address=address)
+    set_now = partial(compiled, report, address=address)
+    content: bytes = await asyncio.get_running_loop().run_in_executor(_setters(), set_now)
+    return content
 
 
 def compiled(report: LabReportRecord, *, address: str, format: Literal["pdf", "png"] = "pdf") -> Any:
@@ -33,6 +37,12 @@ def compiled(report: LabReportRecord, *, address: str, format: Literal["pdf", "p
         said = msgspec.json.encode(sheet(report, address=address)).decode()
     created = report.issued_at.replace(microsecond=0)
     return _compiler().compile(format=format, sys_inputs={"report": said}, timestamp=created, ppi=110)
+
+
+@cache
+def _setters() -> ThreadPoolExecutor:
+    """Two at most: eight sheets on six threads took longer than one after another, and each has a compiler."""
+    return ThreadPoolExecutor(max_workers=min(2, os.cpu_count() or 1), thread_name_prefix="report")
 
 
 def _compiler() -> typst.Compiler:
