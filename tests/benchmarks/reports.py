@@ -3,7 +3,8 @@
 Every sheet is another one: numbers, plots, digests and codes differ, as they do in a studio. The first of a process
 reads the font and the template; then one after another, of one result and of twenty-four of soil; then eight at once
 on threads, as `report_pdf.pdf` has them. Memory is the peak after so many, over that after the warming up: a compiler
-keeps what it has set, and must not keep it for ever. The aim is 300 ms for one; of eight at once each waits for those before it.
+keeps what it has set, and must not keep it for ever. The aim is 300 ms for one; of eight at once each waits for those
+before it.
 """
 
 import asyncio
