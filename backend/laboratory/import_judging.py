@@ -81,6 +81,7 @@ class _Judging:
         self._new: dict[bytes, Entry] = {}
         self._ph_of_row, self._ph = self._acidity()
         self._ph_before = on_its_way.ph if on_its_way else {}
+        self._samples_before = on_its_way.samples if on_its_way else {}
         self._results: list[tuple[Any, ...]] = []
         self._samples: dict[UUID, Match] = {}
 
@@ -124,7 +125,8 @@ class _Judging:
             cutoffs=work.tables.cutoffs,
         )
         columns = judgement_rows.columns(found)
-        self._samples[match.sample_id] = match
+        if match.sample_id not in self._samples:
+            self._samples[match.sample_id] = self._as_it_will_be(match)
         id = uuid7(work.received_at)
         self._results.append((*self._measured(id, each, match, instrument_id), *columns.values()))
         return import_rows.told(
@@ -139,6 +141,10 @@ class _Judging:
             calibration=calibration.value,
             free=match.free,
         )
+
+    def _as_it_will_be(self, match: Match) -> Match:
+        """A sample that the chunk before holds is there when this one is written."""
+        return msgspec.structs.replace(match, is_new=match.is_new and match.sample_id not in self._samples_before)
 
     def _context(self, reading: Reading, match: Match, calibration: Calibration) -> Context:
         run = self._work.run

@@ -11,7 +11,7 @@ from backend.laboratory.import_judging import RESULT
 from backend.laboratory.import_matching import Match
 from backend.laboratory.import_rows import RowTold
 from backend.laboratory.import_work import Work
-from backend.laboratory.words import RowOutcome
+from backend.laboratory.words import RowOutcome, SampleState
 
 Row = Mapping[str, Any]
 
@@ -22,20 +22,25 @@ async def stored(row_keys: Sequence[bytes], import_id: UUID) -> dict[bytes, Row]
 
 
 async def store(results: Sequence[tuple[Any, ...]], samples: Mapping[UUID, Match], work: Work) -> None:
-    """Write results and the samples they belong to. asyncpg's UniqueViolationError where a key came in meanwhile."""
+    """Write results and the samples they belong to.
+
+    asyncpg's UniqueViolationError where a row, or a sample that nobody knew of, came in meanwhile.
+    """
     counted = Counter(row[_SAMPLE] for row in results)
-    new = [(id, samples[id].sample) for id in sorted(samples, key=_number) if samples[id].is_new]
-    known = [id for id in sorted(samples, key=_number) if not samples[id].is_new]
+    known = sorted((id for id, match in samples.items() if not match.is_new), key=_number)
     async with connection() as acquired:
+        new = [_held(id, match.sample, counted[id], work) for id, match in samples.items() if match.is_new]
         if new:
-            told = [[each[name] for _, each in new] for name in _TOLD]
-            await acquired.execute(
-                _HOLD, [id for id, _ in new], [counted[id] for id, _ in new], *told,
-                work.desk.id, work.desk.division_code, work.received_at,
-            )  # fmt: skip
+            await acquired.copy_records_to_table("laboratory_sample", records=new, columns=(*_TOLD, *_HELD))
         if known:
             await acquired.execute(_COUNT_ON, known, [counted[id] for id in known], work.received_at)
         await acquired.copy_records_to_table("laboratory_result", records=results, columns=RESULT)
+
+
+def _held(id: UUID, told: Row, results_n: int, work: Work) -> tuple[Any, ...]:
+    at = work.received_at
+    mine = (id, SampleState.HELD.value, work.desk.id, work.desk.division_code, at, at, False, results_n)
+    return (*[told[name] for name in _TOLD], *mine)
 
 
 async def count(rows: Sequence[RowTold], work: Work) -> None:
@@ -56,15 +61,7 @@ SELECT r.id, r.row_key, r.content, r.line, r.sheet, r.import_file, r.sample, r.r
 FROM laboratory_result r JOIN laboratory_sample s ON s.id = r.sample WHERE r.row_key = ANY($1::bytea[])
 """
 _TOLD = ("code", "kind", "run_kind", "crop_code", "crop_said", "land_use", "sampled_on")
-_HOLD = """
-INSERT INTO laboratory_sample AS s (id, results_n, code, kind, run_kind, crop_code, crop_said, land_use, sampled_on,
-    state, unit, division_code, received_at, last_result_at, wants_call)
-SELECT given.*, 'held', $10, $11, $12, $12, FALSE
-FROM unnest($1::uuid[], $2::int[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::date[])
-    AS given
-ON CONFLICT (id) DO UPDATE SET results_n = least(32767, s.results_n::int + EXCLUDED.results_n),
-    last_result_at = EXCLUDED.last_result_at
-"""
+_HELD = ("id", "state", "unit", "division_code", "received_at", "last_result_at", "wants_call", "results_n")
 _COUNT_ON = """
 UPDATE laboratory_sample s SET results_n = least(32767, s.results_n::int + given.n), last_result_at = $3
 FROM unnest($1::uuid[], $2::int[]) AS given (id, n) WHERE s.id = given.id
