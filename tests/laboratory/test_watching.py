@@ -14,7 +14,7 @@ from backend.laboratory.import_schemas import NewImport
 from backend.laboratory.watching import Watch
 from tests.laboratory.files import HEAD, many, row
 
-LATER = time.time() + 60
+LATER = time.time() + 86_400  # reckoned when tests are collected, and they may run for minutes
 
 
 @pytest.fixture
