@@ -17,9 +17,11 @@ APP_REGISTRY = AppRegistry(
         "backend.rosters.piccolo_app",
         "backend.deadlines.piccolo_app",
         "backend.cases.piccolo_app",
+        "backend.alerts.piccolo_app",
         "backend.visits.piccolo_app",
         "backend.diagnosis.piccolo_app",
         "backend.laboratory.piccolo_app",
+        "backend.antifraud.piccolo_app",
         "backend.openrosa.piccolo_app",
         "backend.open311.piccolo_app",
     ]

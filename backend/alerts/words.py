@@ -91,3 +91,12 @@ SEVERITY_OF = {
     AlertColour.BLUE: AlertSeverity.MINOR,
 }
 """The usual reading of four colours in CAP's words."""
+
+
+class AlertState(StrEnum):
+    """draft: one person wrote it. published: a second one approved it. refused: he did not. dropped: its writer."""
+
+    DRAFT = "draft"
+    PUBLISHED = "published"
+    REFUSED = "refused"
+    DROPPED = "dropped"
