@@ -121,7 +121,7 @@ async def test_it_looks_until_it_is_told_to_stop(watch, folder, monkeypatch):
     monkeypatch.setattr(watching, "EVERY_S", 0.01)
     file = folder / "a.csv"
     file.write_text(HEAD + row("A1", 5), encoding="utf-8")
-    os.utime(file, (LATER - 600, LATER - 600))
+    os.utime(file, (time.time() - 600, time.time() - 600))
     stop = asyncio.Event()
     going = asyncio.create_task(watch.go_on(stop))
     async with asyncio.timeout(20):
