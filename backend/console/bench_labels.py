@@ -8,7 +8,7 @@ from msgspec import Struct
 from backend.core.words import Term, language, say
 from backend.laboratory.naming import analyte as analyte_of
 from backend.laboratory.profiles import shipped
-from backend.laboratory.reference import commodities
+from backend.laboratory.reference import analytes, commodities
 from backend.laboratory.words import (
     Calibration,
     Comparator,
@@ -203,3 +203,9 @@ def crops() -> list[str]:
 def profiles() -> list[tuple[str, str]]:
     """Kinds of files that are known, for a select."""
     return [(each.name, each.title) for each in shipped()]
+
+
+def pesticides() -> list[str]:
+    """Substances that a strip may look for, by name."""
+    rows = {each.code: each for each in analytes().values() if each.kind == "pesticide"}.values()
+    return sorted(each.name_zh if language.get() == "zh" else each.name_en for each in rows)

@@ -12,6 +12,7 @@ from backend.console import (
     bench_sample,
     bench_samples,
     bench_slip,
+    bench_strips,
 )
 
 router = Router(
@@ -26,5 +27,6 @@ router = Router(
         *bench_instruments.HANDLERS,
         *bench_runs.HANDLERS,
         *bench_looks.HANDLERS,
+        *bench_strips.HANDLERS,
     ],
 )

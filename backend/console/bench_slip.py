@@ -16,6 +16,7 @@ from backend.core import clock, words
 from backend.core.addresses import base_url
 from backend.core.words import say
 from backend.laboratory import sample_records
+from backend.laboratory.naming import commodity
 from backend.laboratory.sample_schemas import SampleRecord
 from backend.people.guards import SignedIn
 
@@ -61,7 +62,8 @@ def farmers_page(request: Request[Any, Any, Any], slip_url: str | None) -> str |
 def _slip(one: SampleRecord) -> Slip:
     spoken = words.language.set("zh")
     try:
-        crop = one.crop or (says.label(says.KINDS, one.kind) if one.kind else "")
+        known = commodity(one.crop_code)
+        crop = known.name_zh if known else one.crop or (says.label(says.KINDS, one.kind) if one.kind else "")
         phone = (one.drop_off or one.unit).public_phone or one.unit.public_phone
         return Slip(
             title=say("The slip of your sample"),

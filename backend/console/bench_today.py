@@ -9,21 +9,25 @@ from backend.laboratory.words import RetestState
 from backend.people.actors import Actor
 from backend.people.tables import Role
 
+NOTHING: dict[str, Any] = {"figures": [], "technician": False}
+
 
 async def _bench(by: Actor) -> dict[str, Any]:
-    """Nothing for those who test nothing."""
-    if not by.has(Role.TECHNICIAN):
-        return {"figures": [], "technician": False}
+    """Nothing for those who test nothing; an expert sees it where something waits."""
+    if not by.has(Role.TECHNICIAN, Role.EXPERT):
+        return NOTHING
     waiting = await bench.suspects(by)
     retests = sum(each.state is RetestState.OPEN for one in waiting for each in one.retests)
     held = (await held_samples.list_held(by=by)).items
+    if not (waiting or held or by.has(Role.TECHNICIAN)):
+        return NOTHING
     return {
         "figures": [
             (say("Suspect or positive"), len(waiting), "/console/bench#look", "bad"),
             (say("To be measured again"), retests, "/console/bench#look", "warn"),
             (say("Received by nobody"), len(held), "/console/bench#held", "warn"),
         ],
-        "technician": True,
+        "technician": by.has(Role.TECHNICIAN),
     }
 
 

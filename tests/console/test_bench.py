@@ -128,6 +128,7 @@ async def test_the_bench_shows_what_is_positive_and_still_to_be_measured_again(b
     figures = (await bench_today.PART_OF_TODAY[1](bench.technician))["figures"]
     assert figures[0][1] == 2
     assert figures[1][1] >= 2
+    assert (await bench_today.PART_OF_TODAY[1](bench.expert))["figures"] == figures, "his studio's"
 
 
 async def test_the_front_page_leads_a_technician_to_the_bench_and_nobody_else(bench_desk: Desk, bench: Bench) -> None:

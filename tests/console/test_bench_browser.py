@@ -175,7 +175,7 @@ async def every_page(bench: Bench, page: Page) -> list[str]:
     return [
         *(BENCH, page.url, f"{BENCH}/samples", f"{BENCH}/samples/new", f"{BENCH}/samples/{sample}"),
         *(f"{BENCH}/samples/{soil}", f"{BENCH}/samples/{sample}/slip", f"{BENCH}/instruments"),
-        *(f"{BENCH}/instruments/{instrument}", f"{BENCH}/runs/new"),
+        *(f"{BENCH}/instruments/{instrument}", f"{BENCH}/runs/new", f"{BENCH}/strips"),
     ]
 
 

@@ -161,6 +161,16 @@ async def test_no_photo_is_said_plainly(bench_desk: Desk, bench: Bench) -> None:
     assert "试纸照片" in answer.text
 
 
+async def test_what_stands_on_a_kit_is_entered_and_a_wrong_figure_is_said(bench_desk: Desk, bench: Bench) -> None:
+    page = await bench_desk.look(f"{BENCH}/strips")
+    typed = {"analyte": "氟虫腈", "kit": "甲牌 A 盒", "source": "说明书 2026 版"}
+    wrong = await bench_desk.send(page, "strips", tc_cutoff="深", **typed)
+    assert wrong.status == 400
+    page = await bench_desk.send(page, "strips", tc_cutoff="0.85", **typed)
+    assert page.status == 200, page.said('//*[@role="alert"]')
+    assert "氟虫腈 · T/C 0.85 · 甲牌 A 盒" in page.said("//main")
+
+
 @pytest.mark.parametrize("who", ["cadre", "handler", "stranger"])
 async def test_instruments_and_looks_are_nobody_elses(bench_desk: Desk, bench: Bench, who: str) -> None:
     instrument = await bench.instrument()
