@@ -7,7 +7,8 @@ from uuid import UUID
 from backend.console import bench_consent
 from backend.core import clock
 from backend.core.database import fetch_row
-from backend.laboratory import hand_overs, importing, instruments, runs, samples, slips
+from backend.laboratory import cutoffs, hand_overs, importing, instruments, runs, samples, slips
+from backend.laboratory.cutoff_schemas import NewCutoff
 from backend.laboratory.import_schemas import NewImport
 from backend.laboratory.instrument_schemas import NewInstrument, NewRun
 from backend.laboratory.sample_schemas import NewHandOver, NewSample
@@ -52,6 +53,7 @@ async def open_bench(cast: Cast, households: list[NewHousehold], morning: dateti
     for bench in BENCHES:
         await _register(bench, day, technician)
     await _blanks(day, technician)
+    await _kit(day, technician)
     came: list[Bag | Sheet] = [*BAGS, *SHEETS]
     for each in sorted(came, key=lambda each: _when(day, each.at)):
         if isinstance(each, Bag):
@@ -79,6 +81,19 @@ async def _blanks(day: date, by: Actor) -> None:
     for number, blank_delta in enumerate(BLANKS):
         at = _when(day, (len(BLANKS) + 6 - number, 9.5))
         await _run(f"run before/{number}", blank_delta, at, by)
+
+
+async def _kit(day: date, by: Actor) -> None:
+    """What stands on the strips' leaflet."""
+    new = NewCutoff(
+        id=made_id("strip cut-off"),
+        analyte="carbofuran",
+        tc_cutoff=0.5,
+        kit="演示克百威试纸",
+        valid_from=day - timedelta(days=60),
+        source="演示试纸的说明书",
+    )
+    await cutoffs.set_cutoff(new=new, by=by)
 
 
 async def _run(name: str, blank_delta: float, at: datetime, by: Actor, *, sheet: Sheet | None = None) -> None:

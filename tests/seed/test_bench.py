@@ -26,6 +26,11 @@ async def test_an_overdue_instrument_gives_no_verdict_and_another_disagrees_with
     assert await fetch("SELECT FROM laboratory_result WHERE instrument_disagrees")
 
 
+async def test_a_banned_substance_was_found_on_a_strip_of_a_free_test(planted):
+    [found] = await fetch("SELECT verdict, analyte FROM laboratory_result WHERE ban_found")
+    assert (found["verdict"], found["analyte"]) == ("positive", "carbofuran")
+
+
 async def test_one_sample_is_known_to_its_file_only_and_one_row_was_refused(planted):
     assert await words("SELECT code FROM laboratory_sample WHERE state = 'held'") == {"无编号"}
     assert await words("SELECT file_name FROM laboratory_import WHERE refused_n > 0") == {"农残速测仪导出.csv"}
