@@ -12,8 +12,13 @@ from msgspec import Struct
 from backend.core.clock import SHANGHAI
 from backend.laboratory.words import Comparator
 
-FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20, 0xA0: 0x20, 0xFEFF: None, 0: None}
-"""Full-width forms to ASCII, as an input method leaves them; NULs and byte order marks to nothing."""
+FULL_WIDTH = (
+    {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
+    | {0x3000: 0x20, 0xA0: 0x20, 0xFEFF: None, 0: None}
+    | dict.fromkeys(range(0xD800, 0xE000))
+)
+"""Full-width forms to ASCII, as an input method leaves them; NULs, byte order marks and halves of characters (JSON can
+write them, no database holds them) to nothing."""
 PADDING = "\\0"
 """Two characters, as some exporters print a NUL."""
 EXCEL_TEXT = re.compile(r'^="(.*)"$')
@@ -155,6 +160,8 @@ _TIME = re.compile(
 _OFFSET = re.compile(r"(z|[+-]\d{2}:?\d{2})$", re.IGNORECASE)
 _SERIAL = re.compile(r"^[2-7]\d{4}(\.\d+)?$")
 _EPOCH = re.compile(r"^1\d{9}(\d{3})?$")
+YEARS = range(1990, 2100)
+"""Of tests: an instrument whose clock was never set writes 0001 or 1970."""
 EXCEL_DAY_ZERO = datetime(1899, 12, 30, tzinfo=SHANGHAI)
 AFTERNOON = ("下午", "晚上", "pm")
 
@@ -172,9 +179,12 @@ def moment(text: str, on: date | None = None) -> datetime | None:
     if text.lower() in NOTHING:
         return None
     try:
-        return _moment(text, on)
+        found = _moment(text, on)
     except (ValueError, OverflowError):
         raise CellWrong("date_unclear") from None
+    if found.year not in YEARS:
+        raise CellWrong("date_unclear")
+    return found
 
 
 def _moment(text: str, on: date | None) -> datetime:

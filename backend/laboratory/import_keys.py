@@ -81,7 +81,7 @@ def entry(
         known_by = f"row{CUT}{unit_id}{CUT}{CUT.join(reading.raw.values())}{CUT}{about}"
     return Entry(
         reading=reading,
-        row_key=hashlib.sha256(known_by.encode()).digest(),
+        row_key=hashlib.sha256(known_by.encode(errors="surrogatepass")).digest(),
         content=hashlib.sha256(_measured(reading, at).encode()).digest(),
         speaks=(_text(reading), serial, local(at).date() if at else received_on),
         tested_at=at,

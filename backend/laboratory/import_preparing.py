@@ -28,7 +28,9 @@ async def prepared(*, import_id: UUID, desk: Desk, new: NewImport, received_at: 
         run=await _run(new.run_id, desk),
     )
     if new.instrument_id:
-        work.instrument_id, work.serial = new.instrument_id, await _serial(new.instrument_id, desk)
+        known = await _instrument(new.instrument_id, desk)
+        work.instrument_id, work.serial = new.instrument_id, known["serial"]
+        work.profile = work.profile or _registered(known["profile"])
         await work.know_standings([new.instrument_id])
     return work
 
@@ -43,12 +45,17 @@ def _profile(name: str | None) -> Profile | None:
         raise ProfileUnknown(errors=[wrong]) from None
 
 
-async def _serial(instrument_id: UUID, desk: Desk) -> str:
-    serial = await import_queries.serial_of(instrument_id, desk.units)
-    if serial is None:
+def _registered(name: str | None) -> Profile | None:
+    """The profile that an instrument was registered with; one that is gone since is no reason to refuse its file."""
+    return next((each for each in profiles.shipped() if each.name == name), None)
+
+
+async def _instrument(instrument_id: UUID, desk: Desk) -> import_queries.Row:
+    known = await import_queries.instrument_of(instrument_id, desk.units)
+    if known is None:
         wrong = FieldError(pointer="instrument_id", code="unknown", detail="There is no such instrument at this desk.")
         raise InstrumentOfAnother(errors=[wrong])
-    return serial
+    return known
 
 
 async def _run(run_id: UUID | None, desk: Desk) -> RunTold | None:

@@ -61,9 +61,10 @@ async def run_of(run_id: UUID, units: Sequence[UUID]) -> RunTold | None:
     return row and RunTold(id=row["id"], blank_delta=row["blank_delta"], invalid_reasons=tuple(row["invalid_reasons"]))
 
 
-async def serial_of(instrument_id: UUID, units: Sequence[UUID]) -> str | None:
-    """The serial of an instrument of one of these desks."""
-    row = await fetch_row(
-        "SELECT serial FROM laboratory_instrument WHERE id = $1 AND unit = ANY($2::uuid[])", instrument_id, list(units)
+async def instrument_of(instrument_id: UUID, units: Sequence[UUID]) -> Row | None:
+    """Serial and parser profile of an instrument of one of these desks."""
+    return await fetch_row(
+        "SELECT serial, profile FROM laboratory_instrument WHERE id = $1 AND unit = ANY($2::uuid[])",
+        instrument_id,
+        list(units),
     )
-    return row["serial"] if row else None

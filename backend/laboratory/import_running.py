@@ -51,6 +51,9 @@ async def run(source: IO[bytes], work: Work, *, key: bytes) -> AsyncIterator[lis
     await import_queries.finish(
         work.id,
         state=tally.state.value,
+        stored_n=tally.outcomes[RowOutcome.STORED],
+        duplicate_n=tally.outcomes[RowOutcome.DUPLICATE],
+        refused_n=tally.outcomes[RowOutcome.REFUSED],
         finished_at=clock.now(),
         rows_path=path,
         problem=tally.problem,

@@ -79,7 +79,7 @@ async def import_file(
     if found is None or found["arguments_digest"] != row.arguments_digest:
         raise DifferentArguments
     if found["state"] not in ENDED and (wait or not extent.is_long):
-        work.received_at, work.apart = found["received_at"], extent.is_long
+        work.received_at, work.apart = found["received_at"], extent.is_long and _has_descriptor(source)
         await _run(source, work, import_evidence.open_key(found["key_sealed"]))
         found = await import_queries.of_id(import_id) or found
     if extent.is_long:
@@ -90,6 +90,13 @@ async def import_file(
 async def _tried(source: IO[bytes], work: Work, extent: Extent) -> ImportAnswer:
     rows = [row async for chunk in import_batches.rows(source, work) for row in chunk]
     return answer_to(rows, extent.found, reads=work.desk.reads, serial=_serial(work))
+
+
+def _has_descriptor(source: IO[bytes]) -> bool:
+    try:
+        return source.fileno() >= 0
+    except OSError:
+        return False
 
 
 def _serial(work: Work) -> str | None:

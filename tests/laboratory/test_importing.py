@@ -325,6 +325,29 @@ async def test_what_is_no_table_is_kept_and_told_as_a_whole(bench, content):
     assert (kept["state"], kept["size_bytes"]) == ("failed", len(content))
 
 
+async def test_half_a_character_and_a_clock_that_was_never_set_stop_no_file(bench):
+    odd = b'{"items": [{"ybmc": "\\ud83d\\u83e0\\u83dc", "yzl": "12.5", "jcdt": "2026-05-01 09:00"}]}'
+    assert (await only_row(odd, bench.technician)).sample == "菠菜"
+    told = await imported(HEAD + row("A1", 5, at="0001-01-01 00:00") + row("A2", 6), bench.technician)
+    assert [each.outcome.value for each in told.rows] == ["refused", "stored"]
+    assert told.rows[0].column == "检测时间"
+
+
+async def test_an_instrument_that_is_told_brings_the_profile_it_was_registered_with(bench):
+    instrument = await bench.instrument("SN-9", profile="hash_rows")
+    content = "1021#2026-05-01 09:30:00#黄瓜#62.5#%抑制率#合格#SN001\r\n"
+    told = await imported(content, bench.technician, instrument_id=instrument)
+    assert (told.profile, told.rows[0].verdict) == ("hash_rows", "positive")
+
+
+async def test_numbers_without_end_and_words_without_end_are_held_by_the_table(bench):
+    content = HEAD + row("X" * 300, "1e99", says="合" * 300, serial="S" * 90) + row("B1", "5e-99")
+    told = await imported(content, bench.technician)
+    assert (told.stored, told.refused) == (2, 0)
+    assert told.rows[0].verdict is None
+    assert (await imported(content, bench.technician)).duplicate == 2
+
+
 async def test_a_dry_run_says_the_same_and_leaves_no_trace(bench):
     content = HEAD + row("A1", 12.5, serial="neu") + row("A2", 62.5, serial="neu")
     tried = await imported(content, bench.technician, dry_run=True)
