@@ -10,12 +10,12 @@ from msgspec import Struct
 from backend.alerts.identifiers import is_identifier
 from backend.alerts.messages import MOST_EVENT_CHARACTERS, AlertMessage, Area, Position
 from backend.alerts.words import SEVERITY_OF, AlertScope, MessageType
+from backend.push.links import has_address
 
 LONGEST = timedelta(days=31)
 """After a month a warning is a new one, or somebody has forgotten it (Lianxin's own policy, 2026-11)."""
 FEWEST_CORNERS = 4
 MOST_RADIUS_KM = 500.0
-LINK = re.compile(r"(https?://|www\.|[a-z0-9-]+\.(?:com|cn|net|org|top|xyz|vip|cc|info)\b)", re.IGNORECASE)
 ONE_WORD = re.compile(r"[^\s,<&]+")
 """CAP writes sender, identifier and moment behind one another, parted by commas (3.2.1)."""
 GEOCODE = re.compile(r"\d{6}|\d{9}|\d{12}|\d{15}")
@@ -74,7 +74,7 @@ def _of_its_words(message: AlertMessage) -> Iterator[Wrong]:
             yield Wrong("words_missing", f"/{name}")
     if message.fraud_type:
         for name in ("headline", "description", "instruction", "say_on_phone"):
-            if LINK.search(getattr(message, name) or ""):
+            if has_address(getattr(message, name) or ""):
                 yield Wrong("link_in_fraud_text", f"/{name}")
 
 

@@ -11,6 +11,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from backend.antifraud.library_files import FraudType, Item, Season
+from backend.push.links import has_address
 
 SENT = ("title", "text", "stop_sentence", "say_on_phone", "if_money_gone", "sms", "read_aloud")
 """Fields that people get to read or to hear."""
@@ -18,12 +19,6 @@ SMS_PART = 70
 """Characters of one message in UCS-2 (3GPP TS 23.038, 23.040); a longer one is cut and costs as many as its parts."""
 SMS_SIGNATURE = 10
 """Kept free for the sender's 【name】, which operators put before it."""
-LINK = re.compile(
-    r"https?:|www\.|\d{1,3}(?:\.\d{1,3}){3}|"
-    r"[a-z0-9-]+\s?[.。点]\s?(?:com|cn|net|org|top|xyz|vip|cc|info|app|apk|shop|club|site|online|ltd|me|io)(?![a-z0-9])",
-    re.IGNORECASE,
-)
-"""`\\b` would not do: a Chinese character is a word's letter, so `abc.cn查询` has no boundary after `cn`."""
 NUMBERS = frozenset({"96110", "110", "12381"})
 """The only ones a fraud text may name: a county's own line changes, and a stranger's number is how it begins."""
 _DIGITS = re.compile(r"(\d(?:[- ]?\d){2,})(\s?(?:多|余)?(?:[元块万千亿人个名起次年月日天岁亩斤箱份台]|小时|分钟|%))?")
@@ -63,7 +58,7 @@ def _of_its_type(item: Item, types: Iterable[FraudType], on: date) -> Iterator[W
 def _of_its_words(item: Item) -> Iterator[Wrong]:
     for name in SENT:
         said = _plain(getattr(item, name) or "")
-        if LINK.search(said):
+        if has_address(said):
             yield Wrong("link_in_text", f"/{name}")
         if any(_is_number(*found.groups()) for found in _DIGITS.finditer(said)):
             yield Wrong("number_in_text", f"/{name}")

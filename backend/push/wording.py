@@ -1,14 +1,12 @@
 """The words of a notice in both languages, and what a phone shows of them."""
 
-import re
 from typing import Any
 
 import msgspec
 
 from backend.core import words
 from backend.core.words import say
-
-_LINK = re.compile(r"(https?://|www\.|[a-z0-9-]+\.(com|cn|net|org|top|xyz|vip|cc|link|site)\b)", re.IGNORECASE)
+from backend.push.links import has_address
 
 EXERCISE = "[Exercise] {words}"
 
@@ -65,4 +63,4 @@ def has_link(given: Text) -> bool:
     >>> has_link(Text(zh="请点 http://a.b/c")), has_link(Text(zh="民警不会要您的验证码。"))
     (True, False)
     """
-    return any(_LINK.search(words) for words in (given.zh, given.en, given.title_zh, given.title_en, given.voice_zh))
+    return any(has_address(words) for words in (given.zh, given.en, given.title_zh, given.title_en, given.voice_zh))
