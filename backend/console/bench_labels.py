@@ -9,6 +9,7 @@ from backend.core.words import Term, language, say
 from backend.laboratory.naming import analyte as analyte_of
 from backend.laboratory.profiles import shipped
 from backend.laboratory.reference import analytes, commodities
+from backend.laboratory.result_schemas import ResultRecord
 from backend.laboratory.words import (
     Calibration,
     Comparator,
@@ -182,6 +183,12 @@ def measured(comparator: Comparator | str | None, value: float | None, unit: str
         return ""
     sign = str(comparator) if comparator in (Comparator.BELOW, Comparator.ABOVE) else ""
     return f"{sign}{number(value)} {unit or ''}".strip()
+
+
+def found(one: ResultRecord) -> str:
+    """What a result reads: its value, or T/C of a strip."""
+    ratio = f"T/C {number(one.tc_ratio)}" if one.tc_ratio is not None else ""
+    return measured(one.comparator, one.value, one.unit) or ratio
 
 
 def number(value: float) -> str:

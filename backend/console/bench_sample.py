@@ -60,13 +60,6 @@ async def show_sample(
     return await _page(request, by, sample_id, did=did)
 
 
-@get("/results/{result_id:uuid}", include_in_schema=False)
-async def lead_to_sample(by: SignedIn, result_id: FromPath[UUID]) -> Redirect:
-    """Where a task points: the sample of a result, at that result."""
-    one = await results.get_result(result_id=result_id, by=by)
-    return Redirect(f"/console/bench/samples/{one.sample_id}#result-{result_id}", status_code=303)
-
-
 @post("/samples/{sample_id:uuid}/{step:str}", include_in_schema=False, status_code=200)
 async def take_step(
     by: SignedIn, request: Request[Any, Any, Any], sample_id: FromPath[UUID], step: FromPath[str]
@@ -151,14 +144,10 @@ def _answers_of(found: list[ResultRecord], of: ResultRecord, retest: RetestRecor
     """Later results of the same analyte that may answer what is to be measured again."""
     later = [each for each in found if each.id != of.id and (each.received_at, each.line) >= (of.received_at, of.line)]
     return [
-        (str(each.id), f"{_value(each)} {says.label(says.METHODS, each.method)}")
+        (str(each.id), f"{says.found(each)} {says.label(says.METHODS, each.method)}")
         for each in later
         if each.analyte == of.analyte and (each.method == of.method) == (retest.kind in RAPID_KINDS)
     ]
-
-
-def _value(one: ResultRecord) -> str:
-    return says.measured(one.comparator, one.value, one.unit)
 
 
 async def _candidates(one: SampleRecord, by: Actor) -> list[SampleItem]:
@@ -178,4 +167,4 @@ async def _advice(one: SampleRecord, by: Actor) -> list[Any]:
     return await advice.list_advice(sample_id=one.id, by=by)
 
 
-HANDLERS = (show_sample, lead_to_sample, take_step)
+HANDLERS = (show_sample, take_step)

@@ -1,5 +1,7 @@
 // The bench: a file dropped anywhere is sent at once, its progress shown; what was only looked at is stored by one more
 // tap, because the page and the chosen file stay. Scanners type and press Enter. Every page works without this.
+import { uuid7 } from "./uuid7.js";
+
 const drop = document.getElementById("drop");
 const file = document.getElementById("file");
 const answer = document.getElementById("answer");
@@ -15,6 +17,12 @@ function carriesFile(event) { return [...(event.dataTransfer?.types ?? [])].incl
 function take(files) {
   if (!files?.length) return;
   file.files = files;
+  chosen();
+}
+
+// Another file is another import; the same one sent again after a lost answer is the same.
+function chosen() {
+  drop.elements.id.value = uuid7();
   send(lookFirst.checked);
 }
 
@@ -84,7 +92,7 @@ function idle() {
 if (drop) {
   lookFirst.checked = localStorage.getItem(REMEMBERED) === "yes";
   lookFirst.onchange = () => localStorage.setItem(REMEMBERED, lookFirst.checked ? "yes" : "no");
-  file.onchange = () => { if (file.files.length) send(lookFirst.checked); };
+  file.onchange = () => { if (file.files.length) chosen(); };
   drop.onsubmit = (event) => { event.preventDefault(); send(event.submitter?.name === "dry_run"); };
   addEventListener("dragover", (event) => { if (carriesFile(event)) { event.preventDefault(); drop.classList.add("over"); } });
   addEventListener("dragleave", (event) => { if (!event.relatedTarget) drop.classList.remove("over"); });
