@@ -25,14 +25,13 @@ from backend.laboratory import advice, held_samples, reports, result_lists, resu
 from backend.laboratory.report_schemas import LabReportRecord
 from backend.laboratory.result_schemas import Rejudged, ResultRecord, RetestRecord
 from backend.laboratory.sample_schemas import SampleItem, SampleRecord
-from backend.laboratory.words import RetestKind, SampleKind, SampleState
+from backend.laboratory.words import Method, RetestKind, SampleKind, SampleState
 from backend.people import stations
 from backend.people.actors import Actor
 from backend.people.guards import SignedIn
 from backend.people.tables import Role
 
 MOST = 200
-RAPID_KINDS = frozenset({RetestKind.REPEAT})
 Flag = Annotated[str, QueryParameter(max_length=20)]
 
 
@@ -141,13 +140,21 @@ async def _results(one: SampleRecord, by: Actor) -> list[ResultRecord]:
 
 
 def _answers_of(found: list[ResultRecord], of: ResultRecord, retest: RetestRecord) -> list[tuple[str, str]]:
-    """Later results of the same analyte that may answer what is to be measured again."""
+    """Later results that may answer what is to be measured again: a repeat by the same test, else a laboratory's,
+    which names the single substance where an enzyme test named a group.
+    """
     later = [each for each in found if each.id != of.id and (each.received_at, each.line) >= (of.received_at, of.line)]
     return [
-        (str(each.id), f"{says.found(each)} {says.label(says.METHODS, each.method)}")
+        (str(each.id), f"{each.analyte_name or ''} {says.found(each)} {says.label(says.METHODS, each.method)}".strip())
         for each in later
-        if each.analyte == of.analyte and (each.method == of.method) == (retest.kind in RAPID_KINDS)
+        if _may_answer(each, of, retest)
     ]
+
+
+def _may_answer(one: ResultRecord, of: ResultRecord, retest: RetestRecord) -> bool:
+    if retest.kind is RetestKind.REPEAT:
+        return (one.analyte, one.method) == (of.analyte, of.method)
+    return one.method is Method.CHROMATOGRAPHY
 
 
 async def _candidates(one: SampleRecord, by: Actor) -> list[SampleItem]:

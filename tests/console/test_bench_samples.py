@@ -11,7 +11,7 @@ from backend.core import clock
 from backend.core.database import fetch, fetch_row
 from backend.core.ids import uuid7
 from backend.laboratory import sample_records
-from backend.laboratory.words import RunKind, SampleKind, Verdict
+from backend.laboratory.words import Method, RunKind, SampleKind, Verdict
 from tests.console.bench_desk import BENCH, ROWS, Desk, Page
 from tests.laboratory.bench import Bench
 
@@ -217,6 +217,66 @@ async def test_a_free_test_has_no_objection_and_a_supervision_sampling_has_one(b
     page = await bench_desk.send(page, "retest", kind="objection", method="chromatography", told_at=late)
     assert page.status == 409
     assert "异议的时限到" in page.said('//*[@role="alert"]')
+
+
+SOIL = "样品编号\tpH\t碱解氮(mg/kg)\nT-9\t7.8\t60\n"
+
+
+async def test_advice_is_a_draft_with_every_number_until_an_expert_signs_it(bench_desk: Desk, bench: Bench) -> None:
+    sample = await bench.sample("T-9", kind=SampleKind.SOIL, crop_said="花生")
+    await bench_desk.drop(name="soil.tsv", content=SOIL.encode())
+    page = await bench_desk.look(f"{BENCH}/samples/{sample}")
+    asked = {"crop_code": "peanut", "nutrient": "n", "fertiliser": "urea", "target_yield_kg_per_mu": "300"}
+    page = await bench_desk.send(page, "advice", **asked)
+    assert page.status == 200, page.said('//*[@role="alert"]')
+    told = page.said('//section[@aria-labelledby="advice"]')
+    assert "草稿" in told
+    assert "尿素" in told
+    assert "million kg of topsoil per mu" in told, "each number with its unit and its source"
+    assert not page.offers("signature"), "a technician does not sign"
+
+    await bench_desk.be(bench.expert)
+    page = await bench_desk.send(await bench_desk.look(f"{BENCH}/samples/{sample}"), "signature", note="分两次施")
+
+    assert page.status == 200, page.said('//*[@role="alert"]')
+    assert "孟繁荣 已签字" in page.said('//section[@aria-labelledby="advice"]')
+
+
+async def test_a_missing_number_gives_no_number_and_says_which(bench_desk: Desk, bench: Bench) -> None:
+    sample = await bench.sample("T-9", kind=SampleKind.SOIL)
+    await bench_desk.drop(name="soil.tsv", content=SOIL.encode())
+    page = await bench_desk.look(f"{BENCH}/samples/{sample}")
+    page = await bench_desk.send(
+        page, "advice", crop_code="tomato", nutrient="n", fertiliser="urea", target_yield_kg_per_mu="300"
+    )
+    told = page.said('//section[@aria-labelledby="advice"]')
+    assert "算不出" in told
+    assert "✕ 缺" in told
+    assert not page.offers("signature")
+
+
+async def test_repeats_answer_themselves_and_a_laboratorys_result_answers_the_confirmation(
+    bench_desk: Desk, bench: Bench
+) -> None:
+    sample = await bench.sample("NY-002")
+    await bench.instrument()
+    again = [
+        "NY-002,黄瓜,61.0,不合格,2026-11-20 10:35,NC-1001,22",
+        "NY-002,黄瓜,66.0,不合格,2026-11-20 10:40,NC-1001,23",
+    ]
+    await bench_desk.drop(ROWS[1])
+    await bench_desk.drop(*again)
+    page = await bench_desk.look(f"{BENCH}/samples/{sample}")
+    assert page.said("//main").count("■结果一致") == 2
+    assert "▲还没测实验室方法确证" in page.said("//main")
+    assert not page.offers("retest-answer"), "nothing that could answer it"
+    await bench.result(
+        sample, 0.3, analyte="carbofuran", method=Method.CHROMATOGRAPHY, unit_said="mg/kg", verdict=Verdict.POSITIVE
+    )
+    page = await bench_desk.look(f"{BENCH}/samples/{sample}")
+    page = await bench_desk.send(page, "retest-answer")
+    assert page.status == 200, page.said('//*[@role="alert"]')
+    assert page.said("//main").count("■结果一致") == 3
 
 
 async def test_nobody_of_another_county_sees_the_bag(bench_desk: Desk, bench: Bench) -> None:
