@@ -1,7 +1,7 @@
 """Puts the demo's bench in: instruments, bags on their way, files as instruments wrote them, reports."""
 
 from collections.abc import Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from backend.console import bench_consent
@@ -16,6 +16,7 @@ from backend.laboratory.words import ImportDoor, SampleConsentPurpose, SampleKin
 from backend.people.actors import Actor
 from backend.people.tables import Role
 from seed import bench_after, made_id
+from seed.bench_after import when
 from seed.bench_words import (
     BAGS,
     BENCHES,
@@ -26,7 +27,6 @@ from seed.bench_words import (
     SOIL_SHOWN,
     Bag,
     Bench,
-    Moment,
     Sheet,
 )
 from seed.cast import CADRES, UNITS, Member, holder
@@ -55,7 +55,7 @@ async def open_bench(cast: Cast, households: list[NewHousehold], morning: dateti
     await _blanks(day, technician)
     await _kit(day, technician)
     came: list[Bag | Sheet] = [*BAGS, *SHEETS]
-    for each in sorted(came, key=lambda each: _when(day, each.at)):
+    for each in sorted(came, key=lambda each: when(day, each.at)):
         if isinstance(each, Bag):
             await _receive(each, houses, cast, day)
         else:
@@ -79,7 +79,7 @@ async def _register(bench: Bench, day: date, by: Actor) -> None:
 async def _blanks(day: date, by: Actor) -> None:
     """The runs of the weeks before, which the control chart shows."""
     for number, blank_delta in enumerate(BLANKS):
-        at = _when(day, (len(BLANKS) + 6 - number, 9.5))
+        at = when(day, (len(BLANKS) + 6 - number, 9.5))
         await _run(f"run before/{number}", blank_delta, at, by)
 
 
@@ -115,13 +115,13 @@ async def _run(name: str, blank_delta: float, at: datetime, by: Actor, *, sheet:
 
 async def _receive(bag: Bag, houses: Mapping[str, NewHousehold], cast: Cast, day: date) -> None:
     """Produce comes by the village's point and goes on to the studio; soil and lots are brought there."""
-    at, house = _when(day, bag.at), houses[bag.household] if bag.household else None
+    at, house = when(day, bag.at), houses[bag.household] if bag.household else None
     by_point = house is not None and bag.kind is SampleKind.PRODUCE
     with clock.stopped(at):
         by = cast[CADRES[0]] if by_point else cast[TECHNICIAN]
         new = _new(bag, house, drop_off=POINT.id if by_point else STUDIO.id, sampled_on=at.date())
         await samples.receive(new=new, by=by, door="seed")
-    arrived_at = _when(day, (bag.at[0] - 1, DRIVEN_AT)) if bag.at[0] else None
+    arrived_at = when(day, (bag.at[0] - 1, DRIVEN_AT)) if bag.at[0] else None
     if by_point and arrived_at:
         with clock.stopped(arrived_at):
             step = NewHandOver(
@@ -158,7 +158,7 @@ def _new(bag: Bag, house: NewHousehold | None, *, drop_off: UUID, sampled_on: da
 
 async def _import(sheet: Sheet, by: Actor, day: date) -> None:
     """The file as it was written, at its hour; then its run, where it has a blank."""
-    at = _when(day, sheet.at)
+    at = when(day, sheet.at)
     content = ("\r\n".join(sheet.lines) + "\r\n").replace("{day}", at.date().isoformat()).encode(sheet.encoding)
     with clock.stopped(at):
         await importing.import_bytes(
@@ -189,7 +189,3 @@ def slip_url(base_url: str, code: str = SHOWN) -> str:
 def soil_slip_url(base_url: str) -> str:
     """The same of a soil."""
     return slip_url(base_url, SOIL_SHOWN)
-
-
-def _when(day: date, moment: Moment) -> datetime:
-    return datetime.combine(day, time(), clock.SHANGHAI) + timedelta(days=-moment[0], hours=moment[1])

@@ -16,11 +16,12 @@ from backend.media.receiving import Door
 from backend.people.actors import Actor
 from backend.people.tables import Role
 from seed import made_id
-from seed.bench_words import BAGS, OBJECTED, REPORTED, SOIL_SHOWN, STRIP_LOOKED_AT
+from seed.bench_words import ADVISED_AT, BAGS, OBJECTED, REPORTED, SOIL_SHOWN, STRIP_LOOKED_AT, Moment
 from seed.cast import Member, holder
 
 Cast = Mapping[Member, Actor]
 PHOTO = Path(__file__).parent / "photos" / "strip.jpg"
+TOLD_AT: Moment = (2, 11)
 LOOK_ID = made_id("second look")
 ADVICE_ID = made_id("fertiliser advice")
 
@@ -29,10 +30,17 @@ async def come_of_it(cast: Cast, day: date) -> None:
     """In this order; reports last, so that they say all of it."""
     await _object(cast, day)
     await _look(cast)
-    await _advise(cast)
-    for code in REPORTED:
-        new = NewReportIssue(id=report_id(code))
-        await reports.issue(sample_id=_sample(code), new=new, by=cast[holder(Role.TECHNICIAN)])
+    with clock.stopped(when(day, ADVISED_AT)):
+        await _advise(cast)
+    for code, at in REPORTED.items():
+        with clock.stopped(when(day, at)):
+            new = NewReportIssue(id=report_id(code))
+            await reports.issue(sample_id=_sample(code), new=new, by=cast[holder(Role.TECHNICIAN)])
+
+
+def when(day: date, moment: Moment) -> datetime:
+    """A moment of the story."""
+    return datetime.combine(day, time(), clock.SHANGHAI) + timedelta(days=-moment[0], hours=moment[1])
 
 
 def report_id(code: str) -> UUID:
@@ -42,7 +50,7 @@ def report_id(code: str) -> UUID:
 
 async def _object(cast: Cast, day: date) -> None:
     """The stall's owner is told at eleven and objects within the hour; by no rapid method, then."""
-    told_at = datetime.combine(day - timedelta(days=2), time(11), clock.SHANGHAI)
+    told_at = when(day, TOLD_AT)
     new = NewRetest(
         id=made_id("objection"),
         kind=RetestKind.OBJECTION,

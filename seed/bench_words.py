@@ -59,7 +59,7 @@ class Sheet(NamedTuple):
 
 RESIDUE = Bench("NC-0317", "农残速测仪（演示）", Method.ENZYME_INHIBITION, -200, 165)
 OVERDUE = Bench("NC-0102", "旧农残速测仪（演示）", Method.ENZYME_INHIBITION, -377, -12)
-SOIL = Bench("TR-0091", "土壤养分速测仪（演示）", Method.SOIL_TEST, -60, 305)
+SOIL = Bench("TR-0091", "土壤养分速测仪（演示）", Method.SOIL_TEST, -120, 245)
 STRIP = Bench("JT-0008", "胶体金读数仪（演示）", Method.STRIP, -30, 335)
 BENCHES = (RESIDUE, OVERDUE, SOIL, STRIP)
 
@@ -89,7 +89,9 @@ FIELDS = tuple(
     Bag(code, SampleKind.SOIL, at, "LLM-001", "peanut", plot="东洼", land_use=LandUse.UPLAND, shares=True)
     for code, at in YEARS
 ) + tuple(
-    Bag(f"TR-{number:04}", SampleKind.SOIL, (18, 8 + number / 10), house, "wheat", plot="村南", land_use=LandUse.UPLAND)
+    Bag(
+        f"TR-{number:04}", SampleKind.SOIL, (110, 8 + number / 10), house, "wheat", plot="村南", land_use=LandUse.UPLAND
+    )
     for number, house in enumerate(NEIGHBOURS, start=1)
 )
 BAGS = (*PRODUCE, *FIELDS)
@@ -146,7 +148,7 @@ SHEETS = (
     ),
     Sheet(
         "土壤养分速测仪.csv",
-        (12, 15),
+        (104, 15),
         (
             _SOIL,
             "TR-0091,TR-0001,7.8,9.6,57,6.4,92,0.19,{day} 15:00",
@@ -163,7 +165,13 @@ SHEETS = (
 BLANKS = (0.521, 0.517, 0.509, 0.513, 0.502, 0.499, 0.508, 0.495, 0.489, 0.492, 0.481, 0.476)
 """ΔA₀ of the dozen runs before, a day apart: the enzyme ages, and the chart shows it."""
 
-REPORTED = ("GT-0001", "GT-0002", "GT-0003", "GT-0004", "东洼-2026", *(f"TR-{n:04}" for n in range(1, 8)))
+ADVISED_AT: Moment = (14, 9)
+REPORTED: dict[str, Moment] = {
+    **dict.fromkeys(("GT-0001", "GT-0002", "GT-0003", "GT-0004"), (5, 16)),
+    **{f"TR-{number:04}": (103, 10) for number in range(1, len(NEIGHBOURS) + 1)},
+    "东洼-2026": (13, 10),
+}
+"""When each report was issued."""
 OBJECTED = "GT-0006"
 STRIP_LOOKED_AT = "GT-0007"
 SHOWN = "GT-0003"

@@ -1,13 +1,13 @@
 """The demo's bench: every kind of thing that happens at one can be looked at."""
 
 from backend.core.database import fetch
-from backend.laboratory import reports, sample_records
+from backend.laboratory import public_soil, reports, sample_records
 from backend.laboratory.slips import sample_of_slip
 from backend.people.sessions import actor
 from backend.people.tables import Role
 from seed import bench
 from seed.bench_words import SHOWN, SOIL_SHOWN
-from seed.cast import holder
+from seed.cast import LIANGCUN, VILLAGE, holder
 
 
 async def words(sql: str) -> set[str]:
@@ -57,6 +57,11 @@ async def test_an_objection_runs_a_strip_waits_for_its_expert_and_advice_is_sign
     assert await fetch("SELECT FROM laboratory_second_look WHERE seen_at IS NULL")
     [signed] = await fetch("SELECT advice, signed_by FROM laboratory_fertiliser_advice")
     assert (signed["signed_by"], '"17.5"' in signed["advice"]) == (holder(Role.EXPERT).id, True)
+
+
+async def test_the_public_sees_the_soil_of_the_village_and_no_farm(planted):
+    told = await public_soil.list_public_soil(division_code=LIANGCUN, analyte="organic_matter", level="village")
+    assert VILLAGE in str(told)
 
 
 async def test_two_bags_wait_for_the_file_that_comes_with_the_demo(planted):
