@@ -32,6 +32,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     lianxin_data: Path = Path(".lianxin")
     database_url: str = ""
     storage_url: str = ""
+    warning_keys_url: str = ""
+    """Where the day keys of anti-fraud warnings lie. Never in a backup: what they sealed has to go dark with them."""
     public_url: str = ""
     host: str = "127.0.0.1"
     port: Port = 8000
@@ -106,12 +108,18 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         """Where objects lie: a folder under the data folder unless STORAGE_URL says otherwise."""
         return self.storage_url or f"file://{(self.lianxin_data / 'objects').resolve()}"
 
+    @property
+    def warning_keys(self) -> str:
+        """Where day keys lie: a folder of their own under the data folder unless WARNING_KEYS_URL says otherwise."""
+        return self.warning_keys_url or f"file://{(self.lianxin_data / 'warning-keys').resolve()}"
+
 
 KEYS = ("secret_key", "field_key", "index_key")
 SECRETS = (
     *KEYS,
     "database_url",
     "storage_url",
+    "warning_keys_url",
     "metrics_token",
     "push_fcm_credentials",
     "push_hms_app_secret",

@@ -53,7 +53,7 @@ class ObjectMissing(LookupError):
 
 async def put(path: str, content: bytes) -> None:
     """Keep bytes under a path; when this returns they survive a power cut. Raises StorageFull, StorageDown."""
-    await _place(settings().storage).put(path, content)
+    await place(settings().storage).put(path, content)
 
 
 async def put_new(path: str, pieces: Iterable[bytes]) -> None:
@@ -61,43 +61,43 @@ async def put_new(path: str, pieces: Iterable[bytes]) -> None:
 
     pieces  made in the thread that writes them: sealing and hashing may go on in there
     """
-    await _place(settings().storage).put_new(path, pieces)
+    await place(settings().storage).put_new(path, pieces)
 
 
 async def put_stream(path: str, pieces: AsyncIterator[bytes]) -> None:
     """The same for bytes as they come, a few pieces in memory at a time. What `pieces` raises leaves nothing behind."""
-    await _place(settings().storage).put_stream(path, pieces)
+    await place(settings().storage).put_stream(path, pieces)
 
 
 async def get_range(path: str, *, start: int, length: int) -> bytes:
     """Some of the bytes under a path; fewer where it ends before. Raises ObjectMissing, StorageDown."""
-    return await _place(settings().storage).get_range(path, start, length)
+    return await place(settings().storage).get_range(path, start, length)
 
 
 async def get(path: str) -> bytes:
     """The bytes under a path. Raises ObjectMissing, StorageDown."""
-    return await _place(settings().storage).get(path)
+    return await place(settings().storage).get(path)
 
 
 async def delete(path: str) -> None:
     """Take away what is under a path; nothing there is no mistake. Raises StorageDown."""
-    await _place(settings().storage).delete(path)
+    await place(settings().storage).delete(path)
 
 
 async def exists(path: str) -> bool:
     """Whether something is stored under a path. Raises StorageDown."""
-    return await _place(settings().storage).exists(path)
+    return await place(settings().storage).exists(path)
 
 
 async def listed(prefix: str) -> AsyncIterator[tuple[str, datetime]]:
     """The paths under a folder (`uploads`) and when each was written, in no order. Raises StorageDown."""
-    async for found in _place(settings().storage).listed(prefix):
+    async for found in place(settings().storage).listed(prefix):
         yield found
 
 
 async def remove_drafts(*, older_than: timedelta) -> int:
     """Delete what a killed process began to write and never named; how many there were. Raises StorageDown."""
-    return await _place(settings().storage).remove_drafts(older_than=older_than)
+    return await place(settings().storage).remove_drafts(older_than=older_than)
 
 
 class Place:
@@ -199,7 +199,8 @@ class Folder(Place):
 
 
 @cache
-def _place(url: str) -> Place:
+def place(url: str) -> Place:
+    """Where objects of this address lie: `file://…` or a bucket. Raises StorageDown."""
     parts = urlsplit(url)
     if parts.scheme == "file":
         return Folder(Path(unquote(parts.path)))

@@ -85,8 +85,8 @@ def place(request, tmp_path):
     if request.param == "folder":
         return Folder(tmp_path / "objects")
     request.getfixturevalue("bucket")
-    storage._place.cache_clear()
-    return storage._place("s3://county/objects")
+    storage.place.cache_clear()
+    return storage.place("s3://county/objects")
 
 
 async def test_what_was_put_is_there_until_it_is_deleted(place):
@@ -209,8 +209,8 @@ def test_a_folder_that_cannot_be_made_is_storage_down():
 
 
 async def test_a_bucket_that_answers_with_errors_is_storage_down_and_nothing_was_kept(bucket):
-    storage._place.cache_clear()
-    place = storage._place("s3://county/objects")
+    storage.place.cache_clear()
+    place = storage.place("s3://county/objects")
     bucket.failing = True
     with pytest.raises(StorageDown):
         await place.put(PATH, b"bytes")
@@ -220,8 +220,8 @@ async def test_a_bucket_that_answers_with_errors_is_storage_down_and_nothing_was
 
 
 async def test_a_bucket_keeps_objects_under_the_prefix_that_the_address_names(bucket):
-    storage._place.cache_clear()
-    await storage._place("s3://county/objects").put(PATH, b"bytes")
+    storage.place.cache_clear()
+    await storage.place("s3://county/objects").put(PATH, b"bytes")
 
     assert bucket.objects == {f"/county/objects/{PATH}": b"bytes"}
 
