@@ -11,7 +11,8 @@ from backend.laboratory.profiles import Profile
 from backend.laboratory.reading_files import Found
 from backend.laboratory.readings import Unread
 
-AT_ONCE_LINES = 10_000
+AT_ONCE_LINES = 10_001
+"""Ten thousand rows and their header."""
 AT_ONCE_READINGS = 40_000
 """A row of a soil table is twenty readings."""
 HEAD_BYTES = 65_536
@@ -31,14 +32,15 @@ class Extent(Struct, frozen=True, kw_only=True):
 def measured(source: IO[bytes], profile: Profile | None = None) -> Extent:
     """Of an open file; it is read once through."""
     found = reading_files.look(source, profile=profile)
-    digest, size, breaks, braces = hashlib.sha256(), 0, 0, 0
+    digest, size, breaks, braces, last = hashlib.sha256(), 0, 0, 0, b""
     source.seek(0)
     while chunk := source.read(CHUNK_BYTES):
         digest.update(chunk)
         size += len(chunk)
         breaks += max(chunk.count(b"\n"), chunk.count(b"\r"))
         braces += chunk.count(b"}")
-    lines_n = {"workbook": None, "json": braces}.get(found.shape, breaks + 1)
+        last = chunk[-1:]
+    lines_n = {"workbook": None, "json": braces}.get(found.shape, breaks + (last not in b"\r\n"))
     if found.shape == "workbook":
         lines_n = _rows_of_workbook(source)
     too_many = lines_n is None or lines_n > AT_ONCE_LINES or lines_n * _readings_a_line(source) > AT_ONCE_READINGS

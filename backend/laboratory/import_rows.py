@@ -1,12 +1,14 @@
 """What became of one row: kept as a line of JSON that knows no language, told in the reader's."""
 
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
 import msgspec
 from msgspec import Struct
 
+from backend.core.words import language
 from backend.laboratory import import_reasons, naming, unread_reasons
 from backend.laboratory.import_schemas import ImportRow
 from backend.laboratory.judgement_rows import reasons_of
@@ -49,6 +51,7 @@ class RowTold(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
 
 _encoder = msgspec.json.Encoder(decimal_format="string")
 _decoder = msgspec.json.Decoder(RowTold)
+_split = msgspec.json.Decoder(list[msgspec.Raw])
 
 
 def line_of(row: RowTold) -> bytes:
@@ -127,9 +130,15 @@ def shown(row: RowTold, *, reads: bool = True) -> ImportRow:
     )
 
 
+@lru_cache(maxsize=8192)
+def _said(_: str, reason: bytes) -> str:
+    """A file's rows say the same few things over and over; told by language."""
+    return str(reasons_of(b"[%b]" % reason)[0])
+
+
 def _reason(row: RowTold) -> str:
     if row.code is None:
-        return " ".join(map(str, reasons_of(row.reasons)))
+        return " ".join(_said(language.get(), bytes(each)) for each in _split.decode(row.reasons))
     if row.code in import_reasons.SENTENCES:
         return import_reasons.sentence(row.code, row.facts)
     seen = row.facts.get("seen")
