@@ -63,7 +63,7 @@ def entries(
             each,
             county=county,
             unit_id=unit_id,
-            serial=each.device_serial or serial,
+            serial=serial,
             received_on=received_on,
             place=place,
         )
@@ -73,7 +73,7 @@ def entry(
     reading: Reading, *, county: str, unit_id: UUID, serial: str | None, received_on: date, place: int = 1
 ) -> Entry:
     """One reading with its keys; `place` 2 where its row has another one about the same before it."""
-    at = _aware(reading.tested_at)
+    at, serial = _aware(reading.tested_at), reading.device_serial or serial
     about = f"{reading.analyte or reading.analyte_text or ''}{CUT}{place}"
     if serial and reading.record_id:
         known_by = f"record{CUT}{county}{CUT}{serial}{CUT}{reading.record_id}{CUT}{about}"
