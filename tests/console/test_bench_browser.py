@@ -85,9 +85,9 @@ async def open_as(bench: Bench, chromium: Browser, served: str) -> AsyncIterator
         await context.close()
 
 
-DROPPED = """async ([name, text]) => {
+DROPPED = """async (files) => {
   const carried = new DataTransfer();
-  carried.items.add(new File([text], name, { type: "text/csv" }));
+  for (const [name, text] of files) carried.items.add(new File([text], name, { type: "text/csv" }));
   document.body.dispatchEvent(new DragEvent("dragover", { bubbles: true, cancelable: true, dataTransfer: carried }));
   document.body.dispatchEvent(new DragEvent("drop", { bubbles: true, cancelable: true, dataTransfer: carried }));
 }"""
@@ -96,7 +96,7 @@ DROPPED = """async ([name, text]) => {
 async def drop(page: Page, *rows: str, name: str = "0520.csv") -> None:
     """A file let go somewhere on the page."""
     await page.locator("body.scripted").wait_for()
-    await page.evaluate(DROPPED, [name, "\n".join((HEADER, *rows))])
+    await page.evaluate(DROPPED, [[name, "\n".join((HEADER, *rows))]])
 
 
 async def test_a_file_let_go_anywhere_on_the_page_shows_every_rows_verdict_within_seconds(
@@ -126,6 +126,21 @@ async def test_what_was_only_looked_at_is_stored_by_one_more_tap_without_choosin
 
     await page.wait_for_url(f"**{BENCH}/imports/*")
     assert len((await sample_lists.list_samples(by=bench.technician)).items) == 3
+
+
+async def test_several_files_let_go_at_once_are_all_taken_in_and_each_says_what_came_of_it(
+    open_as: Open, bench: Bench
+) -> None:
+    page = await open_as(bench.technician)
+    await page.locator("body.scripted").wait_for()
+    await page.evaluate(DROPPED, [[f"{n}.csv", f"{HEADER}\n{row}"] for n, row in enumerate(ROWS[:3])])
+    lines = page.locator("#answer p.note")
+    await expect(lines).to_have_count(3)
+    await expect(lines.nth(1)).to_contain_text("1.csv")
+    await expect(lines.nth(1)).to_contain_text("存入 1 条")
+    assert len((await sample_lists.list_samples(by=bench.technician)).items) == 3
+    await lines.nth(1).locator("a").click()
+    await expect(page.locator("table.rows tbody tr")).to_contain_text("阳性")
 
 
 async def test_without_a_network_the_file_stays_chosen_and_the_page_says_so(open_as: Open, bench: Bench) -> None:

@@ -17,28 +17,41 @@ function carriesFile(event) { return [...(event.dataTransfer?.types ?? [])].incl
 function take(files) {
   if (!files?.length) return;
   file.files = files;
-  chosen();
-}
-
-// Another file is another import; the same one sent again after a lost answer is the same.
-function chosen() {
-  drop.elements.id.value = uuid7();
   send(lookFirst.checked);
 }
 
+// Another file is another import; the same one sent again after a lost answer is the same.
+const ids = new WeakMap();
+function idOf(one) {
+  if (!ids.has(one)) ids.set(one, uuid7());
+  return ids.get(one);
+}
+
 async function send(onlyLook) {
-  document.getElementById("chosen").textContent = file.files[0]?.name ?? "";
   if (!drop.reportValidity()) return;
-  const form = new FormData(drop);
-  if (onlyLook) form.set("dry_run", "1"); else form.delete("dry_run");
-  busy(drop.dataset.sending, 0);
+  const files = [...file.files];
+  document.getElementById("chosen").textContent = files.map((one) => one.name).join(", ");
+  answer.replaceChildren();
   try {
-    arrived(await upload(form));
+    for (const one of files) arrived(await upload(filledIn(one, onlyLook)), files.length === 1);
   } catch {
     told(drop.dataset.failed);
   } finally {
     idle();
   }
+  const stores = answer.querySelectorAll("#store-now");
+  for (const one of stores) one.addEventListener("click", () => send(false));
+  stores[0]?.focus({ preventScroll: true });
+  if (answer.childElementCount) answer.scrollIntoView({ behavior: "smooth", block: "start" });
+}
+
+function filledIn(one, onlyLook) {
+  const form = new FormData(drop);
+  form.set("file", one, one.name);
+  form.set("id", idOf(one));
+  if (onlyLook) form.set("dry_run", "1"); else form.delete("dry_run");
+  busy(`${drop.dataset.sending} ${one.name}`, 0);
+  return form;
 }
 
 function upload(form) {
@@ -54,17 +67,29 @@ function upload(form) {
   });
 }
 
-function arrived(request) {
+// What came of one file. Alone it has a page of its own; of several each says a line that leads there.
+function arrived(request, alone) {
   const led = new URL(request.responseURL).pathname;
-  if (led !== new URL(drop.action).pathname) { location.assign(led); return; } // stored, or signed out
   const page = new DOMParser().parseFromString(request.responseText, "text/html");
+  if (led === new URL(drop.action).pathname) show(page);
+  else if (alone || !page.getElementById("answer")) location.assign(led); // stored, or signed out
+  else say(page.querySelector("h1").textContent, page.querySelector("[role=status]").textContent, led);
+}
+
+function show(page) {
   const found = page.getElementById("answer") ?? page.querySelector("main");
-  if (!found?.textContent.trim()) { told(page.querySelector("[role=alert]")?.textContent ?? drop.dataset.failed); return; }
-  answer.replaceChildren(...found.childNodes);
-  answer.scrollIntoView({ behavior: "smooth", block: "start" });
-  const store = document.getElementById("store-now");
-  store?.addEventListener("click", () => send(false));
-  store?.focus({ preventScroll: true });
+  if (found?.textContent.trim()) answer.append(...found.childNodes);
+  else told(drop.dataset.failed);
+}
+
+function say(name, words, address) {
+  const line = document.createElement("p");
+  line.className = "note";
+  const link = document.createElement("a");
+  link.href = address;
+  link.textContent = name;
+  line.append(link, ` ${words}`);
+  answer.append(line);
 }
 
 function told(words) {
@@ -72,7 +97,7 @@ function told(words) {
   note.className = "note bad";
   note.setAttribute("role", "alert");
   note.textContent = words;
-  answer.replaceChildren(note);
+  answer.append(note);
 }
 
 function busy(words, percent) {
@@ -92,7 +117,8 @@ function idle() {
 if (drop) {
   lookFirst.checked = localStorage.getItem(REMEMBERED) === "yes";
   lookFirst.onchange = () => localStorage.setItem(REMEMBERED, lookFirst.checked ? "yes" : "no");
-  file.onchange = () => { if (file.files.length) chosen(); };
+  file.multiple = true; // the form itself sends one
+  file.onchange = () => { if (file.files.length) send(lookFirst.checked); };
   drop.onsubmit = (event) => { event.preventDefault(); send(event.submitter?.name === "dry_run"); };
   addEventListener("dragover", (event) => { if (carriesFile(event)) { event.preventDefault(); drop.classList.add("over"); } });
   addEventListener("dragleave", (event) => { if (!event.relatedTarget) drop.classList.remove("over"); });
