@@ -151,6 +151,7 @@ async def test_who_does_not_test_reads_the_bench_at_most(bench_desk: Desk, bench
     await bench_desk.be(getattr(bench.cast, who))
     page = await bench_desk.look(status=status)
     assert not page.all('//input[@type="file"]')
+    assert "没有待处理的可疑或阳性" not in page.text, "he would not know"
 
 
 async def test_an_overseer_sees_how_far_a_file_came_and_not_what_was_found(bench_desk: Desk, bench: Bench) -> None:
