@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
+from backend.core import clock
 from backend.core.database import fetch, fetch_row
 
 Row = Mapping[str, Any]
@@ -41,15 +42,15 @@ async def replace_others(row: Row, *, drafts_only: bool) -> None:
     """Other advice of the same sample, crop, nutrient and fertiliser counts no more; signed advice only by signing."""
     signed = " AND signed_at IS NULL" if drafts_only else ""
     await fetch(
-        "UPDATE laboratory_fertiliser_advice SET withdrawn_at = now() WHERE sample = $1 AND crop_code = $2 "
+        "UPDATE laboratory_fertiliser_advice SET withdrawn_at = $6 WHERE sample = $1 AND crop_code = $2 "
         f"AND nutrient = $3 AND fertiliser = $4 AND id <> $5 AND withdrawn_at IS NULL{signed}",
-        *(row["sample"], row["crop_code"], row["nutrient"], row["fertiliser"], row["id"]),
+        *(row["sample"], row["crop_code"], row["nutrient"], row["fertiliser"], row["id"], clock.now()),
     )
 
 
 async def sign(id: UUID, *, by: UUID, note: str | None) -> None:
     """An agronomist answers for it."""
     await fetch(
-        "UPDATE laboratory_fertiliser_advice SET signed_by = $2, signed_at = now(), signed_note = $3 WHERE id = $1",
-        *(id, by, note),
+        "UPDATE laboratory_fertiliser_advice SET signed_by = $2, signed_at = $4, signed_note = $3 WHERE id = $1",
+        *(id, by, note, clock.now()),
     )

@@ -121,13 +121,10 @@ class Range(Dated, frozen=True, kw_only=True):
         return above and (self.high is None or value < self.high or (bool(self.high_closed) and value == self.high))
 
     def __str__(self) -> str:
-        """As mathematicians write it: (30, 40], > 40, < 6."""
-        if self.low is None or self.high is None:
-            sign, end, closed = (
-                (">", self.low, self.low_closed) if self.high is None else ("<", self.high, self.high_closed)
-            )
-            return f"{sign}{'=' if closed else ''} {end}"
-        return f"{'[' if self.low_closed else '('}{self.low}, {self.high}{']' if self.high_closed else ')'}"
+        """As a technician and a farmer read it: “> 30, ≤ 40”, “> 40”, “< 6”."""
+        low = f"{'≥' if self.low_closed else '>'} {self.low}" if self.low is not None else ""
+        high = f"{'≤' if self.high_closed else '<'} {self.high}" if self.high is not None else ""
+        return ", ".join(filter(None, (low, high)))
 
 
 class FertilityGrade(Range, frozen=True, kw_only=True):

@@ -1,6 +1,7 @@
 """Advice on fertiliser: every number told, none guessed, a draft until an agronomist answers for it."""
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -166,6 +167,15 @@ async def test_only_an_expert_of_its_studio_signs_and_twice_is_once(bench: Bench
         await advice.sign_advice(advice_id=found.id, new=note, by=bench.second)
     with pytest.raises(AdviceUnknown):
         await advice.sign_advice(advice_id=ids.uuid7(), new=note, by=bench.expert)
+
+
+async def test_a_signature_carries_the_moment_of_the_house_s_own_clock(bench: Bench) -> None:
+    found = await advised(bench, await soil(bench))
+    moment = clock.now() - timedelta(days=3)
+
+    with clock.stopped(moment):
+        signed = await advice.sign_advice(advice_id=found.id, new=AdviceSignature(), by=bench.expert)
+    assert signed.signed_at == moment
 
 
 async def test_without_an_amount_or_replaced_nothing_is_signed(bench: Bench) -> None:
