@@ -9,6 +9,7 @@ from litestar.config.compression import CompressionConfig
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.spec import Components, License, SecurityScheme
 
+import backend.antifraud.round_routes
 import backend.cases.loop_routes
 import backend.cases.pair_routes
 import backend.cases.receipt_routes
@@ -109,6 +110,7 @@ ROUTERS = [
     backend.laboratory.report_routes.public_router,
     backend.laboratory.live_routes.router,
     backend.laboratory.import_routes.router,
+    backend.antifraud.round_routes.router,
     backend.openrosa.routes.router,
     backend.open311.routes.router,
     backend.open311.partner_routes.router,
