@@ -58,7 +58,7 @@ def _addresses(told: Demo, log_path: Path) -> Iterator[Sequence[str]]:
     yield "Ask an expert", "扫码问诊", told.station_url
     yield "Expert desk", "专家问诊台", f"{told.base_url}/console/clinic"
     yield "Test bench", "检测台", f"{told.base_url}/console/bench"
-    yield "Farmer's result", "取结果单", told.sample_url
+    yield "Farmer's result", "取样单", told.sample_url
     yield "Receipt", "回执", f"{told.receipt_url}  密码 {told.receipt_secret}"
     yield "API guide", "接口文档", f"{told.base_url}/docs"
     yield "OpenAPI", "接口定义", f"{told.base_url}/schema/openapi.json"
