@@ -10,6 +10,7 @@ from litestar.openapi import OpenAPIConfig
 from litestar.openapi.spec import Components, License, SecurityScheme
 
 import backend.antifraud.round_routes
+import backend.antifraud.visitor_routes
 import backend.cases.loop_routes
 import backend.cases.pair_routes
 import backend.cases.receipt_routes
@@ -111,6 +112,8 @@ ROUTERS = [
     backend.laboratory.live_routes.router,
     backend.laboratory.import_routes.router,
     backend.antifraud.round_routes.router,
+    backend.antifraud.visitor_routes.router,
+    backend.antifraud.visitor_routes.public_router,
     backend.openrosa.routes.router,
     backend.open311.routes.router,
     backend.open311.partner_routes.router,

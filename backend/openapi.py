@@ -24,6 +24,7 @@ PUBLIC = frozenset(
         "getSigningKey",
         "postInstrumentRecords",
         "listPublicSoil",
+        "verifyVisitor",
     }
 )
 """Operations that ask for no token: what comes before one has one, what a monitor asks, what is signed itself."""

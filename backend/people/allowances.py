@@ -39,6 +39,14 @@ async def take(holder: str, allowance: Allowance) -> timedelta | None:
     return None if row["taken"] else _left(row["full_at"], now, allowance)
 
 
+async def give_back(holder: str, allowance: Allowance) -> None:
+    """Put one back that `take` gave: where only what fails counts, and the limit must hold for what succeeds too."""
+    key = blind_index(holder, column=HOLDER)
+    await fetch_row(
+        "UPDATE people_allowance SET full_at = full_at - $2::interval WHERE holder = $1", key, allowance.step
+    )
+
+
 def _left(full_at: datetime, now: datetime, allowance: Allowance) -> timedelta:
     return max(full_at + allowance.step - allowance.per - now, timedelta(seconds=1))
 

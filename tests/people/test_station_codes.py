@@ -168,6 +168,14 @@ async def test_an_allowance_comes_back_one_by_one(db):
     assert len(await fetch("SELECT 1 FROM people_allowance")) == 1
 
 
+async def test_what_was_given_back_can_be_taken_again_and_no_more_than_that(db):
+    three = Allowance(3, timedelta(minutes=3))
+    with clock.stopped(NOON):
+        assert [await allowances.take("somebody", three) for _ in range(3)] == [None] * 3
+        await allowances.give_back("somebody", three)
+        assert [await allowances.take("somebody", three) for _ in range(2)] == [None, timedelta(seconds=60)]
+
+
 async def test_a_clock_that_was_years_ahead_shuts_nobody_out(db):
     three = Allowance(3, timedelta(minutes=3))
     for moment in (NOON + timedelta(days=700), NOON):
