@@ -9,6 +9,7 @@ from litestar.config.compression import CompressionConfig
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.spec import Components, License, SecurityScheme
 
+import backend.antifraud.letter_routes
 import backend.antifraud.round_routes
 import backend.antifraud.visitor_routes
 import backend.cases.loop_routes
@@ -114,6 +115,7 @@ ROUTERS = [
     backend.antifraud.round_routes.router,
     backend.antifraud.visitor_routes.router,
     backend.antifraud.visitor_routes.public_router,
+    backend.antifraud.letter_routes.router,
     backend.openrosa.routes.router,
     backend.open311.routes.router,
     backend.open311.partner_routes.router,
