@@ -10,6 +10,7 @@ from litestar.openapi import OpenAPIConfig
 from litestar.openapi.spec import Components, License, SecurityScheme
 
 import backend.antifraud.letter_routes
+import backend.antifraud.library_routes
 import backend.antifraud.round_routes
 import backend.antifraud.visitor_routes
 import backend.cases.loop_routes
@@ -113,6 +114,7 @@ ROUTERS = [
     backend.laboratory.live_routes.router,
     backend.laboratory.import_routes.router,
     backend.antifraud.round_routes.router,
+    backend.antifraud.library_routes.router,
     backend.antifraud.visitor_routes.router,
     backend.antifraud.visitor_routes.public_router,
     backend.antifraud.letter_routes.router,
