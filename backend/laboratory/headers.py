@@ -26,6 +26,10 @@ FIELDS: dict[str, str] = {
     "blank_delta": "δa0 对照δa 对照吸光度变化 对照吸光度差 空白吸光度差 空白吸光度变化 对照δa0 blank_delta",
     "sample_delta": "δat 样品δa 样品吸光度变化 样品吸光度差 样品δat sample_delta",
     "unit": "单位 检测值单位 结果单位 计量单位 unit",
+    "lod": "检出限 方法检出限 最低检出限 检测下限 lod mdl",
+    "loq": "定量限 方法定量限 最低定量限 loq",
+    "dilution": "稀释倍数 稀释因子 稀释 dilution",
+    "replicate": "平行 平行号 平行样 平行样号 重复 重复号 重复次数 replicate",
     "limit_text": "检测限值 限值 限量值 限量 标准值 判定限 限量标准 最大残留限量 xlz limit",
     "result": "检测结果 判定结果 结果判定 结果 结论 检测结论 判定 判定结论 检验结论 单项结论 jgpd "
     "result verdict conclusion",

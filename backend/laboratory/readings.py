@@ -18,6 +18,8 @@ class Reading(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     line                1 is the first line of the file (of the sheet), headers included
     analyte             our code where the profile knows it, else null; `analyte_text` as it stood
     value, unit         the number as it stood, in the unit that was said or that the profile implies (`unit_implied`)
+    lod, loq            of the method, in the value's unit; of “not detected” the former is the value
+    dilution            what the value was already multiplied by, as the instrument says
     blank_delta, sample_delta   ΔA₀ and ΔAₜ over three minutes, where the file has absorbances
     tc_ratio, control_line      of a strip: T/C, and whether the C line is there
     limit_text          the limit that the instrument printed beside it
@@ -36,6 +38,10 @@ class Reading(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     value: Decimal | None = None
     unit: str | None = None
     unit_implied: bool = False
+    lod: Decimal | None = None
+    loq: Decimal | None = None
+    dilution: Decimal | None = None
+    replicate: int | None = None
     blank_delta: Decimal | None = None
     sample_delta: Decimal | None = None
     tc_ratio: Decimal | None = None

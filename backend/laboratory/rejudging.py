@@ -98,7 +98,7 @@ def told_of(row: Row) -> Told:
 def reading_of(row: Row) -> Reading:
     """The reading again, as it was taken from its file."""
     same = (
-        *("line", "sheet", "record_id", "analyte", "analyte_text", "value", "unit_implied", "blank_delta"),
+        *("line", "sheet", "record_id", "analyte", "analyte_text", "value", "unit_implied", "lod", "blank_delta"),
         *("sample_delta", "tc_ratio", "control_line", "limit_text", "channel", "instrument_verdict", "tested_at"),
     )
     return Reading(

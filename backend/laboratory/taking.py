@@ -18,7 +18,7 @@ from backend.laboratory.columns import FREE_WORDS, TELLING, Meanings
 from backend.laboratory.headers import Heading
 from backend.laboratory.readings import Reading, Unread
 from backend.laboratory.rows import Row
-from backend.laboratory.words import Method
+from backend.laboratory.words import Comparator, Method
 
 MOBILE = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")
 BLOT = "…"
@@ -30,6 +30,8 @@ CONTROL = re.compile(r"(空白|对照|空白对照|阴性对照|阳性对照|质
 YES = frozenset({"有", "出现", "显色", "1", "是", "+", "√", "yes", "true", "正常"})
 NO = frozenset({"无", "没有", "未出现", "不显色", "0", "否", "-", "×", "no", "false", "异常"})
 HUNDRED = Decimal(100)
+SPARE = ("lod", "loq", "dilution")
+MOST_DIGITS_OF_A_REPLICATE = 3
 MAX_SEEN = 60
 
 
@@ -107,6 +109,9 @@ class Columns(Meanings):
         same["land_use"] = headers.land_use_of(self._cell(told, "land_use"))
         for field in ("blank_delta", "sample_delta", "tc_ratio"):
             same[field] = self._plain_number(told, field)
+        for field in SPARE:
+            same[field] = self._spare_number(told, field)
+        same["replicate"] = self._replicate(told)
         if control := self._cell(told, "control_line").lower():
             same["control_line"] = True if control in YES else False if control in NO else None
         raw = row.cells
@@ -143,6 +148,21 @@ class Columns(Meanings):
             i = self._at[field][0]
             raise _At("not_a_number", i, told[i])
         return Decimal(found.value)
+
+    def _spare_number(self, told: list[str], field: str) -> Decimal | None:
+        """One that a reading can do without: whatever else stands there stays in `raw`."""
+        if field not in self._at:
+            return None
+        try:
+            found = cells.measured(self._cell(told, field))
+        except CellWrong:
+            return None
+        return found.value if found else None
+
+    def _replicate(self, told: list[str]) -> int | None:
+        """Which of several of one extract, where it says a number; “平行样” alone says none."""
+        said = self._cell(told, "replicate")
+        return int(said) if said.isdecimal() and len(said) < MOST_DIGITS_OF_A_REPLICATE else None
 
     def _readings(self, row: Row, told: list[str], same: dict[str, Any]) -> Iterator[Reading | Unread]:
         taken: list[_Taken] = []
@@ -197,6 +217,8 @@ class Columns(Meanings):
         together = analyte_text is None or headers.PESTICIDES_TOGETHER.search(analyte_text)
         analyte = soil or (self.profile.analyte if together else None)
         value, unit, implied = self._value(row, told, each, method)
+        if value is None and each and each.measured.comparator is Comparator.NOT_DETECTED:
+            value = same["lod"]
         return Reading(
             line=row.line,
             sheet=row.sheet,

@@ -303,3 +303,15 @@ def test_a_file_spoiled_in_any_way_is_read_or_refused_but_never_fails():
         found = list(read(bytes(content)))
         assert found, bytes(content)
         assert all(sentence(each) for each in found if isinstance(each, Unread))
+
+
+def test_a_methods_limits_its_dilution_and_replicates_are_taken_where_the_file_has_them():
+    found = told(
+        "样品编号,检测项目,检测值,单位,检出限,定量限,稀释倍数,平行\nA1,吡虫啉,ND,mg/kg,0.01,0.03,10,2\nA2,吡虫啉,0.2,mg/kg,/,见说明,,平行样\n"
+    )
+
+    assert [(each.comparator, each.value, each.lod, each.loq) for each in found] == [
+        (Comparator.NOT_DETECTED, Decimal("0.01"), Decimal("0.01"), Decimal("0.03")),
+        (Comparator.EQUAL, Decimal("0.2"), None, None),
+    ]
+    assert [(each.dilution, each.replicate) for each in found] == [(Decimal(10), 2), (None, None)]

@@ -42,6 +42,14 @@ async def test_every_row_has_our_verdict_the_instruments_word_for_word_and_why(b
     assert "五十" in told.rows[3].reason
 
 
+async def test_not_detected_is_judged_by_the_methods_limit_that_the_row_tells_and_keeps_it(bench):
+    lines = "样品编号,样品名称,检测项目,检测值,单位,检测方法,检出限,检测日期\r\n"
+    told = await only_row(lines + "A1,小麦,草甘膦,ND,mg/kg,GC,0.05,2026-02-20\r\n", bench.technician)
+    assert (told.comparator, told.value, told.verdict) == ("nd", 0.05, "negative")
+    stored = await fetch_row("SELECT lod, comparator, verdict FROM laboratory_result")
+    assert (float(stored["lod"]), stored["comparator"]) == (0.05, "nd")
+
+
 async def test_what_is_answered_as_stored_is_in_the_database_with_reason_and_rule(bench):
     each = await only_row(HEAD + row("A1", 62.5), bench.technician)
     stored = await fetch_row("SELECT * FROM laboratory_result WHERE id = $1", each.result_id)
