@@ -9,6 +9,7 @@ from litestar.config.compression import CompressionConfig
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.spec import Components, License, SecurityScheme
 
+import backend.alerts.routes
 import backend.antifraud.letter_routes
 import backend.antifraud.library_routes
 import backend.antifraud.round_routes
@@ -28,6 +29,7 @@ import backend.diagnosis.offer_routes
 import backend.diagnosis.outbreak_routes
 import backend.diagnosis.routes
 import backend.feeds.routes
+import backend.feeds.warnings
 import backend.laboratory.advice_routes
 import backend.laboratory.cutoff_routes
 import backend.laboratory.export_routes
@@ -88,6 +90,7 @@ ROUTERS = [
     backend.cases.pair_routes.router,
     backend.cases.receipt_routes.router,
     backend.cases.receipt_routes.public_router,
+    backend.alerts.routes.router,
     backend.visits.routes.router,
     backend.visits.need_routes.router,
     backend.visits.oversight_routes.router,
@@ -122,6 +125,7 @@ ROUTERS = [
     backend.open311.routes.router,
     backend.open311.partner_routes.router,
     backend.feeds.routes.router,
+    backend.feeds.warnings.router,
     backend.console.routes.router,
 ]
 

@@ -23,7 +23,10 @@ PUBLIC = frozenset(
         "verifyReport",
         "getSigningKey",
         "postInstrumentRecords",
+        "receiveWarning",
         "listPublicSoil",
+        "getCapFeed",
+        "getCapAlert",
         "verifyVisitor",
     }
 )

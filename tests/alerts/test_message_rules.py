@@ -56,7 +56,9 @@ def test_all_mistakes_are_told_at_once():
     assert len(codes(event="", headline=" ", areas=(), sender="a b")) == 4
 
 
-@pytest.mark.parametrize("words", ["点 http://a.cn 领取", "打开 www.butie.top", "上butie.vip看", "HTTPS://X.COM", "ｂｕｔｉｅ点cn"])
+@pytest.mark.parametrize(
+    "words", ["点 http://a.cn 领取", "打开 www.butie.top", "上butie.vip看", "HTTPS://X.COM", "ｂｕｔｉｅ点cn"]
+)
 def test_no_text_of_a_fraud_warning_carries_a_link(words):
     assert codes(description=words)["/description"] == "link_in_fraud_text"
     assert codes(say_on_phone=words)["/say_on_phone"] == "link_in_fraud_text"

@@ -1,11 +1,15 @@
 """One warning as the tests tell it: callers who say they are from the county's subsidy office."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from backend.alerts.identifiers import identifier, issuer
 from backend.alerts.messages import AlertMessage, Area
+from backend.alerts.schemas import AlertAudience, NewAlert, NewAlertArea
 from backend.alerts.words import AlertCategory, AlertCertainty, AlertColour, AlertSeverity, AlertUrgency
+from backend.core import clock
+from backend.people.tables import Role
+from tests.cast import TOWNSHIP as TOWNSHIP_CODE
 
 SENT = datetime(2026, 11, 22, 1, 2, 3, tzinfo=UTC)
 ISSUER = issuer(county_code="371526000000", body="312")
@@ -41,3 +45,17 @@ def warning(**changed: Any) -> AlertMessage:
         "areas": (TOWNSHIP,),
     }
     return AlertMessage(**(given | changed))
+
+
+def new_alert(**changed: Any) -> NewAlert:
+    """The same as somebody writes it now, for a week, for the cadres of the township."""
+    told = warning()
+    same = ("category", "event", "urgency", "severity", "certainty", "colour", "headline", "description")
+    given: dict[str, Any] = {name: getattr(told, name) for name in same}
+    given |= {name: getattr(told, name) for name in ("instruction", "say_on_phone", "fraud_type", "contact")}
+    given |= {
+        "areas": [NewAlertArea(division_codes=[TOWNSHIP_CODE])],
+        "audience": AlertAudience(roles=[Role.CADRE], described="种粮农户"),
+        "expires": clock.now() + timedelta(days=7),
+    }
+    return NewAlert(**(given | changed))

@@ -18,6 +18,7 @@ from backend.visits import actions
 from backend.visits.reference import load_reference
 from backend.visits.schemas import NewVisit, VisitRecord
 from backend.visits.tables import Channel
+from tests.alerts.conftest import draft, noon, published, schema, ways  # noqa: F401 - fixtures
 from tests.cast import VILLAGE, Cast
 
 NOON = datetime(2026, 5, 4, 4, tzinfo=UTC)

@@ -1,0 +1,65 @@
+"""Who writes warnings, who approves them, and who sees which.
+
+Desks (supervisors, auditors, administrators, operators, and handlers of a police unit) see drafts and all else that
+touches their territory; everybody signed in sees what was published where he serves, restricted ones by their roles.
+"""
+
+from collections.abc import Iterable
+
+from backend.alerts import queries
+from backend.alerts.refusals import OutsideTerritory
+from backend.core.refusals import Forbidden
+from backend.core.statements import Values
+from backend.core.words import Term
+from backend.people.actors import OVERSEERS, Actor
+from backend.people.tables import Role
+
+DRAFTERS = frozenset({Role.SUPERVISOR, Role.OPERATOR, Role.ADMIN})
+APPROVERS = frozenset({Role.SUPERVISOR, Role.ADMIN})
+DESKS = OVERSEERS | DRAFTERS
+
+
+async def must_draft(prefixes: Iterable[str], by: Actor) -> None:
+    """Raises Forbidden, OutsideTerritory (403)."""
+    where = await _where(by, DRAFTERS)
+    if not where:
+        raise Forbidden(
+            "This needs one of the roles: {roles}.",
+            roles=[*map(Term, sorted(DRAFTERS)), Term("handler of a police unit")],
+        )
+    _must_cover(where, prefixes)
+
+
+def must_approve(prefixes: Iterable[str], by: Actor) -> None:
+    """Raises Forbidden, OutsideTerritory (403)."""
+    by.must_have(*sorted(APPROVERS))
+    _must_cover(by.prefixes(APPROVERS), prefixes)
+
+
+def _must_cover(where: tuple[str, ...], prefixes: Iterable[str]) -> None:
+    for prefix in prefixes:
+        if not prefix.startswith(where):
+            raise OutsideTerritory("Division {division_code} lies outside your territory.", division_code=prefix)
+
+
+async def seen_by(by: Actor, value: Values) -> str:
+    """SQL that holds for rows `a` of alerts_alert that he may see."""
+    desks, everywhere = await _where(by, DESKS), by.prefixes(Role)
+    roles = sorted({held.role.value for held in by.held})
+    return f"""(a.drafted_by = {value(by.person_id)} OR {_touches(desks, value)} OR (
+        a.state = 'published' AND {_touches(everywhere, value)}
+        AND (a.message ->> 'scope' = 'Public' OR a.audience -> 'roles' ?| {value(roles)}::text[])))"""
+
+
+def _touches(prefixes: tuple[str, ...], value: Values) -> str:
+    his = f"unnest({value(list(prefixes))}::text[]) AS his(prefix)"
+    return f"""EXISTS (SELECT FROM unnest(a.prefixes) AS of_it(prefix), {his}
+        WHERE starts_with(of_it.prefix, his.prefix) OR starts_with(his.prefix, of_it.prefix))"""
+
+
+async def _where(by: Actor, roles: frozenset[Role]) -> tuple[str, ...]:
+    """Prefixes at which he holds one of the roles, or handles for a police unit."""
+    units = [held.unit_id for held in by.held if held.role is Role.HANDLER and held.unit_id]
+    police = await queries.police_units(units) if units else frozenset()
+    holding = [each for each in by.held if each.role in roles or (each.role is Role.HANDLER and each.unit_id in police)]
+    return tuple(sorted({prefix for held in holding for prefix in held.prefixes}))
