@@ -1,25 +1,21 @@
 """/console/bench/samples/new: a bag is handed in. Typed or scanned once, agreed to aloud; slip and label follow."""
 
-import re
-from collections.abc import Mapping
 from typing import Annotated, Any
 
-import msgspec
 from litestar import Request, Response, get, post
 from litestar.params import QueryParameter
 from litestar.response import Redirect
-from msgspec import Struct
 
 from backend.console import bench_consent
 from backend.console import bench_labels as says
 from backend.console.case_opening import NoPlace, place_of, places_of
+from backend.console.form_refusals import Tried, at_field, fitting, tried
 from backend.console.pages import page
 from backend.console.refused import told
 from backend.console.typed import Typed, figure, identity, moment, typed
 from backend.core.clock import today
 from backend.core.ids import uuid7
-from backend.core.problems import problem
-from backend.core.refusals import DifferentArguments, FieldError, Invalid, Refusal
+from backend.core.refusals import DifferentArguments, Invalid, Refusal
 from backend.core.words import say
 from backend.laboratory import sample_desks, samples
 from backend.laboratory.sample_schemas import NewSample
@@ -29,7 +25,6 @@ from backend.people.actors import Actor
 from backend.people.guards import SignedIn
 from backend.people.household_queries import household_of_code
 
-FIELD = re.compile(r"`\$\.(\w+)`$")
 PLAIN = ("kind", "code", "run_kind", "contact_name", "contact_phone", "market_lot", "plot", "land_use", "travelled")
 FURTHER = frozenset({"drop_off_id", "travelled", "temperature_c", "received_at", "note"})
 """What stands folded away until somebody fills it in."""
@@ -59,14 +54,6 @@ FORM = {"division_code": "place", "household_id": "household", "consents": "hand
 Scanned = Annotated[str, QueryParameter(max_length=60)]
 
 
-class Tried(Struct, frozen=True):
-    """What was refused: in general, and at which fields."""
-
-    problem: str
-    at: dict[str, str]
-    status: int
-
-
 @get("/samples/new", include_in_schema=False)
 async def show_reception(by: SignedIn, code: Scanned = "") -> Response[str]:
     """An empty form, of the day; with `code` for a bag that was scanned and is not known."""
@@ -85,7 +72,7 @@ async def receive(by: SignedIn, request: Request[Any, Any, Any]) -> Response[Any
     except DifferentArguments as refusal:  # the next tap receives anew
         return await _form(by, Typed(form.fields | {"id": [str(uuid7())]}), Tried(told(refusal), {}, refusal.status))
     except Refusal as refusal:
-        return await _form(by, form, _tried(refusal))
+        return await _form(by, form, tried(refusal, names=FORM))
     return Redirect(f"/console/bench/samples/{outcome.record.id}/slip?did=received", status_code=303)
 
 
@@ -103,10 +90,10 @@ async def _new(form: Typed, by: Actor) -> NewSample:
         given |= dict.fromkeys(OF_SOIL)
     given["wants_call"] = form.get("wants_call") == "yes"
     if wrong:
-        raise Invalid("Please look at the marked fields.", errors=[_error(*each) for each in wrong.items()])
+        raise Invalid("Please look at the marked fields.", errors=[at_field(*each) for each in wrong.items()])
     said = {SampleConsentPurpose.HANDLING: agreed, SampleConsentPurpose.SHARE: form.get("share") == "yes"}
     given["consents"] = [] if form.get("market_lot") else bench_consent.consents(said)
-    return _fitting(given | {"id": identity(form.get("id"))})
+    return fitting(NewSample, given | {"id": identity(form.get("id"))}, wrong=WRONG)
 
 
 READ = {"temperature_c": figure, "depth_top_cm": figure, "depth_bottom_cm": figure, "cores_n": figure}
@@ -142,29 +129,6 @@ async def _where(form: Typed, by: Actor, wrong: dict[str, str]) -> dict[str, Any
         except NoPlace as refusal:
             wrong["place"] = told(refusal)
     return found
-
-
-def _fitting(given: Mapping[str, Any]) -> NewSample:
-    """Raises Invalid (400) that names the field that does not fit."""
-    try:
-        return msgspec.convert({name: value for name, value in given.items() if value is not None}, NewSample)
-    except msgspec.ValidationError as error:
-        found = FIELD.search(str(error))
-        name = found[1] if found else ""
-        detail = say(WRONG.get(name, "Please look at what is filled in again."))
-        raise Invalid("Please look at the marked fields.", errors=[_error(name, detail)]) from error
-
-
-def _error(field: str, detail: str) -> FieldError:
-    return FieldError(pointer=f"/{field}", detail=detail)
-
-
-def _tried(refusal: Refusal) -> Tried:
-    said = problem(refusal)
-    at = {
-        FORM.get(name, name): each["detail"] for each in said.get("errors", []) if (name := each["pointer"].strip("/"))
-    }
-    return Tried(said["detail"] if at else told(refusal), at, refusal.status)
 
 
 def _samples(by: Actor) -> bool:

@@ -1,24 +1,21 @@
 """/console/clinic/new: somebody calls or comes about a sick crop; it is typed once while he speaks, without a photo."""
 
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
-import msgspec
 from litestar import Request, Response, Router, get, post
-from msgspec import Struct
 
 from backend.cases.words import Channel
 from backend.console import case_labels, diagnosis_labels, intake_consent
 from backend.console.case_opening import NoPlace, place_of, places_of
+from backend.console.form_refusals import Tried, at_field, fitting, tried
 from backend.console.pages import page
 from backend.console.paper import receipt_page
 from backend.console.refused import told
 from backend.console.typed import Typed, figure, identity, moment, typed
 from backend.core.clock import today
 from backend.core.ids import uuid7
-from backend.core.problems import problem
-from backend.core.refusals import DifferentArguments, FieldError, Invalid, Refusal
+from backend.core.refusals import DifferentArguments, Invalid, Refusal
 from backend.core.words import say
 from backend.diagnosis.reference import crops
 from backend.diagnosis.request_schemas import NewRequest
@@ -31,7 +28,6 @@ from backend.people.tables import Role
 
 TAKES_CALLS = (Role.OPERATOR, Role.TECHNICIAN, Role.EXPERT, Role.CADRE)
 CHANNELS = (Channel.PHONE, Channel.WALK_IN, Channel.MARKET_STALL)
-FIELD = re.compile(r"`\$\.(\w+)`$")
 PLAIN = ("crop_code", "topic", "growth_stage", "organ", "contact_name", "contact_phone", "place_note", "onset_on")
 WRITTEN = ("symptoms", "treatments", "weather_note")
 FURTHER = frozenset({"treatments", "weather_note", "onset_on", "place_note", "asked_at"})
@@ -49,14 +45,6 @@ WRONG = {
     "onset_on": "A day looks like this: 2026-11-30.",
 }
 """What to say of a field that msgspec turned away."""
-
-
-class Tried(Struct, frozen=True):
-    """What was refused: in general, and at which fields."""
-
-    problem: str
-    at: dict[str, str]
-    status: int
 
 
 @get("/clinic/new", include_in_schema=False)
@@ -78,7 +66,7 @@ async def take_in(by: SignedIn, request: Request[Any, Any, Any]) -> Response[Any
         fresh = Typed(form.fields | {"id": [str(uuid7())]})
         return await _form(by, fresh, Tried(told(refusal), {}, refusal.status))
     except Refusal as refusal:
-        return await _form(by, form, _tried(refusal))
+        return await _form(by, form, tried(refusal, names=FORM))
     made = outcome.record
     return receipt_page(
         request, by=by, case=made.request.case, secret=made.secret, template="intake/done.html", asked=made.request
@@ -105,10 +93,10 @@ async def _new(form: Typed, by: Actor) -> NewRequest:
             wrong[name] = told(refusal)
     given |= await _where(form, by, wrong)
     if wrong:
-        raise Invalid("Please look at the marked fields.", errors=[_error(*each) for each in wrong.items()])
+        raise Invalid("Please look at the marked fields.", errors=[at_field(*each) for each in wrong.items()])
     said = {ConsentPurpose.HANDLING: True, ConsentPurpose.LEARNING: form.get("learning") == "yes"}
     given |= {"channel": channel, "consents": intake_consent.consents(channel=Channel(channel), given=said)}
-    return _fitting(given | {"id": identity(form.get("id"))})
+    return fitting(NewRequest, given | {"id": identity(form.get("id"))}, wrong=WRONG)
 
 
 async def _where(form: Typed, by: Actor, wrong: dict[str, str]) -> dict[str, Any]:
@@ -126,29 +114,6 @@ async def _where(form: Typed, by: Actor, wrong: dict[str, str]) -> dict[str, Any
     except NoPlace as refusal:
         wrong["place"] = told(refusal)
         return {}
-
-
-def _fitting(given: Mapping[str, Any]) -> NewRequest:
-    """Raises Invalid (400) that names the field that does not fit."""
-    try:
-        return msgspec.convert({name: value for name, value in given.items() if value is not None}, NewRequest)
-    except msgspec.ValidationError as error:
-        found = FIELD.search(str(error))
-        name = found[1] if found else ""
-        detail = say(WRONG.get(name, "Please look at what is filled in again."))
-        raise Invalid("Please look at the marked fields.", errors=[_error(name, detail)]) from error
-
-
-def _error(field: str, detail: str) -> FieldError:
-    return FieldError(pointer=f"/{field}", detail=detail)
-
-
-def _tried(refusal: Refusal) -> Tried:
-    said = problem(refusal)
-    at = {
-        FORM.get(name, name): each["detail"] for each in said.get("errors", []) if (name := each["pointer"].strip("/"))
-    }
-    return Tried(said["detail"] if at else told(refusal), at, refusal.status)
 
 
 FORM = {"division_code": "place", "household_id": "household", "consents": "handling"}
