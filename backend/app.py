@@ -14,6 +14,8 @@ import backend.antifraud.letter_routes
 import backend.antifraud.library_routes
 import backend.antifraud.round_routes
 import backend.antifraud.visitor_routes
+import backend.antifraud.warning_post_routes
+import backend.antifraud.warning_routes
 import backend.cases.loop_routes
 import backend.cases.pair_routes
 import backend.cases.receipt_routes
@@ -121,6 +123,8 @@ ROUTERS = [
     backend.antifraud.visitor_routes.router,
     backend.antifraud.visitor_routes.public_router,
     backend.antifraud.letter_routes.router,
+    backend.antifraud.warning_routes.router,
+    backend.antifraud.warning_post_routes.router,
     backend.openrosa.routes.router,
     backend.open311.routes.router,
     backend.open311.partner_routes.router,

@@ -1,0 +1,160 @@
+"""What whoever has a warning does with it: take it, try, hand it on, end it."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from uuid import UUID
+
+from backend.antifraud import assigning, day_keys, payloads
+from backend.antifraud import warning_queries as queries
+from backend.antifraud.reading import attempt, seen
+from backend.antifraud.takers import takers
+from backend.antifraud.warning_queries import Row
+from backend.antifraud.warning_refusals import NobodyToTakeIt, NotYourWarning, WarningClosed, WarningErased
+from backend.antifraud.warning_schemas import AttemptRecord, FraudWarningRecord, NewAttempt, WarningHandOver
+from backend.antifraud.warning_words import AttemptHow, HandedBecause, WarningOutcome, WarningState
+from backend.core import clock
+from backend.core.creates import Outcome
+from backend.core.database import transaction
+from backend.core.refusals import DifferentArguments, FieldError, Invalid
+from backend.core.words import Term
+from backend.people.actors import Actor, visible_to
+from backend.people.tables import Role
+from backend.push import actions as push
+from backend.tasks import actions as tasks
+from backend.tasks import queries as task_queries
+from backend.tasks.tables import TaskState
+
+_AHEAD = timedelta(minutes=5)  # a phone's clock may be ahead of ours
+_ANSWERS = {AttemptHow.CALL: "answered_call_at", AttemptHow.VISIT: "answered_meet_at"}
+
+
+@transaction
+async def acknowledge_warning(*, warning_id: UUID, by: Actor) -> FraudWarningRecord:
+    """Taken: it goes on to nobody else and nothing rings. A second time changes nothing.
+
+    For whoever has it. Raises WarningUnknown (404), NotYourWarning (403).
+    """
+    warning = await _held(warning_id, by=by)
+    if warning["state"] == WarningState.OPEN:
+        await _take(warning, by=by)
+    return queries.record(await seen(warning_id, by=by))
+
+
+@transaction
+async def record_attempt(*, warning_id: UUID, id: UUID, new: NewAttempt, by: Actor) -> Outcome[AttemptRecord]:
+    """Somebody tried. Whoever has not acknowledged has done so with it; after the closing it is welcome, too.
+
+    Raises WarningUnknown (404), NotYourWarning (403), WarningErased, DifferentArguments (409), Invalid (400).
+    """
+    warning = await _held(warning_id, by=by)
+    key = await day_keys.of_day(warning["key_day"])
+    if key is None or warning["purged_at"] is not None:
+        raise WarningErased("Warning {id} was erased; nothing can be added.", id=str(warning_id))
+    made = await _insert(warning, id, new, key=key, by=by)
+    if made and warning["state"] == WarningState.OPEN:
+        await _take(warning, by=by)
+    return Outcome(await attempt(id, of=warning), created=made)
+
+
+@transaction
+async def close_warning(*, warning_id: UUID, outcome: WarningOutcome, by: Actor) -> FraudWarningRecord:
+    """It has ended, and how. The same outcome again changes nothing.
+
+    For whoever has it, or a supervisor of the place. Raises WarningUnknown (404), NotYourWarning (403),
+    WarningClosed (409).
+    """
+    warning = await _held(warning_id, by=by, or_supervisor=True)
+    if warning["state"] == WarningState.CLOSED:
+        if warning["outcome"] != outcome:
+            raise WarningClosed("It was closed as {outcome}; that stays.", outcome=Term(warning["outcome"]))
+        return queries.record(warning)
+    if warning["state"] == WarningState.OPEN and warning["assignee_id"] == by.person_id:
+        await _take(warning, by=by)
+    await queries.close(warning_id, outcome=outcome.value, by=by.person_id, at=clock.now())
+    await assigning.let_go(warning_id, to=TaskState.DONE)
+    return queries.record(await seen(warning_id, by=by))
+
+
+@transaction
+async def hand_over_warning(*, warning_id: UUID, said: WarningHandOver, by: Actor) -> FraudWarningRecord:
+    """On to somebody else, who has to take it anew: at the end of a shift, or because he is nearer.
+
+    Raises WarningUnknown (404), NotYourWarning (403), WarningClosed, NobodyToTakeIt (409), Invalid (400).
+    """
+    warning = await seen(warning_id, by=by, lock=True)
+    hands = await queries.hands(warning_id)
+    if _went_on(hands, said.from_number, by=by):
+        return queries.record(warning)
+    if warning["assignee_id"] != by.person_id or hands[-1]["number"] != said.from_number:
+        raise NotYourWarning("Somebody else has this warning now.")
+    if warning["state"] == WarningState.CLOSED:
+        raise WarningClosed("It has an outcome; there is nothing to hand over.")
+    if said.because not in (HandedBecause.SHIFT_END, HandedBecause.HANDED):
+        wrong = FieldError(pointer="/because", detail="Say shift_end or handed.", code="not-one-of")
+        raise Invalid(errors=[wrong])
+    await assigning.hand(warning, await _taker(warning, said, by=by), because=said.because)
+    return queries.record(await seen(warning_id, by=by))
+
+
+def _went_on(hands: Sequence[Row], number: int, *, by: Actor) -> bool:
+    """Whether this was said before."""
+    own = [each for each in hands if each["number"] == number and each["person_id"] == by.person_id]
+    after = [each for each in hands if each["number"] == number + 1]
+    return bool(own and after and after[0]["because"] in (HandedBecause.SHIFT_END, HandedBecause.HANDED))
+
+
+async def _taker(warning: Row, said: WarningHandOver, *, by: Actor) -> UUID:
+    """Whom he names, if that one may take it; else the next in order."""
+    able = [
+        each
+        for each in await takers(division_code=warning["division_code"], at=clock.now())
+        if each != by.person_id and said.to_person_id in (None, each)
+    ]
+    if not able:
+        raise NobodyToTakeIt("Nobody else, or not this person, may take it at this moment. Call the duty desk.")
+    return able[0]
+
+
+async def _held(warning_id: UUID, *, by: Actor, or_supervisor: bool = False) -> Row:
+    """A warning that `by` has, locked until the transaction ends."""
+    warning = await seen(warning_id, by=by, lock=True)
+    leads = visible_to(by, roles=(Role.SUPERVISOR, Role.ADMIN) if or_supervisor else ())
+    if warning["assignee_id"] != by.person_id and not leads.covers(warning["division_code"]):
+        raise NotYourWarning("Somebody else has this warning now.")
+    return warning
+
+
+async def _take(warning: Row, *, by: Actor) -> None:
+    await queries.acknowledge(warning["id"], by=by.person_id, at=clock.now())
+    await push.call_off(origin_room=assigning.ROOM, origin_id=warning["id"])
+    standing = await task_queries.states_of(origin_room=assigning.ROOM, origin_ids=[warning["id"]])
+    for task in standing[warning["id"]]:
+        if task.state is TaskState.OPEN and task.assignee_id == by.person_id:
+            await tasks.acknowledge_task(task_id=task.task_id, by=by)
+
+
+async def _insert(warning: Row, id: UUID, new: NewAttempt, *, key: bytes, by: Actor) -> bool:
+    at, now = new.at or clock.now(), clock.now()
+    if at > now + _AHEAD:
+        wrong = FieldError(pointer="/at", detail="This moment has not come yet.", code="in-the-future")
+        raise Invalid(errors=[wrong])
+    told = payloads.digest_under(key, [str(warning["id"]), new.how, new.reached, new.at, new.note, str(by.person_id)])
+    row = {
+        "id": id,
+        "warning": warning["id"],
+        "how": new.how.value,
+        "reached": new.reached,
+        "at": at,
+        "recorded_at": now,
+        "by": by.person_id,
+        "note_sealed": payloads.sealed_note(new.note, key=key),
+        "arguments_digest": told,
+    }
+    if await queries.insert_attempt(row):
+        if column := _ANSWERS.get(new.how):
+            await queries.answered(warning["id"], column, at=at)
+        return True
+    stored = await queries.attempt(id)
+    if stored is None or stored["arguments_digest"] != told:
+        raise DifferentArguments("Attempt {id} was recorded before with other content; it stays.", id=str(id))
+    return False

@@ -1,0 +1,58 @@
+"""A warning that nobody takes goes on to the next, at the second it is due and once, however many workers look."""
+
+from uuid import UUID
+
+import structlog
+
+from backend.antifraud import assigning
+from backend.antifraud import warning_queries as queries
+from backend.antifraud.warning_words import HandedBecause, WarningState
+from backend.core import clock
+from backend.core.database import transaction
+from backend.core.jobs import enqueue, job, schedule
+
+log = structlog.get_logger()
+
+
+@job(assigning.ESCALATE)
+async def escalate(warning_id: UUID) -> None:
+    """On to the next who never had it. Where there is nobody it stays, rings on, and a supervisor is rung.
+
+    Comes when a hand's time is up; a warning that was taken meanwhile, or went on already, stays as it is.
+    """
+    await hand_on(warning_id=warning_id)
+
+
+@schedule("antifraud/escalate-all", "* * * * *")
+async def escalate_all() -> None:
+    """What a dead worker left behind."""
+    for warning_id in await queries.unheard(at=clock.now()):
+        await hand_on(warning_id=warning_id)
+
+
+@transaction
+async def hand_on(*, warning_id: UUID) -> bool:
+    """The same, inside one transaction that holds the row; whether it went on."""
+    warning = await queries.warning(warning_id, lock=True)
+    if warning is None or warning["state"] != WarningState.OPEN or warning["due_acknowledge_at"] is None:
+        return False
+    if warning["due_acknowledge_at"] > clock.now():
+        await _look_again(warning)
+        return False
+    if warning["assignee_id"] is None:
+        return await assigning.assign(warning) is not None
+    person_id = await assigning.next_taker(warning)
+    if person_id is None:
+        await queries.stop_clock(warning_id)
+        await assigning.call_supervisor(warning)
+        log.warning("nobody is left who could take a warning", warning_id=str(warning_id))
+        return False
+    await assigning.hand(warning, person_id, because=HandedBecause.NOT_ACKNOWLEDGED)
+    return True
+
+
+async def _look_again(warning: queries.Row) -> None:
+    """A queue's clock may be a breath ahead of ours."""
+    left = warning["due_acknowledge_at"] - clock.now()
+    if left.total_seconds() < 2:
+        await enqueue(assigning.ESCALATE, warning["id"], after=left)

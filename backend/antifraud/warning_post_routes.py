@@ -1,0 +1,130 @@
+"""Over HTTP: what a police centre's system posts under its secret, and which systems may."""
+
+from dataclasses import dataclass
+from typing import Annotated, Any
+from uuid import UUID
+
+from litestar import Request, Response, Router, get, post
+from litestar.openapi.datastructures import ResponseSpec
+from litestar.openapi.spec import OpenAPIMediaType, OpenAPIType, Operation, RequestBody, Schema
+from litestar.openapi.spec import Reference as SchemaReference
+from litestar.params import FromPath, HeaderParameter, JSONBody
+
+from backend.antifraud import receiving, warning_sources
+from backend.antifraud.post_signatures import PostHeaders
+from backend.antifraud.warning_schemas import NewWarningSource, WarningReceipt, WarningSourceRecord
+from backend.antifraud.words import WarningLevel
+from backend.core import creates
+from backend.core.addresses import base_url
+from backend.core.creates import Key, answered
+from backend.people.guards import NEEDS_SIGN_IN, SignedIn
+
+MAX_POST_BYTES = 16_000
+NO_STORE = {"Cache-Control": "no-store"}
+
+MessageId = Annotated[str, HeaderParameter(name="webhook-id", description="the same at every try of one message")]
+Timestamp = Annotated[str, HeaderParameter(name="webhook-timestamp", description="seconds since 1970 of this try")]
+Signature = Annotated[
+    str,
+    HeaderParameter(name="webhook-signature", description="v1,base64(HMAC-SHA256(secret, '{id}.{timestamp}.{body}'))"),
+]
+
+_TEXT = Schema(type=OpenAPIType.STRING)
+_POSTED = Schema(
+    type=OpenAPIType.OBJECT,
+    required=["reference", "level", "division_code", "person"],
+    properties={
+        "reference": Schema(type=OpenAPIType.STRING, max_length=100, description="the source's own number"),
+        "level": Schema(type=OpenAPIType.STRING, enum=[each.value for each in WarningLevel]),
+        "division_code": Schema(type=OpenAPIType.STRING, description="12 digits of the village, 15 of a grid cell"),
+        "person": SchemaReference(ref="#/components/schemas/WarnedPerson"),
+        "fraud_type": _TEXT,
+        "exercise": Schema(type=OpenAPIType.BOOLEAN, default=False),
+    },
+)
+
+
+@dataclass
+class _Post(Operation):
+    """The body for the API guide: it is read as bytes, because these were signed."""
+
+    def __post_init__(self) -> None:
+        self.request_body = RequestBody(content={"application/json": OpenAPIMediaType(schema=_POSTED)}, required=True)
+
+
+@post(
+    "/antifraud/warnings/posts/{source_id:uuid}",
+    operation_id="receiveWarning",
+    operation_class=_Post,
+    summary="A warning from a police centre, signed under its secret",
+    description="Standard Webhooks: three headers, at most five minutes from our clock. The same `reference` is the "
+    "same warning: 200 with how it stands, 409 when the content differs. 401 `antifraud/post-not-signed` says in "
+    "`reason` which of signature and clock does not hold. Fields that are not listed are refused. Try again on 5xx, "
+    "with the same webhook-id and a new timestamp.",
+    request_max_body_size=MAX_POST_BYTES,
+    responses={200: ResponseSpec(WarningReceipt, generate_examples=False, description="Came before: as it is now")},
+)
+async def receive_warning(
+    request: Request[Any, Any, Any],
+    source_id: FromPath[UUID],
+    message_id: MessageId = "",
+    timestamp: Timestamp = "",
+    signature: Signature = "",
+) -> Response[WarningReceipt]:
+    """No sign-in: the signature is the proof."""
+    headers = PostHeaders(message_id, timestamp, signature)
+    outcome = await receiving.receive_warning(source_id=source_id, headers=headers, body=await request.body())
+    return answered(outcome, NO_STORE)
+
+
+@post(
+    "/antifraud/warning-sources",
+    operation_id="addWarningSource",
+    summary="Let a police centre's system post warnings for a division",
+    description="By an admin of it. The answer holds the secret; the same request again tells it again, nothing else "
+    "does.",
+    responses={200: ResponseSpec(WarningSourceRecord, generate_examples=False, description="Made before")},
+)
+async def add_warning_source(
+    request: Request[Any, Any, Any],
+    data: JSONBody[NewWarningSource],
+    by: SignedIn,
+    idempotency_key: Key = None,
+) -> Response[WarningSourceRecord]:
+    """A source."""
+    id = creates.id_for(given=data.id, key=idempotency_key, by=by.person_id, operation="addWarningSource")
+    outcome = await warning_sources.add_warning_source(id=id, new=data, by=by, base_url=base_url(request))
+    return answered(outcome, NO_STORE)
+
+
+@get("/antifraud/warning-sources", operation_id="listWarningSources", summary="Which systems may post warnings")
+async def list_warning_sources(request: Request[Any, Any, Any], by: SignedIn) -> list[WarningSourceRecord]:
+    """Of an admin's territory, without secrets."""
+    return await warning_sources.list_warning_sources(by=by, base_url=base_url(request))
+
+
+@post(
+    "/antifraud/warning-sources/{source_id:uuid}/ending",
+    operation_id="endWarningSource",
+    summary="Take nothing from a system any more",
+    status_code=200,
+)
+async def end_warning_source(
+    request: Request[Any, Any, Any], source_id: FromPath[UUID], by: SignedIn
+) -> WarningSourceRecord:
+    """By an admin."""
+    return await warning_sources.end_warning_source(source_id=source_id, by=by, base_url=base_url(request))
+
+
+router = Router(
+    "/api/v1",
+    route_handlers=[
+        Router(
+            "/",
+            route_handlers=[add_warning_source, list_warning_sources, end_warning_source],
+            dependencies=NEEDS_SIGN_IN,
+        ),
+        receive_warning,
+    ],
+    tags=["antifraud"],
+)
