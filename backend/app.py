@@ -12,6 +12,7 @@ from litestar.openapi.spec import Components, License, SecurityScheme
 import backend.alerts.routes
 import backend.antifraud.letter_routes
 import backend.antifraud.library_routes
+import backend.antifraud.outreach_routes
 import backend.antifraud.round_routes
 import backend.antifraud.visitor_routes
 import backend.antifraud.warning_post_routes
@@ -125,6 +126,7 @@ ROUTERS = [
     backend.antifraud.letter_routes.router,
     backend.antifraud.warning_routes.router,
     backend.antifraud.warning_post_routes.router,
+    backend.antifraud.outreach_routes.router,
     backend.openrosa.routes.router,
     backend.open311.routes.router,
     backend.open311.partner_routes.router,

@@ -25,7 +25,7 @@ SerialQuery = Annotated[str | None, QueryParameter(description="all that happene
     operation_id="issueLetters",
     summary="Write down what happened to letters: given, signed, declined, lost, returned",
     description="By serials, from first to last. `given` by supervisors and administrators; the others by the "
-    "village's assistant too, and only with letters that lie in the village. 409 names the letters of which it cannot be.",
+    "village's assistant too, and only with letters that lie in the village. 409 names those of which it cannot be.",
     responses={200: ResponseSpec(LettersRecord, generate_examples=False, description="Written down before")},
 )
 async def issue_letters(

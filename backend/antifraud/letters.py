@@ -15,7 +15,7 @@ from backend.antifraud import rounds
 from backend.antifraud.letter_moves import clash, stock
 from backend.antifraud.letter_ranges import Serials, SerialWrong, serials
 from backend.antifraud.letter_schemas import LettersRecord, LetterStock, Move, NewLetters, StockPlace
-from backend.antifraud.outreach_places import PLANNERS, READERS, RECORDERS, holds, place
+from backend.antifraud.outreach_places import PLANNERS, READERS, RECORDERS, check_at, holds, place, prefixes_of
 from backend.antifraud.outreach_refusals import LettersElsewhere, LettersNotThere, LettersUnknown, NotYourPlace
 from backend.antifraud.outreach_words import LetterMove
 from backend.core import clock, creates, ids
@@ -28,7 +28,6 @@ from backend.territory.tables import Level
 
 MOST_LETTERS = 10_000
 """Of one move to one village; a village has some hundred households, so a longer range is a slip of the pen."""
-CLOCKS_DIFFER = timedelta(minutes=5)
 ONE_TICK = timedelta(microseconds=1)
 
 
@@ -113,9 +112,7 @@ def _check(new: NewLetters, found: Serials) -> None:
         detail = "These are {seen} letters; at most {limit} at once."
         facts = {"seen": found.letters_n, "limit": MOST_LETTERS}
         raise Invalid(errors=[FieldError(pointer="/last", detail=detail, code="range", facts=facts)])
-    if new.at > clock.now() + CLOCKS_DIFFER:
-        detail = "This moment has not come yet; look at the phone's clock."
-        raise Invalid(errors=[FieldError(pointer="/at", detail=detail, code="range")])
+    check_at(new.at)
 
 
 async def _fits(move: Move) -> datetime:
@@ -197,7 +194,7 @@ async def list_letters(
 
     Raises Forbidden, NotYourPlace (403), DivisionUnknown (404), Invalid (400).
     """
-    prefixes = await _prefixes(division_code, by)
+    prefixes = await prefixes_of(division_code, by=by, roles=READERS)
     of = _serials(serial, None) if serial else None
     rows = await queries.newest(prefixes, move=move, serials=of, limit=limit + 1, after=position(cursor))
     return page([_record(row) for row in rows], limit, lambda each: Position(each.recorded_at, each.id))
@@ -210,7 +207,7 @@ async def list_stocks(
 
     Raises Forbidden, NotYourPlace (403), DivisionUnknown (404), Invalid (400).
     """
-    prefixes = await _prefixes(division_code, by)
+    prefixes = await prefixes_of(division_code, by=by, roles=READERS)
     rows = await queries.stocks(prefixes, limit=limit + 1, after=position_of(cursor, StockPlace))
     found = [convert(dict(row), LetterStock) for row in rows]
     if (
@@ -220,10 +217,3 @@ async def list_stocks(
         there = [str(each) for each in stock(await queries.of_village(division.code))]
         found = [replace(each, ranges=there) for each in found]
     return page(found, limit, lambda each: StockPlace(each.division_code))
-
-
-async def _prefixes(division_code: str | None, by: Actor) -> tuple[str, ...]:
-    by.must_have(*READERS)
-    if division_code is None:
-        return by.prefixes(READERS)
-    return ((await place(division_code, by=by, roles=READERS)).prefix,)

@@ -1,10 +1,11 @@
 """Whose place it is: divisions that a person acts in or reads of, and the few words that all records share."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime, timedelta
 
 from backend.antifraud.library_files import shipped_types
 from backend.antifraud.outreach_refusals import NotYourPlace
+from backend.cases.lint import lint
 from backend.core import clock
 from backend.core.refusals import FieldError, Invalid
 from backend.people.actors import OVERSEERS, Actor
@@ -17,6 +18,8 @@ PLANNERS = frozenset({Role.SUPERVISOR, Role.ADMIN})
 """Who plans rounds, hands out letters and puts records right."""
 RECORDERS = PLANNERS | {Role.ASSISTANT}
 READERS = OVERSEERS | {Role.ASSISTANT}
+
+CLOCKS_DIFFER = timedelta(minutes=5)
 
 IN_C_ORDER = '{column} COLLATE "C"'
 """Of columns that are not ranged over by an index: `statements.under` needs the order of C whatever the database's."""
@@ -83,6 +86,28 @@ def check_fraud_type(code: str | None, *, on: date) -> None:
         facts={"seen": code, "known": known},
     )
     raise Invalid(errors=[wrong])
+
+
+async def prefixes_of(division_code: str | None, *, by: Actor, roles: Iterable[Role]) -> tuple[str, ...]:
+    """What a list is of: a division, or all that `by` holds in one of the roles. Raises what `place` raises."""
+    by.must_have(*roles)
+    if division_code is None:
+        return by.prefixes(roles)
+    return ((await place(division_code, by=by, roles=roles)).prefix,)
+
+
+def check_at(at: datetime) -> None:
+    """Raises Invalid (400) for a moment that has not come."""
+    if at > clock.now() + CLOCKS_DIFFER:
+        detail = "This moment has not come yet; look at the phone's clock."
+        raise Invalid(errors=[FieldError(pointer="/at", detail=detail, code="range")])
+
+
+def check_text(text: str, pointer: str) -> None:
+    """Raises Invalid (400) for a text with a number by which somebody can be found."""
+    if lint(text):
+        detail = "Leave out phone, identity and card numbers and plates; nobody is named here."
+        raise Invalid(errors=[FieldError(pointer=pointer, detail=detail, code="personal")])
 
 
 def check_not_after_today(day: date, pointer: str) -> None:
