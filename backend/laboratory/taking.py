@@ -10,18 +10,14 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from msgspec import Struct
-
 from backend.laboratory import cells, headers
 from backend.laboratory.cells import CellWrong, Measured
 from backend.laboratory.columns import FREE_WORDS, TELLING, Meanings
-from backend.laboratory.headers import Heading
 from backend.laboratory.readings import Reading, Unread
 from backend.laboratory.rows import Row
+from backend.laboratory.taken import BLOT, MAX_SEEN, MOBILE, At, Taken, one_inhibition
 from backend.laboratory.words import Comparator, Method
 
-MOBILE = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")
-BLOT = "…"
 NOTE = re.compile(
     r"^(合计|总计|小计|共计|平均|汇总|统计|制表|审核|备注|注:|说明|打印|第\d+页|共\d+页|total|sum)", re.IGNORECASE
 )
@@ -32,15 +28,6 @@ NO = frozenset({"无", "没有", "未出现", "不显色", "0", "否", "-", "×"
 HUNDRED = Decimal(100)
 SPARE = ("lod", "loq", "dilution")
 MOST_DIGITS_OF_A_REPLICATE = 3
-MAX_SEEN = 60
-
-
-class _Taken(Struct):
-    """One number of a row, and the column it stood in."""
-
-    heading: Heading
-    index: int
-    measured: Measured
 
 
 class Columns(Meanings):
@@ -60,7 +47,7 @@ class Columns(Meanings):
             told[at[0]] = next((told[i] for i in at if told[i]), "")
         try:
             same = self._same(row, told)
-        except _At as at:
+        except At as at:
             yield at.unread(self, row)
             return
         yield from self._readings(row, told, same)
@@ -138,7 +125,7 @@ class Columns(Meanings):
             return read(self._cell(told, field))
         except CellWrong as wrong:
             i = self._at[field][0]
-            raise _At(str(wrong), i, told[i]) from None
+            raise At(str(wrong), i, told[i]) from None
 
     def _plain_number(self, told: list[str], field: str) -> Decimal | None:
         found = self._guarded(field, cells.measured, told)
@@ -146,7 +133,7 @@ class Columns(Meanings):
             return None
         if found.value is None:
             i = self._at[field][0]
-            raise _At("not_a_number", i, told[i])
+            raise At("not_a_number", i, told[i])
         return Decimal(found.value)
 
     def _spare_number(self, told: list[str], field: str) -> Decimal | None:
@@ -165,28 +152,28 @@ class Columns(Meanings):
         return int(said) if said.isdecimal() and len(said) < MOST_DIGITS_OF_A_REPLICATE else None
 
     def _readings(self, row: Row, told: list[str], same: dict[str, Any]) -> Iterator[Reading | Unread]:
-        taken: list[_Taken] = []
+        taken: list[Taken] = []
         wrong = False
         for i in self._measuring:
             try:
                 found = cells.measured(told[i])
             except CellWrong as error:
                 wrong = True
-                yield _At(str(error), i, told[i]).unread(self, row)
+                yield At(str(error), i, told[i]).unread(self, row)
                 continue
             if found is not None:
-                taken.append(_Taken(self.headings[i], i, found))
+                taken.append(Taken(self.headings[i], i, found))
         if wrong and not taken:
             return
         verdict = self._verdict(told, taken)
         if not taken and not verdict and same["tc_ratio"] is None and same["sample_delta"] is None:
             yield self._nothing(row)
             return
-        each: _Taken | None
-        for each in _one_inhibition(taken) or (None,):
+        each: Taken | None
+        for each in one_inhibition(taken) or (None,):
             yield self._reading(row, told, same, each, verdict)
 
-    def _verdict(self, told: list[str], taken: list[_Taken]) -> str | None:
+    def _verdict(self, told: list[str], taken: list[Taken]) -> str | None:
         """The instrument's own words; a number in that column is the value, where no other is."""
         text = self._cell(told, "result")
         words = next((each.measured.words for each in taken if each.measured.words), None)
@@ -198,10 +185,10 @@ class Columns(Meanings):
             return text
         i = self._at["result"][0]
         if found is not None and found.words != text:
-            taken.append(_Taken(self.headings[i], i, found))
+            taken.append(Taken(self.headings[i], i, found))
             return None
         if found is not None:
-            taken.append(_Taken(self.headings[i], i, found))
+            taken.append(Taken(self.headings[i], i, found))
         return text
 
     def _nothing(self, row: Row) -> Unread:
@@ -209,7 +196,7 @@ class Columns(Meanings):
         return Unread(line=row.line, reason="value_missing", column=telling, sheet=row.sheet)
 
     def _reading(
-        self, row: Row, told: list[str], same: dict[str, Any], each: _Taken | None, verdict: str | None
+        self, row: Row, told: list[str], same: dict[str, Any], each: Taken | None, verdict: str | None
     ) -> Reading:
         analyte_text = same.get("analyte_text") or (each.heading.text if each and each.heading.analyte else None)
         soil = (each.heading.analyte if each else None) or headers.analyte_of(analyte_text or "")
@@ -232,7 +219,7 @@ class Columns(Meanings):
             instrument_verdict=verdict,
         )
 
-    def _method(self, told: list[str], same: dict[str, Any], each: _Taken | None, soil: str | None) -> Method:
+    def _method(self, told: list[str], same: dict[str, Any], each: Taken | None, soil: str | None) -> Method:
         """What the file says, then what its columns show, then the profile."""
         method = headers.method_of(self._cell(told, "method"))
         if method is not Method.UNKNOWN:
@@ -247,14 +234,14 @@ class Columns(Meanings):
             return Method.ENZYME_INHIBITION
         return Method.ENZYME_INHIBITION if "inhibition" in self._at and each is None else self.profile.method
 
-    def _is_share(self, told: list[str], same: dict[str, Any], each: _Taken) -> bool:
+    def _is_share(self, told: list[str], same: dict[str, Any], each: Taken) -> bool:
         """A percentage of nothing else than pesticides together is an inhibition."""
         unit = each.measured.unit or each.heading.unit or cells.unit(self._cell(told, "unit"))
         about = same.get("analyte_text")
         return unit == "%" and (about is None or headers.PESTICIDES_TOGETHER.search(about) is not None)
 
     def _value(
-        self, row: Row, told: list[str], each: _Taken | None, method: Method
+        self, row: Row, told: list[str], each: Taken | None, method: Method
     ) -> tuple[Decimal | None, str | None, bool]:
         """Value, unit, and whether the unit was implied."""
         if each is None:
@@ -272,7 +259,7 @@ class Columns(Meanings):
         return value, unit or self.profile.unit, unit is None and self.profile.unit is not None
 
     def _percent(
-        self, row: Row, each: _Taken, column: str | None, value: Decimal | None
+        self, row: Row, each: Taken, column: str | None, value: Decimal | None
     ) -> tuple[Decimal | None, str | None, bool]:
         """A percentage without its sign in the cell. A workbook keeps 63 % as 0.63, whatever its header says."""
         if self.profile.percent == "percent":
@@ -283,29 +270,3 @@ class Columns(Meanings):
 
     def _seen(self, told: list[str], i: int) -> str | None:
         return None if self.headings[i].field == "contact" else MOBILE.sub(BLOT, told[i])[:MAX_SEEN]
-
-
-class _At(Exception):
-    """A cell that could not be taken, and where."""
-
-    def __init__(self, reason: str, index: int, seen: str) -> None:
-        super().__init__(reason)
-        self.reason, self.index, self.seen = reason, index, seen
-
-    def unread(self, columns: Columns, row: Row) -> Unread:
-        seen = MOBILE.sub(BLOT, self.seen)[:MAX_SEEN]
-        column = columns.headings[self.index].text
-        return Unread(line=row.line, reason=self.reason, column=column, seen=seen, sheet=row.sheet)
-
-
-def _one_inhibition(taken: list[_Taken]) -> list[_Taken]:
-    """An inhibition told twice, as 抑制率 and again as a nameless value without a unit, is one."""
-    if not any(each.heading.field == "inhibition" for each in taken):
-        return taken
-    return [
-        each
-        for each in taken
-        if each.heading.field == "inhibition"
-        or each.heading.analyte
-        or (each.measured.unit or each.heading.unit or "%") != "%"
-    ]

@@ -10,7 +10,8 @@ from backend.laboratory import cells, headers, profiles
 from backend.laboratory.profiles import ANY, Profile
 from backend.laboratory.readings import Reading, Unread
 from backend.laboratory.rows import MAX_COLUMNS, Row
-from backend.laboratory.taking import BLOT, MOBILE, Columns
+from backend.laboratory.taken import BLOT, MOBILE
+from backend.laboratory.taking import Columns
 
 HEADER_WITHIN = 30
 
