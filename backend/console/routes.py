@@ -45,6 +45,7 @@ from backend.console import (
     telling,
     today,
     visit,
+    visitor_page,
 )
 from backend.console.pages import LEAFLET, static_path
 from backend.people.guards import NEEDS_SIGN_IN
@@ -111,7 +112,7 @@ router = Router(
         pages,
         receipt.router,
         farmer_door.router,
-        *(slip_page.router, report_page.router, soil_page.router),
+        *(slip_page.router, report_page.router, soil_page.router, visitor_page.router),
         guide.router,
         show_service_worker,
         _files(static_path(), STATIC),

@@ -11,7 +11,7 @@ from litestar.params import Body, FromPath, FromQuery
 from litestar.response import Redirect
 from msgspec import Struct
 
-from backend.console import bench_today, case_figures, clinic_today, intake, labels, notices, task_labels
+from backend.console import bench_today, case_figures, clinic_today, intake, labels, notices, task_labels, visitor_today
 from backend.console.pages import page
 from backend.console.refused import told
 from backend.core import clock
@@ -46,6 +46,7 @@ async def _ways(by: Actor) -> dict[str, Any]:
 
 PARTS: tuple[Part, ...] = (
     notices.PART_OF_TODAY,
+    visitor_today.PART_OF_TODAY,
     clinic_today.PART_OF_TODAY,
     bench_today.PART_OF_TODAY,
     case_figures.PART_OF_TODAY,
