@@ -11,7 +11,7 @@ from backend.alerts.records import kept, kept_audience, record
 from backend.alerts.refusals import AlertUnknown, decided
 from backend.alerts.schemas import AlertAudience, AlertRecord, NewAlert
 from backend.alerts.telling import category
-from backend.alerts.words import AlertState
+from backend.alerts.words import AlertState, AlertStatus
 from backend.core import clock
 from backend.core.creates import Outcome, digest
 from backend.core.database import transaction
@@ -104,6 +104,7 @@ async def _ask_for_a_second_look(row: Row, message: AlertMessage, audience: Aler
             expires_at=message.expires,
             origin_room=ROOM,
             origin_id=row["id"],
+            exercise=message.status is not AlertStatus.ACTUAL,
         )
 
 

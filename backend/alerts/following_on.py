@@ -66,8 +66,8 @@ async def cancel_alert(*, id: UUID, alert_id: UUID, cancellation: AlertCancellat
     old = message_of(former)
     message = structs.replace(
         _follows(old, MessageType.CANCEL),
-        headline=marked(said("zh", _OVER, headline=old.headline)[:MOST_HEADLINE], old.status),
-        description=cancellation.reason,
+        headline=marked(said("zh", _OVER, headline=old.headline), old.status)[:MOST_HEADLINE],
+        description=cancellation.description,
         instruction=cancellation.instruction or said("zh", _NOTHING_TO_DO),
         say_on_phone=None,
         urgency=AlertUrgency.PAST,

@@ -18,6 +18,7 @@ FEWEST_CORNERS = 4
 MOST_RADIUS_KM = 500.0
 ONE_WORD = re.compile(r"[^\s,<&]+")
 """CAP writes sender, identifier and moment behind one another, parted by commas (3.2.1)."""
+NO_LETTER = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 GEOCODE = re.compile(r"\d{6}|\d{9}|\d{12}|\d{15}")
 
 
@@ -34,6 +35,7 @@ def wrongs(message: AlertMessage) -> tuple[Wrong, ...]:
         *_of_its_frame(message),
         *_of_its_times(message),
         *_of_its_words(message),
+        *_of_its_letters(message),
         *_of_its_areas(message.areas),
     )
 
@@ -76,6 +78,19 @@ def _of_its_words(message: AlertMessage) -> Iterator[Wrong]:
         for name in ("headline", "description", "instruction", "say_on_phone"):
             if has_address(getattr(message, name) or ""):
                 yield Wrong("link_in_fraud_text", f"/{name}")
+
+
+def _of_its_letters(message: AlertMessage) -> Iterator[Wrong]:
+    """XML 1.0, 2.2: control characters cannot be written in it, however they are escaped."""
+    for name in ("event", "headline", "description", "instruction", "say_on_phone", *_SHORT):
+        if NO_LETTER.search(getattr(message, name) or ""):
+            yield Wrong("letter_wrong", f"/{name}")
+    for number, area in enumerate(message.areas):
+        if NO_LETTER.search(area.description):
+            yield Wrong("letter_wrong", f"/areas/{number}/description")
+
+
+_SHORT = ("restriction", "note", "audience", "sender_name", "contact")
 
 
 def _of_its_areas(areas: Sequence[Area]) -> Iterator[Wrong]:

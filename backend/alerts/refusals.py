@@ -87,6 +87,7 @@ _SAID = {
     "event_missing": Term("Name what it is about."),
     "words_missing": Term("Write something here."),
     "link_in_fraud_text": Term("A warning of fraud carries no link: fraudsters copy it."),
+    "letter_wrong": Term("There is an invisible control character in it; type the words again."),
     "area_missing": Term("Say where."),
     "area_empty": Term("Name a division, a polygon or a circle."),
     "geocode_wrong": Term("A division's code has 6, 9, 12 or 15 digits."),

@@ -22,6 +22,9 @@ from backend.core.shapes import NO_NUL, Code, DivisionCode, Line, Moment
 from backend.people.tables import Role
 
 Said: TypeAlias = Annotated[str, Meta(min_length=1, max_length=4000, pattern=NO_NUL)]
+Headline: TypeAlias = Annotated[str, Meta(min_length=1, max_length=150, pattern=NO_NUL)]
+"""CAP asks for less than 160; a mark of an exercise comes before it."""
+
 Circle: TypeAlias = Annotated[str, Meta(min_length=1, max_length=200, pattern=NO_NUL)]
 
 
@@ -69,7 +72,7 @@ class NewAlert(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     severity: AlertSeverity
     certainty: AlertCertainty
     expires: Moment
-    headline: Title
+    headline: Headline
     description: Said
     instruction: Said
     say_on_phone: Said | None = None
@@ -96,7 +99,7 @@ class AlertChanges(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     effective: Moment | None = None
     onset: Moment | None = None
     expires: Moment | None = None
-    headline: Title | None = None
+    headline: Headline | None = None
     description: Said | None = None
     instruction: Said | None = None
     say_on_phone: Said | None = None
@@ -106,9 +109,9 @@ class AlertChanges(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
 
 class AlertCancellation(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Why a warning no longer holds, in words that everybody reads who read the warning."""
+    """What ends a warning. `description`: why, in words that everybody reads who read the warning."""
 
-    reason: Said
+    description: Said
     instruction: Said | None = None
     id: UUID | None = None
 

@@ -131,6 +131,12 @@ async def test_two_who_approve_at_once_publish_it_once(cast, draft, ways, noon):
     assert len(await fetch("SELECT 1 FROM push_notice WHERE campaign_state IS NOT NULL")) == 1
 
 
+async def test_several_published_at_once_have_different_identifiers(cast, draft, noon):
+    made = [await draft() for _ in range(5)]
+    told = await asyncio.gather(*(deciding.approve_alert(alert_id=each.id, by=cast.supervisor) for each in made))
+    assert sorted(each.identifier[-1] for each in told) == list("01234")
+
+
 async def test_eleven_of_one_second_have_eleven_identifiers_and_the_last_waits_a_second(cast, published, noon):
     told = [await published() for _ in range(11)]
 
@@ -322,3 +328,17 @@ async def test_a_list_is_paged_without_gaps(cast, draft, noon):
         if (cursor := found.next_cursor) is None:
             break
     assert (len(seen), set(seen)) == (5, made)
+
+
+@pytest.mark.parametrize("status", AlertStatus)
+async def test_words_as_long_as_they_may_be_go_out_whole(cast, published, noon, schema, status):
+    told = await published(status=status, headline="长" * 150, description="\U00020000<&>\t" * 800, event="诈" * 35)
+    row = await fetch_row("SELECT xml FROM alerts_alert WHERE id = $1", told.id)
+    assert schema.validate(etree.fromstring(row["xml"])), schema.error_log
+    assert cap_xml.read(row["xml"]).description == told.description == "\U00020000<&>\t" * 800
+
+
+async def test_an_invisible_character_is_refused_while_it_is_written(cast, draft, noon):
+    with pytest.raises(AlertWrong) as refused:
+        await draft(headline="骗子\x0b来了")
+    assert [(each.pointer, each.code) for each in refused.value.errors] == [("/headline", "letter_wrong")]

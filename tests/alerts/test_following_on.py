@@ -32,7 +32,7 @@ def update(cast):
 def cancel(cast):
     async def drafted(alert, *, by=cast.operator, id=None, **said):
         given = {"id": id or ids.uuid7(), "alert_id": alert.id, "by": by}
-        cancellation = AlertCancellation(**({"reason": "骗子已经抓到了。"} | said))
+        cancellation = AlertCancellation(**({"description": "骗子已经抓到了。"} | said))
         return (await following_on.cancel_alert(**given, cancellation=cancellation)).record
 
     return drafted

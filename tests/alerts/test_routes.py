@@ -9,7 +9,7 @@ from tests.alerts.warnings import new_alert
 
 ALERTS = "/api/v1/alerts"
 NOT_THERE = "01936f2c-8a4e-7c3b-9d21-5f0e6a7b8c9d"
-CANCELLATION = {"reason": "骗子已经抓到了。"}
+CANCELLATION = {"description": "骗子已经抓到了。"}
 
 
 def body(**changed):

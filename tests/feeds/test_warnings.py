@@ -112,7 +112,7 @@ async def test_an_update_takes_the_place_of_the_first_and_a_cancellation_that_of
     second = await follow(following_on.update_alert, alert_id=first.id, changes=AlertChanges(headline="改了手法"))
     assert await titles(wire) == ["改了手法"]
     await follow(
-        following_on.cancel_alert, alert_id=second.id, cancellation=AlertCancellation(reason="骗子已经抓到了。")
+        following_on.cancel_alert, alert_id=second.id, cancellation=AlertCancellation(description="骗子已经抓到了。")
     )
     (entry,) = await entries(wire)
     terms = {each.get("term") for each in entry.findall(f"{ATOM}category")}
