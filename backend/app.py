@@ -10,6 +10,7 @@ from litestar.openapi import OpenAPIConfig
 from litestar.openapi.spec import Components, License, SecurityScheme
 
 import backend.alerts.routes
+import backend.antifraud.fraud_routes
 import backend.antifraud.letter_routes
 import backend.antifraud.library_routes
 import backend.antifraud.outreach_routes
@@ -127,6 +128,7 @@ ROUTERS = [
     backend.antifraud.warning_routes.router,
     backend.antifraud.warning_post_routes.router,
     backend.antifraud.outreach_routes.router,
+    backend.antifraud.fraud_routes.router,
     backend.openrosa.routes.router,
     backend.open311.routes.router,
     backend.open311.partner_routes.router,
