@@ -1,5 +1,7 @@
 """The demo county: everything a newcomer wants to try is there, invented, and marked."""
 
+from backend.antifraud.visitor_cards import end_visitor_card
+from backend.antifraud.visitor_checking import verify_visitor
 from backend.core import clock
 from backend.core.cipher import unseal
 from backend.core.database import fetch, fetch_row
@@ -9,10 +11,11 @@ from backend.visits.campaign_tables import CampaignKind
 from backend.visits.need_states import STATE_OF_CASE
 from backend.visits.tables import Channel, FlagKind, NeedState
 from seed import accounts
-from seed.cast import EVERYBODY, ONE_PER_ROLE, holder
+from seed.cast import EVERYBODY, ONE_PER_ROLE, UNITS, holder
 from seed.furnishing import FLAGGED
 from seed.households import three_hundred
 from seed.story import odd_id, tell
+from seed.visitors import CARD, visitor_url
 
 
 async def words(sql: str) -> set[str]:
@@ -83,6 +86,19 @@ async def test_every_role_has_somebody_who_can_sign_in(planted):
         tokens = await sessions.sign_in(phone=holder(role).phone, password=accounts.password(), device_label="a test")
         by = await sessions.actor_of_access_token(tokens.access_token)
         assert by.has(role)
+
+
+async def test_the_assistants_code_of_today_tells_who_he_is_at_every_start_until_his_card_is_ended(planted):
+    urls = [await visitor_url("http://127.0.0.1:8000") for _ in range(2)]
+    found = await verify_visitor(urls[0].removeprefix("http://127.0.0.1:8000/v/"), address="203.0.113.7")
+    assert urls[0] == urls[1]
+    assert found.name == holder(Role.ASSISTANT).name
+    assert found.unit_name == next(unit.name for unit in UNITS if unit.key == "police")
+    assert len(await fetch("SELECT FROM antifraud_visitor_card")) == 1
+
+    supervisor = await sessions.actor(person_id=holder(Role.SUPERVISOR).id)
+    await end_visitor_card(card_id=CARD, by=supervisor)
+    assert await visitor_url("http://127.0.0.1:8000") == "http://127.0.0.1:8000/v"
 
 
 async def test_the_story_is_the_same_at_every_telling():
