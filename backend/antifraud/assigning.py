@@ -24,6 +24,8 @@ log = structlog.get_logger()
 ROOM = "antifraud"
 ESCALATE = "antifraud/escalate"
 LOOK_AGAIN = timedelta(minutes=1)
+EARLY = timedelta(seconds=12)
+"""A queue looks every ten seconds for jobs whose time has come: what is to happen at a second comes before and waits."""
 CALL_WITHIN = timedelta(minutes=5)
 
 _TITLES = {
@@ -98,7 +100,7 @@ async def hand(warning: Row, person_id: UUID, *, because: HandedBecause) -> None
         key=str(number),
     )
     if due_at is not None:
-        await enqueue(ESCALATE, warning["id"], after=due_at - at)
+        await enqueue(ESCALATE, warning["id"], after=max(due_at - at - EARLY, timedelta(0)))
 
 
 async def call_supervisor(warning: Row) -> None:

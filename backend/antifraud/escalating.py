@@ -1,5 +1,6 @@
 """A warning that nobody takes goes on to the next, at the second it is due and once, however many workers look."""
 
+import asyncio
 from uuid import UUID
 
 import structlog
@@ -9,17 +10,23 @@ from backend.antifraud import warning_queries as queries
 from backend.antifraud.warning_words import HandedBecause, WarningState
 from backend.core import clock
 from backend.core.database import transaction
-from backend.core.jobs import enqueue, job, schedule
+from backend.core.jobs import job, schedule
 
 log = structlog.get_logger()
 
 
-@job(assigning.ESCALATE)
+@job(assigning.ESCALATE, lane="antifraud", at_once=lambda: 32)
 async def escalate(warning_id: UUID) -> None:
     """On to the next who never had it. Where there is nobody it stays, rings on, and a supervisor is rung.
 
-    Comes when a hand's time is up; a warning that was taken meanwhile, or went on already, stays as it is.
+    Comes a little before a hand's time is up and waits for that second, which costs next to nothing in a lane of its
+    own. A warning that was taken meanwhile, or went on already, stays as it is.
     """
+    warning = await queries.warning(warning_id)
+    due_at = warning and warning["due_acknowledge_at"]
+    if due_at is not None:
+        left = (due_at - clock.now()).total_seconds()
+        await asyncio.sleep(min(max(left, 0), 2 * assigning.EARLY.total_seconds()))
     await hand_on(warning_id=warning_id)
 
 
@@ -37,7 +44,6 @@ async def hand_on(*, warning_id: UUID) -> bool:
     if warning is None or warning["state"] != WarningState.OPEN or warning["due_acknowledge_at"] is None:
         return False
     if warning["due_acknowledge_at"] > clock.now():
-        await _look_again(warning)
         return False
     if warning["assignee_id"] is None:
         return await assigning.assign(warning) is not None
@@ -49,10 +55,3 @@ async def hand_on(*, warning_id: UUID) -> bool:
         return False
     await assigning.hand(warning, person_id, because=HandedBecause.NOT_ACKNOWLEDGED)
     return True
-
-
-async def _look_again(warning: queries.Row) -> None:
-    """A queue's clock may be a breath ahead of ours."""
-    left = warning["due_acknowledge_at"] - clock.now()
-    if left.total_seconds() < 2:
-        await enqueue(assigning.ESCALATE, warning["id"], after=left)

@@ -8,7 +8,7 @@ import pytest
 from backend.antifraud import acting, assigning, escalating, warning_queries
 from backend.antifraud.warning_schemas import NewAttempt, WarningHandOver
 from backend.antifraud.warning_words import AttemptHow, HandedBecause, WarningOutcome
-from backend.core import clock, ids
+from backend.core import clock, ids, jobs
 from backend.core.database import fetch
 from tests.antifraud.centre import AT_TWO, Centre
 
@@ -44,7 +44,7 @@ async def waiting(warning):
 async def test_not_a_second_before_it_is_due_and_at_that_second_it_goes_on_to_the_next_on_duty(centre):
     warning = await centre.posted()
     with later(minutes=4, seconds=59):
-        await escalating.escalate(warning.id)
+        await escalating.hand_on(warning_id=warning.id)
         assert await holder(warning) == centre.assistant.person_id
     with later(minutes=5):
         await escalating.escalate(warning.id)
@@ -54,13 +54,24 @@ async def test_not_a_second_before_it_is_due_and_at_that_second_it_goes_on_to_th
         assert (await waiting(warning))[0] == [centre.night.person_id]
 
 
-async def test_a_job_waits_in_the_queue_for_the_second_it_is_due(centre):
+async def test_a_worker_hands_it_on_within_a_second_of_its_time(cast):
+    centre = await Centre.open(cast)
+    await fetch("DELETE FROM pgqueuer")
     warning = await centre.posted()
-    (job,) = await fetch(
-        "SELECT execute_after - created AS span, payload FROM pgqueuer WHERE entrypoint = $1", assigning.ESCALATE
+    (queued,) = await fetch(
+        "SELECT execute_after - created AS span FROM pgqueuer WHERE entrypoint = $1", assigning.ESCALATE
     )
-    assert abs(job["span"] - timedelta(minutes=5)) < timedelta(seconds=1)
-    assert str(warning.id).encode() in job["payload"]
+    assert abs(queued["span"] - timedelta(minutes=5) + assigning.EARLY) < timedelta(seconds=1)
+
+    due_at, stop = clock.now() + timedelta(seconds=2), asyncio.Event()
+    await fetch("UPDATE antifraud_warning SET due_acknowledge_at = $1", due_at)
+    await fetch("UPDATE pgqueuer SET execute_after = now() WHERE entrypoint = $1", assigning.ESCALATE)
+    working = asyncio.create_task(jobs._work_lane("antifraud", stop))
+    while len(await warning_queries.hands(warning.id)) < 2 and clock.now() < due_at + timedelta(seconds=10):
+        await asyncio.sleep(0.05)
+    stop.set()
+    await working
+    assert timedelta(0) <= (await warning_queries.hands(warning.id))[1]["at"] - due_at < timedelta(seconds=1)
 
 
 async def test_several_workers_hand_it_on_once(centre):
