@@ -50,9 +50,9 @@ class NewAlertArea(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     description   the divisions' names unless told
     """
 
-    division_codes: Annotated[list[DivisionCode], Meta(min_length=1, max_length=200)]
+    division_codes: Annotated[list[DivisionCode], Meta(min_length=1, max_length=50)]
     description: Title | None = None
-    polygon: Annotated[list[Position], Meta(max_length=500)] = []
+    polygon: Annotated[list[Position], Meta(max_length=100)] = []
     circle: tuple[Position, float] | None = None
 
 
@@ -64,7 +64,7 @@ class NewAlert(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     fraud_type     of an anti-fraud warning; then no word of it may look like a link
     """
 
-    areas: Annotated[list[NewAlertArea], Meta(min_length=1, max_length=20)]
+    areas: Annotated[list[NewAlertArea], Meta(min_length=1, max_length=10)]
     audience: AlertAudience
     category: AlertCategory
     event: Event
@@ -90,7 +90,7 @@ class NewAlert(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class AlertChanges(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What an update says anew; what is left out stays as the warning before it said."""
 
-    areas: Annotated[list[NewAlertArea], Meta(min_length=1, max_length=20)] | None = None
+    areas: Annotated[list[NewAlertArea], Meta(min_length=1, max_length=10)] | None = None
     audience: AlertAudience | None = None
     urgency: AlertUrgency | None = None
     severity: AlertSeverity | None = None
