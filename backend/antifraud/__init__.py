@@ -2,6 +2,14 @@
 
     words → warning_policies, letter_ranges, incident_days, library_files → library_rules
 
-So far the pure rules: by when a warning is acted on, which letters are where, how many days without an incident, and
+Warnings, in the order in which one moves:
+
+    warning_post_routes → post_signatures, warning_sources → receiving → day_keys, payloads → assigning → takers
+    escalating (nobody took it) · warning_routes → reading, acting (whoever has it) · purging (thirty days later)
+
+Whom a warning is about lies sealed under a key per day that lies outside database, objects and backups (setting
+`WARNING_KEYS_URL`, else the folder `warning-keys`, which a backup leaves out); destroying the key is the purge.
+
+Rules without a database: by when a warning is acted on, which letters are where, how many days without an incident, and
 which stories and bulletins may be sent (`library/`, files for people to edit).
 """

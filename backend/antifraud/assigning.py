@@ -25,7 +25,8 @@ ROOM = "antifraud"
 ESCALATE = "antifraud/escalate"
 LOOK_AGAIN = timedelta(minutes=1)
 EARLY = timedelta(seconds=12)
-"""A queue looks every ten seconds for jobs whose time has come: what is to happen at a second comes before and waits."""
+"""A queue looks every ten seconds for jobs whose time has come; what has to happen at a second comes before it, and
+waits."""
 CALL_WITHIN = timedelta(minutes=5)
 
 _TITLES = {

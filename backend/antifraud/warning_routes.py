@@ -68,8 +68,8 @@ async def list_warnings(by: SignedIn, limit: LimitQuery = 50, cursor: CursorQuer
     "/antifraud/warnings/{warning_id:uuid}",
     operation_id="getWarning",
     summary="A warning, what was tried, whose it was",
-    description="`person` for whoever has it, had it at its end or typed it in, until the day's key is destroyed; every such "
-    "read goes into the access log.",
+    description="`person` for whoever has it, had it at its end or typed it in, until the day's key is destroyed; "
+    "every such read goes into the access log.",
 )
 async def get_warning(warning_id: FromPath[UUID], by: SignedIn) -> Response[FraudWarningDetail]:
     """One warning."""
