@@ -59,6 +59,7 @@ def _addresses(told: Demo, log_path: Path) -> Iterator[Sequence[str]]:
     yield "Expert desk", "专家问诊台", f"{told.base_url}/console/clinic"
     yield "Test bench", "检测台", f"{told.base_url}/console/bench"
     yield "Farmer's result", "取样单", told.sample_url
+    yield "Visitor's card", "上门核验", told.visitor_url
     yield "Receipt", "回执", f"{told.receipt_url}  密码 {told.receipt_secret}"
     yield "API guide", "接口文档", f"{told.base_url}/docs"
     yield "OpenAPI", "接口定义", f"{told.base_url}/schema/openapi.json"

@@ -9,7 +9,7 @@ import msgspec
 from backend.core.settings import Settings
 from backend.serving.preparing import pooled
 from backend.visits.tables import FlagKind
-from seed import bench, cases, clinic, county, duty, made_id, partners
+from seed import bench, cases, clinic, county, duty, made_id, partners, visitors
 from seed.accounts import Account, open_accounts, set_passwords
 from seed.cast import COUNTY, UNITS
 from seed.county import CAMPAIGNS, SPOT_CHECK, TEAM_NUMBER
@@ -63,6 +63,7 @@ class Demo(msgspec.Struct, frozen=True, kw_only=True):
     soil_sample_url: str
     report_number: str
     report_url: str
+    visitor_url: str
 
 
 class Secrets(msgspec.Struct, frozen=True, kw_only=True):
@@ -122,6 +123,7 @@ async def _told(base_url: str, before: Secrets) -> Demo:
         soil_sample_url=bench.soil_slip_url(base_url),
         report_number=await bench.report_number(),
         report_url=f"{base_url}/t/{await bench.report_number()}",
+        visitor_url=await visitors.visitor_url(base_url),
     )
 
 

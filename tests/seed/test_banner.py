@@ -57,6 +57,7 @@ DEMO = Demo(
     soil_sample_url="http://127.0.0.1:8000/s/7K3M9QXT0ABCDEFH",
     report_number="JC618033988739",
     report_url="http://127.0.0.1:8000/t/JC618033988739",
+    visitor_url="http://127.0.0.1:8000/v/1234-5678",
 )
 
 
