@@ -87,7 +87,8 @@ async def closed_counts(round_id: UUID, prefixes: Iterable[str]) -> Sequence[Row
     """Villages of a round as they stood when it closed."""
     values = Values(round_id)
     return await fetch(
-        "SELECT c.division_code, (SELECT d.name FROM territory_division d WHERE d.code = c.division_code "
+        "SELECT c.division_code, (SELECT d.name FROM territory_division d "
+        """WHERE d.code = c.division_code COLLATE "C" """
         "ORDER BY d.valid_from DESC LIMIT 1) AS name, c.households_n, c.visited_n, c.absent_n, c.declined_n "
         "FROM antifraud_round_count c WHERE c.round = $1 AND "
         f"""{under('c.division_code COLLATE "C"', prefixes, values)} ORDER BY c.division_code""",
