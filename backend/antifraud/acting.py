@@ -134,8 +134,8 @@ async def _take(warning: Row, *, by: Actor) -> None:
 
 
 async def _insert(warning: Row, id: UUID, new: NewAttempt, *, key: bytes, by: Actor) -> bool:
-    at, now = new.at or clock.now(), clock.now()
-    if at > now + _AHEAD:
+    now = clock.now()
+    if new.at is not None and new.at > now + _AHEAD:
         wrong = FieldError(pointer="/at", detail="This moment has not come yet.", code="in-the-future")
         raise Invalid(errors=[wrong])
     told = payloads.digest_under(key, [str(warning["id"]), new.how, new.reached, new.at, new.note, str(by.person_id)])
@@ -144,17 +144,21 @@ async def _insert(warning: Row, id: UUID, new: NewAttempt, *, key: bytes, by: Ac
         "warning": warning["id"],
         "how": new.how.value,
         "reached": new.reached,
-        "at": at,
+        "at": new.at or now,
         "recorded_at": now,
         "by": by.person_id,
         "note_sealed": payloads.sealed_note(new.note, key=key),
         "arguments_digest": told,
     }
-    if await queries.insert_attempt(row):
-        if column := _ANSWERS.get(new.how):
-            await queries.answered(warning["id"], column, at=at)
-        return True
-    stored = await queries.attempt(id)
+    if not await queries.insert_attempt(row):
+        await _must_be_the_same(id, told)
+        return False
+    if column := _ANSWERS.get(new.how):
+        await queries.answered(warning["id"], column, at=row["at"])
+    return True
+
+
+async def _must_be_the_same(attempt_id: UUID, told: bytes) -> None:
+    stored = await queries.attempt(attempt_id)
     if stored is None or stored["arguments_digest"] != told:
-        raise DifferentArguments("Attempt {id} was recorded before with other content; it stays.", id=str(id))
-    return False
+        raise DifferentArguments("Attempt {id} was recorded before with other content; it stays.", id=str(attempt_id))

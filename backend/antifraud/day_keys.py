@@ -2,7 +2,8 @@
 
 What names a warned person lies sealed under the key of the day on which the warning came. Destroying that key is the
 purge: database, write-ahead log and every copy of them go dark at once. Each key is itself sealed under the field key,
-so that the place alone opens nothing. Whoever backs the data folder up leaves `warning-keys` out.
+so that the place alone opens nothing. Whoever backs the data folder up leaves `warning-keys` out; a bucket for keys
+keeps no versions of what was deleted.
 """
 
 import asyncio

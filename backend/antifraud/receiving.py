@@ -135,32 +135,43 @@ async def _the_same(stored: queries.Row, told: Any) -> Outcome[WarningReceipt]:
 
 
 async def _keep(arrival: Arrival, told: Any) -> Outcome[WarningReceipt]:
-    at, key = clock.now(), await day_keys.todays()
-    due = clocks(arrival.level, received_at=at)
-    await queries.insert(
-        {
-            "id": arrival.id,
-            "door": arrival.door.value,
-            "source": arrival.source_id,
-            "reference_index": arrival.source_id
-            and payloads.reference_under(key, source_id=arrival.source_id, reference=arrival.reference or ""),
-            "level": arrival.level.value,
-            "fraud_type": arrival.fraud_type,
-            "division_code": arrival.division_code,
-            "exercise": arrival.exercise,
-            "received_at": at,
-            "key_day": clock.local(at).date(),
-            "payload_sealed": payloads.sealed_person(arrival.person, key=key),
-            "state": WarningState.OPEN.value,
-            "hand_overs_n": 0,
-            **{f"due_{step}_at": due.get(step) for step in WarningStep},
-            "entered_by": arrival.entered_by,
-            "arguments_digest": payloads.digest_under(key, told),
-        }
-    )
-    warning = await _row(arrival.id)
-    await assigning.assign(warning)
+    key = await day_keys.todays()
+    await queries.insert(_plain(arrival) | _sealed(arrival, told, key=key))
+    await assigning.assign(await _row(arrival.id))
     return Outcome(_receipt(await _row(arrival.id)), created=True)
+
+
+def _plain(arrival: Arrival) -> dict[str, Any]:
+    """Columns that name nobody."""
+    at = clock.now()
+    due = clocks(arrival.level, received_at=at)
+    return {
+        "id": arrival.id,
+        "door": arrival.door.value,
+        "source": arrival.source_id,
+        "level": arrival.level.value,
+        "fraud_type": arrival.fraud_type,
+        "division_code": arrival.division_code,
+        "exercise": arrival.exercise,
+        "received_at": at,
+        "key_day": clock.local(at).date(),
+        "state": WarningState.OPEN.value,
+        "hand_overs_n": 0,
+        **{f"due_{step}_at": due.get(step) for step in WarningStep},
+        "entered_by": arrival.entered_by,
+    }
+
+
+def _sealed(arrival: Arrival, told: Any, *, key: bytes) -> dict[str, Any]:
+    """What goes dark with the day's key."""
+    mark = None
+    if arrival.source_id is not None and arrival.reference is not None:
+        mark = payloads.reference_under(key, source_id=arrival.source_id, reference=arrival.reference)
+    return {
+        "reference_index": mark,
+        "payload_sealed": payloads.sealed_person(arrival.person, key=key),
+        "arguments_digest": payloads.digest_under(key, told),
+    }
 
 
 async def _row(warning_id: UUID) -> queries.Row:

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from backend.antifraud import day_keys, receiving, takers, warning_queries, warning_sources
 from backend.antifraud.post_signatures import PostHeaders
@@ -12,10 +13,11 @@ from backend.antifraud.words import WarningLevel
 from backend.core import clock, ids
 from backend.core.database import fetch
 from backend.core.refusals import DifferentArguments, Forbidden, Invalid
+from backend.core.settings import settings
+from backend.core.storage import StorageDown
 from backend.people.actions import assign_role
 from backend.people.tables import Role
 from backend.rosters.tables import Leave
-from backend.tasks import actions as tasks  # noqa: F401 - the room below
 from tests.antifraud.centre import AT_TWO, HOME, KNOWN, NAME, PHONE, Centre
 from tests.antifraud.outreach import somebody
 from tests.cast import COUNTY, OTHER_VILLAGE, VILLAGE
@@ -181,6 +183,29 @@ async def test_a_low_warning_rings_nobody_at_night_and_goes_on_to_nobody(centre)
     assert (row["due_acknowledge_at"], row["assignee_id"]) == (None, centre.assistant.person_id)
     (notice,) = await fetch("SELECT category FROM push_notice WHERE origin_id = $1", receipt.id)
     assert notice["category"] == "service"
+
+
+async def test_an_exercise_is_marked_wherever_it_is_told(centre):
+    receipt = await centre.posted(centre.said(exercise=True))
+    (task,) = await fetch("SELECT title_zh, title_en FROM tasks_task WHERE origin_id = $1", receipt.id)
+    (notice,) = await fetch("SELECT exercise FROM push_notice WHERE origin_id = $1", receipt.id)
+
+    assert task["title_zh"].startswith("【演练】")
+    assert task["title_en"].startswith("[Exercise]")
+    assert notice["exercise"]
+
+
+async def test_where_no_key_can_be_kept_nothing_is_taken_in_and_the_source_is_told_to_come_again(
+    centre, monkeypatch, tmp_path
+):
+    (tmp_path / "keys").write_text("a file where a folder should be")
+    elsewhere = replace(settings(), warning_keys_url=f"file://{tmp_path}/keys")
+    with monkeypatch.context() as patched:
+        patched.setattr(day_keys, "settings", lambda: elsewhere)
+        with pytest.raises(StorageDown):
+            await centre.posted()
+    assert await FraudWarning.count() == 0
+    assert (await centre.post()).created
 
 
 async def test_the_nearest_assistant_is_first_then_the_shift_then_the_next_shift(centre):
