@@ -10,6 +10,13 @@ Warnings, in the order in which one moves:
 Whom a warning is about lies sealed under a key per day that lies outside database, objects and backups (setting
 `WARNING_KEYS_URL`, else the folder `warning-keys`, which a backup leaves out); destroying the key is the purge.
 
+Outreach, each with its routes:
+
+    round_routes → round_marks → rounds         doors are known while a round runs; closing leaves counts per village
+    letter_routes → letters → letter_moves      a letter is in one place; a range is one row
+    outreach_routes → talks, coverages, checks  places and numbers, nobody's name
+    fraud_routes → fraud_cases, fraud_figures   a day, a type, a sum; figures of cases from a county up
+
 Rules without a database: by when a warning is acted on, which letters are where, how many days without an incident, and
 which stories and bulletins may be sent (`library/`, files for people to edit).
 """

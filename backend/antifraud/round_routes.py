@@ -56,8 +56,8 @@ async def list_outreach(
     "/antifraud/rounds/{round_id:uuid}",
     operation_id="getOutreach",
     summary="A round with how far it has come in each village",
-    description="Counts only, and of villages of fewer than five households for nobody but their assistant. A village "
-    "without any household card is told too: it is a gap.",
+    description="Counts only, and of villages of fewer than five households for nobody but their assistant at work. A "
+    "village without any household card is told too: it is a gap.",
 )
 async def get_outreach(round_id: FromPath[UUID], by: SignedIn) -> RoundProgress:
     """As far as one's territory goes."""

@@ -44,7 +44,7 @@ class RoundVillage(Struct, frozen=True, kw_only=True):
     """How far a round has come in one village.
 
     households_n   cards that are open; of a closed round, that were open when it closed
-    visited_n      and the two beside it: null in a village of fewer than five households, for all but its assistant
+    visited_n      and the two beside it: null in a village of fewer than five households, but for its assistant at work
     """
 
     division_code: str

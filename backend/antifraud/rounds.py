@@ -89,7 +89,7 @@ async def get_round(*, round_id: UUID, by: Actor) -> RoundProgress:
         rows = await queries.counted(round_id, prefixes, day=clock.today())
     else:
         rows = await queries.closed_counts(round_id, prefixes)
-    villages = [_village(each, by) for each in rows]
+    villages = [_village(each, by, running=row["closed_at"] is None) for each in rows]
     told = [each for each in villages if each.visited_n is not None]
     sums = {name: sum(getattr(each, name) for each in told) for name in _SUMS}
     left = max(sums["households_n"] - sums["visited_n"] - sums["absent_n"] - sums["declined_n"], 0)
@@ -99,9 +99,10 @@ async def get_round(*, round_id: UUID, by: Actor) -> RoundProgress:
 _SUMS = ("households_n", "visited_n", "absent_n", "declined_n")
 
 
-def _village(row: queries.Row, by: Actor) -> RoundVillage:
+def _village(row: queries.Row, by: Actor, *, running: bool) -> RoundVillage:
     found = convert(dict(row), RoundVillage)
-    if found.households_n >= LEAST_HOUSEHOLDS or holds(by, found.division_code, {Role.ASSISTANT}):
+    at_work = running and holds(by, found.division_code, {Role.ASSISTANT})
+    if found.households_n >= LEAST_HOUSEHOLDS or at_work:
         return found
     return replace(found, visited_n=None, absent_n=None, declined_n=None)
 

@@ -1,5 +1,6 @@
 """Reminder letters by ranges: overlaps, lost books, returned stock."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -56,6 +57,17 @@ async def test_a_range_that_overlaps_what_was_given_out_is_refused_and_named(cas
 
     assert refused.value.facts["letters"] == ["GX-051 – GX-100"]
     assert (await letters.list_letters(by=cast.supervisor, division_code=NEXT_VILLAGE)).items == []
+
+
+async def test_given_out_twice_at_once_letters_go_to_one_village_only(cast):
+    both = await asyncio.gather(
+        moved(cast, GIVEN, "GX-001", "100"),
+        moved(cast, GIVEN, "GX-100", "200", village=NEXT_VILLAGE),
+        return_exceptions=True,
+    )
+
+    assert sorted(type(each).__name__ for each in both) == ["LettersElsewhere", "LettersRecord"]
+    assert len((await letters.list_letters(by=cast.supervisor)).items) == 1
 
 
 async def test_letters_that_were_signed_for_are_never_given_out_again(cast):

@@ -17,6 +17,7 @@ from backend.antifraud.round_schemas import NewHouseholdMark, NewRound
 from backend.app import create_app
 from backend.core import clock, ids
 from backend.core.refusals import DifferentArguments, Forbidden, Invalid
+from backend.people import households
 from backend.people.tables import Role
 from tests.antifraud.outreach import DAY, client_of, planned, signed_in, somebody
 from tests.cast import COUNTY, NEXT_VILLAGE, OTHER_COUNTY, TOWNSHIP, VILLAGE
@@ -190,22 +191,46 @@ async def test_the_doors_of_a_village_are_told_to_its_assistant_only(cast):
 
 
 async def test_at_its_end_the_counts_stand_and_nothing_of_a_door_is_left(cast):
+    await more_doors(cast, 3)
     plan = await planned(cast)
     await marked(plan, cast, cast.household)
     await marked(plan, cast, cast.second_household, DECLINED)
-    before = await seen(plan, cast.assistant)
+    before = await seen(plan, cast.supervisor)
+    assert village(before).declined_n == 1
 
     closed = await rounds.close_round(round_id=plan.id, by=cast.supervisor)
 
     assert closed.closed_at
     assert await stored() == []
-    after = await seen(plan, cast.assistant)
-    assert after.villages == before.villages
+    assert (await seen(plan, cast.supervisor)).villages == before.villages
     assert await RoundCount.count() == len(before.villages)
     with pytest.raises(RoundOver):
         await marked(plan, cast, cast.third_household)
     with pytest.raises(RoundOver):
         await round_marks.list_doors(round_id=plan.id, by=cast.assistant)
+
+
+async def test_after_its_end_nobody_reads_the_numbers_of_a_village_of_few_households(cast):
+    plan = await planned(cast)
+    await marked(plan, cast, cast.household, DECLINED)
+    await rounds.close_round(round_id=plan.id, by=cast.supervisor)
+
+    for who in (cast.assistant, cast.supervisor):
+        assert village(await seen(plan, who)).declined_n is None
+
+
+async def more_doors(cast, how_many):
+    """Further households of the village."""
+    seeder = await somebody(Role.ADMIN, COUNTY)
+    for number in range(how_many):
+        await households.register_household(
+            id=ids.uuid7(),
+            code=f"LLM-1{number:02d}",
+            division_code=VILLAGE,
+            contact_name="邻居",
+            contact_phone=f"199 0000 {70 + number:04d}",
+            by=seeder,
+        )
 
 
 async def test_closing_twice_changes_nothing(cast):
