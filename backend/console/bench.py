@@ -5,18 +5,27 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from litestar import Request, Response, get, post
-from litestar.params import FromPath, QueryParameter
+from litestar.params import FromPath, FromQuery, QueryParameter
 from litestar.response import Redirect
 
 from backend.console import bench_labels as says
+from backend.console.bench_steps import SEPARATED
 from backend.console.pages import page
 from backend.console.refused import told
 from backend.console.typed import Incomplete, Typed, identity, typed
 from backend.core import clock
 from backend.core.ids import uuid7
 from backend.core.refusals import Refusal
-from backend.core.words import say
-from backend.laboratory import held_samples, import_records, instrument_queries, joining, result_lists, sample_lists
+from backend.core.words import Term, say
+from backend.laboratory import (
+    held_samples,
+    import_records,
+    instrument_queries,
+    joining,
+    result_lists,
+    sample_lists,
+    separating,
+)
 from backend.laboratory.result_schemas import ResultRecord
 from backend.laboratory.sample_rules import likeness
 from backend.laboratory.words import RetestState, SampleState, Verdict
@@ -33,13 +42,14 @@ HELD = 20
 TODAY = 100
 FILES = 5
 MACHINES = 12
+DONE = {"joined": Term("Joined. Its results are there, judged anew."), "separated": SEPARATED}
 Flag = Annotated[str, QueryParameter(max_length=20)]
 
 
 @get("/", include_in_schema=False)
-async def show_bench(by: SignedIn, did: Flag = "") -> Response[str]:
-    """The desk as it is now."""
-    return await _page(by, did=say("Joined. Its results are there, judged anew.") if did == "joined" else None)
+async def show_bench(by: SignedIn, did: Flag = "", held: FromQuery[UUID | None] = None) -> Response[str]:
+    """The desk as it is now. `held`: what was just joined, to take it back."""
+    return await _page(by, did=say(DONE[did]) if did in DONE else None, undo=held if did == "joined" else None)
 
 
 @post("/held/{sample_id:uuid}", include_in_schema=False, status_code=200)
@@ -50,7 +60,17 @@ async def join_held(by: SignedIn, request: Request[Any, Any, Any], sample_id: Fr
         await joining.join(held_id=sample_id, sample_id=await _meant(form, by), by=by)
     except Refusal as refusal:
         return await _page(by, problem=refusal)
-    return Redirect("/console/bench?did=joined#held", status_code=303)
+    return Redirect(f"/console/bench?did=joined&held={sample_id}", status_code=303)
+
+
+@post("/held/{sample_id:uuid}/separation", include_in_schema=False, status_code=200)
+async def separate_held(by: SignedIn, sample_id: FromPath[UUID]) -> Response[Any]:
+    """It was joined to the wrong one: it is held again."""
+    try:
+        await separating.separate(held_id=sample_id, by=by)
+    except Refusal as refusal:
+        return await _page(by, problem=refusal)
+    return Redirect("/console/bench?did=separated#held", status_code=303)
 
 
 async def _meant(form: Typed, by: Actor) -> UUID:
@@ -65,7 +85,9 @@ async def _meant(form: Typed, by: Actor) -> UUID:
     return found[0].id
 
 
-async def _page(by: Actor, *, did: str | None = None, problem: Refusal | None = None) -> Response[str]:
+async def _page(
+    by: Actor, *, did: str | None = None, undo: UUID | None = None, problem: Refusal | None = None
+) -> Response[str]:
     by.must_have(*READS)
     held = await held_samples.list_held(by=by, limit=HELD)
     machines = await instrument_queries.list_instruments(by=by, limit=MACHINES)
@@ -76,6 +98,7 @@ async def _page(by: Actor, *, did: str | None = None, problem: Refusal | None = 
         by=by,
         says=says,
         did=did,
+        undo=undo,
         problem=told(problem) if problem else None,
         may_import=by.has(*TESTS),
         id=uuid7(),
@@ -116,4 +139,4 @@ def _open(result: ResultRecord) -> bool:
     return any(each.state is RetestState.OPEN for each in result.retests)
 
 
-HANDLERS = (show_bench, join_held)
+HANDLERS = (show_bench, join_held, separate_held)

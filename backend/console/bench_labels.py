@@ -115,7 +115,7 @@ RETEST_STATES = {
     RetestState.WITHDRAWN: ("＝", "", Term("Retest withdrawn")),
 }
 BECAUSE = {
-    JudgedBecause.JOINED: Term("Before it was joined to its sample"),
+    JudgedBecause.JOINED: Term("Before it was joined to a sample, or separated from it"),
     JudgedBecause.OVERRIDDEN: Term("Before somebody answered for the instrument"),
     JudgedBecause.RUN_RECORDED: Term("Before its run was recorded"),
     JudgedBecause.ASKED: Term("Beside it, by the limits of the day asked for"),

@@ -6,10 +6,12 @@ from backend.console import bench_advice, bench_consent, bench_retests
 from backend.console.bench_taking import Step, Taking
 from backend.console.typed import Incomplete, Typed, figure, identity, moment, shaped
 from backend.core.words import Term
-from backend.laboratory import hand_overs, reports, results, sample_consents
+from backend.laboratory import hand_overs, reports, results, sample_consents, separating
 from backend.laboratory.report_schemas import LabReportRecord, NewReportIssue
 from backend.laboratory.sample_schemas import NewHandOver
 from backend.laboratory.words import SampleConsentPurpose
+
+SEPARATED = Term("Separated. What came with it is held again; both are judged anew.")
 
 
 async def _hand_over(on: Taking) -> None:
@@ -34,6 +36,10 @@ async def _report(on: Taking) -> LabReportRecord:
     return (await reports.issue(sample_id=on.sample_id, new=new, by=on.by)).record
 
 
+async def _separate(on: Taking) -> None:
+    await separating.separate(held_id=identity(on.form.get("held_id")), by=on.by)
+
+
 def day_of(form: Typed) -> date:
     """Raises Incomplete (400)."""
     try:
@@ -51,6 +57,7 @@ STEPS: dict[str, Step] = {
     "consent": Step(_consent, Term("Written down: what the farmer says.")),
     "report": Step(_report, Term("The report is issued. Print it, or he reads it on his page."), "report"),
     "rejudge": Step(_rejudge, Term("Both stand side by side; nothing old changed."), "results"),
+    "separation": Step(_separate, SEPARATED),
     **bench_retests.STEPS,
     **bench_advice.STEPS,
 }

@@ -17,6 +17,7 @@ from backend.laboratory import context
 from backend.laboratory.context import Told
 from backend.laboratory.import_desks import Desk
 from backend.laboratory.import_keys import CUT, Entry, Speaks
+from backend.laboratory.instrument_serials import as_said
 from backend.laboratory.residue_limits import Limits
 from backend.laboratory.words import RunKind, SampleState
 
@@ -55,6 +56,16 @@ def held_id(unit_id: UUID, key: Speaks) -> UUID:
     """The id of the sample that only a file tells of."""
     text, serial, day = key
     return uuid5(unit_id, CUT.join((serial or "", text, day.isoformat())))
+
+
+def came_with(unit_id: UUID, result: Row) -> set[UUID]:
+    """Ids of the held sample that a stored result was of, if a file told of it: its serial may be kept with the county.
+
+    result   sample_said, record_id, channel, line, tested_at, received_at, and the serial of its instrument
+    """
+    text = result["sample_said"] or f"#{result['record_id'] or result['channel'] or result['line']}"
+    day = context.day_of_test(result)
+    return {held_id(unit_id, (text, serial, day)) for serial in as_said(result["serial"])}
 
 
 def code_of(text: str) -> str:

@@ -29,6 +29,15 @@ def plain(said: str) -> str:
     return f"{serial[: LONGEST - 17]}~{hashlib.sha256(serial.encode()).hexdigest()[:16]}"
 
 
+def as_said(serial: str | None) -> set[str | None]:
+    """What a file may have called the instrument that is on file under this serial.
+
+    >>> sorted(as_said("001 @371526")), as_said(None)
+    (['001', '001 @371526'], {None})
+    """
+    return {serial, serial.rpartition(" @")[0] or serial} if serial else {None}
+
+
 async def known(serials: Iterable[str], unit_id: UUID) -> dict[str, UUID]:
     """Those that are on file in the unit's county. serials: `plain`."""
     return {row["said"]: row["id"] for row in await _rows(sorted(set(serials)), unit_id) if row["ours"]}

@@ -84,6 +84,40 @@ async def insert(rows: Sequence[tuple[Any, ...]]) -> set[UUID]:
     return {row["id"] for row in made}
 
 
+async def reopen(retest_ids: Sequence[UUID]) -> set[UUID]:
+    """Those that fell away by themselves wait again; what somebody withdrew stays withdrawn."""
+    if not retest_ids:
+        return set()
+    rows = await fetch(
+        "UPDATE laboratory_retest SET state = 'open' WHERE id = ANY($1::uuid[]) AND state = 'withdrawn' "
+        "AND asked_by IS NULL AND answered_by IS NULL RETURNING id",
+        list(retest_ids),
+    )
+    return {row["id"] for row in rows}
+
+
+async def reopen_across(result_ids: Sequence[UUID]) -> Sequence[Row]:
+    """Repeats of these results that answered themselves by a result of another sample wait again."""
+    return await fetch(
+        """
+        UPDATE laboratory_retest t SET state = 'open', answered_by_result = NULL, answered_at = NULL
+        FROM laboratory_result o, laboratory_result a
+        WHERE o.id = t.result AND a.id = t.answered_by_result AND o.id = ANY($1::uuid[]) AND o.sample <> a.sample
+        AND t.kind = 'repeat' AND t.answered_by IS NULL AND t.state <> 'withdrawn' RETURNING t.id, t.result
+        """,
+        list(result_ids),
+    )
+
+
+async def withdraw_confirmations(result_ids: Sequence[UUID]) -> Sequence[Row]:
+    """Withdraw the confirmations of these results that opened by themselves and still wait."""
+    return await fetch(
+        "UPDATE laboratory_retest SET state = 'withdrawn' WHERE result = ANY($1::uuid[]) AND kind = 'confirmation' "
+        "AND state = 'open' AND asked_by IS NULL RETURNING result",
+        list(result_ids),
+    )
+
+
 async def answer(repeats: Sequence[Repeat], *, at: datetime) -> None:
     """Write which result answered which open repeat, and what it said."""
     async with connection() as acquired:

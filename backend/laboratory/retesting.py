@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 from uuid import UUID, uuid5
 
-from backend.core import clock
+from backend.core import clock, ids
 from backend.core.database import transaction
 from backend.laboratory import retest_queries as queries
 from backend.laboratory import retest_tasks
@@ -37,10 +37,11 @@ async def open_for(result_ids: Collection[UUID]) -> int:
         _row(each, RetestKind.REPEAT, n + 1) for plan in plans for each, times in plan.opened for n in range(times)
     ]
     confirm = [_row(each, RetestKind.CONFIRMATION, 1) for plan in plans for each in plan.confirm]
-    made = await queries.insert([*opened, *confirm])
+    again = await queries.reopen([row[0] for row in (*opened, *confirm)])
+    made = again | await queries.insert([*opened, *confirm])
     await queries.answer([each for plan in plans for each in plan.answered], at=clock.now())
     await _withdraw([each.id for plan in plans for each in plan.moot])
-    await _tell(plans, made)
+    await _tell(plans, made, anew=ids.uuid7() if again else None)
     return len(made)
 
 
@@ -101,15 +102,15 @@ def _row(tested: Finding, kind: RetestKind, number: int) -> tuple[Any, ...]:
     return (id, tested.id, kind.value, number, method, "", None, clock.now(), None, None, None)
 
 
-async def _tell(plans: Iterable[Plan], made: set[UUID]) -> None:
+async def _tell(plans: Iterable[Plan], made: set[UUID], *, anew: UUID | None) -> None:
     """A task for each finding to be repeated or confirmed; those whose repeats are all answered are done."""
     repeat, confirm, answered = set(), set(), set()
     for plan in plans:
         repeat |= {each.id for each, _ in plan.opened if retest_id(each.id, RetestKind.REPEAT, 1) in made}
         confirm |= {each.id for each in plan.confirm if retest_id(each.id, RetestKind.CONFIRMATION, 1) in made}
         answered |= {each.of.id for each in plan.answered}
-    await retest_tasks.ask(repeat, RetestKind.REPEAT)
-    await retest_tasks.ask(confirm, RetestKind.CONFIRMATION)
+    await retest_tasks.ask(repeat, RetestKind.REPEAT, anew=anew)
+    await retest_tasks.ask(confirm, RetestKind.CONFIRMATION, anew=anew)
     for each in answered:
         if not await queries.waits(each):
             await retest_tasks.settle(each, RetestKind.REPEAT)
@@ -128,3 +129,16 @@ async def withdraw_moot(result_ids: Collection[UUID]) -> None:
             await queries.set_state(row["retest"], state.value)
             if state is RetestState.OPEN:
                 await retest_tasks.ask({row["first"]}, RetestKind.REPEAT, anew=row["id"])
+
+
+@transaction
+async def wait_again(result_ids: Collection[UUID]) -> None:
+    """After a sample was separated: repeats that a result of the other sample had answered wait again, and a
+    confirmation that those had opened is withdrawn.
+    """
+    results = {row["result"] for row in await queries.reopen_across(list(result_ids))}
+    for row in await queries.withdraw_confirmations(list(results)) if results else ():
+        await retest_tasks.settle(row["result"], RetestKind.CONFIRMATION, moot=True)
+    for each in results:
+        await retest_tasks.settle(each, RetestKind.REPEAT, moot=True)
+    await retest_tasks.ask(results, RetestKind.REPEAT, anew=ids.uuid7())

@@ -15,7 +15,7 @@ from backend.core.words import language
 from backend.laboratory import sample_contacts, slips
 from backend.laboratory.naming import commodity
 from backend.laboratory.sample_refusals import SampleUnknown
-from backend.laboratory.sample_schemas import HandOverRecord, SampleRecord
+from backend.laboratory.sample_schemas import HandOverRecord, JoinedSample, SampleRecord
 from backend.laboratory.visibility import SHARES, LabReader, reader, reads_findings, sees
 from backend.laboratory.words import SampleKind, SampleState
 from backend.people.access_log import note_access
@@ -50,6 +50,7 @@ async def read(sample_id: UUID, *, by: Actor) -> SampleRecord:
         "received_by": person(row["received_by"], row["received_by_name"]),
         "hand_overs": way,
         "joined_to": row["joined_to"],
+        "joined": await _joined(sample_id) if row["unit"] in reading.tests else [],
         "may": may(row, reading),
         **told,
         **contact,
@@ -113,12 +114,22 @@ def may(row: Row, reading: LabReader) -> list[str]:
     possible = {
         "hand_over": received and handled,
         "join": row["state"] == SampleState.HELD and tests,
+        "separate": row["state"] == SampleState.JOINED and tests,
         "record_consent": received and (handled or row["household"] in reading.served),
         "issue_report": received and tests and row["results_n"] > 0,
         "advise": received and tests and row["kind"] == SampleKind.SOIL,
         "request_retest": received and row["results_n"] > 0 and reads_findings(reading, row),
     }
     return [name for name, open_to_him in possible.items() if open_to_him]
+
+
+async def _joined(sample_id: UUID) -> list[JoinedSample]:
+    rows = await fetch(
+        "SELECT h.id, h.code, h.joined_at AS at, h.joined_by, p.name FROM laboratory_sample h "
+        "LEFT JOIN people_person p ON p.id = h.joined_by WHERE h.joined_to = $1 ORDER BY h.joined_at DESC, h.id",
+        sample_id,
+    )
+    return [JoinedSample(row["id"], row["code"], row["at"], person(row["joined_by"], row["name"])) for row in rows]
 
 
 async def hand_overs_of(sample_id: UUID) -> list[HandOverRecord]:

@@ -54,6 +54,12 @@ class CannotJoin(Refusal):
     status, code, title = 409, "laboratory/cannot-join", "These two cannot be joined"
 
 
+class CannotSeparate(Refusal):
+    """What was joined stays together: something was made of both, or nothing tells them apart."""
+
+    status, code, title = 409, "laboratory/cannot-separate", "These two cannot be separated"
+
+
 class KeptByLaw(Refusal):
     """What the authority sampled is not a farmer's to have forgotten."""
 

@@ -22,6 +22,7 @@ from backend.laboratory import (
     sample_lists,
     sample_records,
     samples,
+    separating,
 )
 from backend.laboratory.sample_schemas import (
     HandOverRecord,
@@ -134,6 +135,19 @@ async def join_sample(sample_id: FromPath[UUID], data: JSONBody[JoinSample], by:
 
 
 @post(
+    "/laboratory/samples/{sample_id:uuid}/separation",
+    operation_id="separateSample",
+    summary="A held sample was joined to the wrong one",
+    description="It is held again with the results that came with it; both are judged again. 409 once a report or "
+    "signed advice was made of both. Twice is the same.",
+    status_code=200,
+)
+async def separate_sample(sample_id: FromPath[UUID], by: SignedIn) -> SampleRecord:
+    """By the desk that tests both; the answer is the held sample as it is now."""
+    return await separating.separate(held_id=sample_id, by=by)
+
+
+@post(
     "/laboratory/samples/{sample_id:uuid}/consents",
     operation_id="recordSampleConsent",
     summary="Write down what a farmer agrees to about his sample, or takes back",
@@ -169,6 +183,7 @@ router = Router(
         hand_over_sample,
         list_held_samples,
         join_sample,
+        separate_sample,
         record_consent,
         forget_sample,
     ],

@@ -118,6 +118,15 @@ class HandOverRecord(Struct, frozen=True, kw_only=True):
     hours: float | None
 
 
+class JoinedSample(Struct, frozen=True):
+    """A sample that a file told of and that turned out to be this one: its code there, and who joined it when."""
+
+    id: UUID
+    code: str
+    at: datetime | None
+    by: PersonShown | None
+
+
 class SampleRecord(Struct, frozen=True, kw_only=True):
     """A sample as `by` may see it.
 
@@ -128,7 +137,9 @@ class SampleRecord(Struct, frozen=True, kw_only=True):
     slip_url     the farmer's page, for the QR of his slip; for its own desk only
     report       the number of the last report
     joined_to    of a held one: the sample that it is
-    may          what this reader may do: hand_over, join, record_consent, issue_report, advise, request_retest
+    joined       the held ones that are this one, the last joined first; for its own desk only
+    may          what this reader may do: hand_over, join, separate, record_consent, issue_report, advise,
+                 request_retest
     """
 
     id: UUID
@@ -166,6 +177,7 @@ class SampleRecord(Struct, frozen=True, kw_only=True):
     report: str | None
     joined_to: UUID | None
     may: list[str]
+    joined: list[JoinedSample] = []
 
 
 class SampleItem(Struct, frozen=True, kw_only=True):

@@ -117,6 +117,27 @@ async def test_a_held_sample_is_joined_by_scanning_the_bag_too(bench_desk: Desk,
     assert "已对上" in page.said('//*[@role="status"]')
 
 
+async def test_a_wrong_tap_is_taken_back_at_once_or_later_from_the_sample(bench_desk: Desk, bench: Bench) -> None:
+    await bench_desk.drop(ROWS[0])
+    received = await bench.sample("S2611220001")
+    held = (await sample_lists.list_samples(by=bench.technician, filters=sample_lists.Filters(code="NY-001"))).items[0]
+    for _ in range(2):
+        page = await bench_desk.send(await bench_desk.look(), f"held/{held.id}", near="S2611220001")
+        assert "不是它，分开" in page.text
+        page = await bench_desk.send(page, f"held/{held.id}/separation")
+        assert "已分开" in page.said('//*[@role="status"]')
+        assert "没人收样" in page.text
+        assert not page.offers("separation")
+
+    await bench_desk.send(page, f"held/{held.id}", near="S2611220001")
+    for shown in (received, held.id):
+        page = await bench_desk.look(f"{BENCH}/samples/{shown}")
+        assert "不是它，分开" in page.said('//section[@aria-labelledby="joined"]')
+    page = await bench_desk.send(await bench_desk.look(f"{BENCH}/samples/{received}"), f"{received}/separation")
+    assert "已分开" in page.said('//*[@role="status"]')
+    assert not page.offers("separation")
+
+
 async def test_the_bench_shows_what_is_positive_and_still_to_be_measured_again(bench_desk: Desk, bench: Bench) -> None:
     await bench_desk.drop(*ROWS)
     page = await bench_desk.look()
