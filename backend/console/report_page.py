@@ -8,12 +8,11 @@ from typing import Annotated, Any
 from litestar import Request, Response, Router, get
 from litestar.params import FromPath, QueryParameter
 
+from backend.cases.receipt_routes import address_of
 from backend.console.pages import page
-from backend.console.refused import told
-from backend.console.slip_page import PRIVATE
+from backend.console.slip_page import PRIVATE, refused
 from backend.console.slip_shown import number_said
 from backend.core.refusals import Refusal
-from backend.core.words import say
 from backend.laboratory import reports
 
 Digest = Annotated[str, QueryParameter(max_length=200)]
@@ -21,30 +20,14 @@ Big = Annotated[str, QueryParameter(max_length=1)]
 
 
 @get("/{number:str}", include_in_schema=False)
-async def show_report(number: FromPath[str], sha256: Digest = "", big: Big = "") -> Response[str]:
+async def show_report(
+    request: Request[Any, Any, Any], number: FromPath[str], sha256: Digest = "", big: Big = ""
+) -> Response[str]:
     """What a stranger may know of it."""
-    found = await reports.verify(number=number, sha256=sha256 or None)
-    return _private(
-        page(
-            "report_page/report.html",
-            found=found,
-            number_said=number_said,
-            sha256=sha256,
-            big=big,
-        )
-    )
-
-
-def _private(answer: Response[str]) -> Response[str]:
+    found = await reports.verify(number=number, sha256=sha256 or None, address=address_of(request))
+    answer = page("report_page/report.html", found=found, number_said=number_said, sha256=sha256, big=big)
     answer.headers.update(PRIVATE)
     return answer
-
-
-def refused(_: Request[Any, Any, Any], refusal: Refusal) -> Response[str]:
-    """No such report."""
-    return _private(
-        page("slip_page/refused.html", status=refusal.status, title=say(refusal.title), detail=told(refusal), big="")
-    )
 
 
 router = Router(path="/t", route_handlers=[show_report], exception_handlers={Refusal: refused})

@@ -1,12 +1,28 @@
 """Every way in which reports, advice and exports say no."""
 
+from datetime import timedelta
+from math import ceil
+
 from backend.core.refusals import Forbidden, Invalid, Refusal, Unknown
 
 
 class ReportUnknown(Unknown):
-    """No report has this number, or none that this reader may see."""
+    """Never issued, or mistyped: one answer for both."""
 
     code, title = "laboratory/report-unknown", "No such report"
+
+    def __init__(self) -> None:
+        super().__init__("There is no report with this number; look at the digits again.")
+
+
+class ReportBusy(Refusal):
+    """Too many reports were checked from one address."""
+
+    status, code, title = 429, "laboratory/report-busy", "Too many reports are checked from here"
+
+    def __init__(self, wait: timedelta) -> None:
+        self.retry_after_s = max(1, ceil(wait.total_seconds()))
+        super().__init__("Wait {seconds} s and try again: nothing is lost.", seconds=self.retry_after_s)
 
 
 class FindingsWithheld(Forbidden):

@@ -9,6 +9,7 @@ from litestar.params import FromPath, JSONBody, PathParameter, QueryParameter
 from msgspec.structs import replace
 
 from backend.cases.parameters import id_of
+from backend.cases.receipt_routes import address_of
 from backend.core.addresses import base_url
 from backend.core.creates import Key, answered
 from backend.laboratory import report_pdf, report_signing, reports
@@ -21,6 +22,8 @@ from backend.laboratory.report_schemas import (
 from backend.people.guards import NEEDS_SIGN_IN, SignedIn
 
 Number = Annotated[str, PathParameter(description="JC and twelve digits; blanks are forgiven", max_length=40)]
+Checked = Annotated[str, PathParameter(description="JC and twelve digits; blanks are forgiven")]
+"""Of any length: a mistyped number has the answer of an unknown one."""
 Digest = Annotated[str | None, QueryParameter(description="hex, as it is printed on the paper", max_length=200)]
 PRIVATE = {"Cache-Control": "no-store"}
 
@@ -87,11 +90,12 @@ async def sheet_of(report: LabReportRecord, request: Request[Any, Any, Any]) -> 
     summary="Whether a report is ours, and whether it still counts",
     description="No sign-in, and no finding. With `sha256` from the paper also whether it says the same as what was "
     "issued. With the report's `contents` anybody checks by himself: SHA-256 of its canonical JSON (RFC 8785), and "
-    "Ed25519 of these 32 bytes under the key of getSigningKey.",
+    "Ed25519 of these 32 bytes under the key of getSigningKey. A number that is mistyped or was never issued gets "
+    "one and the same 404; who tries one after another is told to wait.",
 )
-async def verify_report(number: Number, sha256: Digest = None) -> ReportVerification:
+async def verify_report(request: Request[Any, Any, Any], number: Checked, sha256: Digest = None) -> ReportVerification:
     """For whoever holds the paper."""
-    return await reports.verify(number=number, sha256=sha256)
+    return await reports.verify(number=number, sha256=sha256, address=address_of(request))
 
 
 @get("/laboratory/signing-key", operation_id="getSigningKey", summary="The key that reports are signed by")

@@ -14,12 +14,14 @@ from backend.laboratory import farmer_notices, report_reading, report_signing
 from backend.laboratory import report_queries as queries
 from backend.laboratory.public import public_sample, reading
 from backend.laboratory.report_contents import contents
+from backend.laboratory.report_policies import report_policy
 from backend.laboratory.report_queries import MOST_LINES, Row
-from backend.laboratory.report_refusals import NothingToReport, ReportUnknown
+from backend.laboratory.report_refusals import NothingToReport, ReportBusy, ReportUnknown
 from backend.laboratory.report_schemas import LabReportRecord, NewReportIssue, ReportVerification
 from backend.laboratory.report_tables import LabReport
 from backend.laboratory.words import SampleState
 from backend.people.actors import Actor
+from backend.people.allowances import take
 
 PREFIX = "JC"
 
@@ -42,7 +44,6 @@ async def issue(*, sample_id: UUID, new: NewReportIssue, by: Actor) -> Outcome[L
     number = PREFIX + numbers.number_of(await queries.next_sequence())
     await _write(report_id, number, head, by)
     await queries.supersede(sample_id, report_id)
-    await farmer_notices.results_are_ready(sample_id)
     await farmer_notices.results_are_ready(sample_id)
     written = await queries.report_of_id(report_id)
     assert written is not None  # noqa: S101
@@ -119,13 +120,17 @@ async def of_slip(*, sample_id: UUID) -> LabReportRecord | None:
     return report_reading.shown(row, with_slip=True) if row else None
 
 
-async def verify(*, number: str, sha256: str | None = None) -> ReportVerification:
+async def verify(*, number: str, sha256: str | None = None, address: str) -> ReportVerification:
     """What a stranger who holds a report may know of it; no finding.
 
-    sha256   hex, as it is printed on the paper; blanks are forgiven
+    sha256    hex, as it is printed on the paper; blanks are forgiven
+    address   where the question comes from: who tries one number after another is told to wait
 
-    Raises ReportUnknown (404).
+    Raises ReportUnknown (404), ReportBusy (429). Call it outside a transaction.
     """
+    wait = await take(f"report check {address}", report_policy(clock.today()).checks_per_address)
+    if wait is not None:
+        raise ReportBusy(wait)
     row = await _known(number)
     head = await queries.head(row["sample"])
     assert head is not None  # noqa: S101 - a report holds its sample
@@ -154,7 +159,8 @@ async def verify(*, number: str, sha256: str | None = None) -> ReportVerificatio
 
 async def _known(number: str) -> Row:
     plain = numbers.plain(number).upper()
-    row = await queries.report(plain) if len(plain) <= 20 else None
+    ours = plain.startswith(PREFIX) and numbers.is_number(plain.removeprefix(PREFIX))
+    row = await queries.report(plain) if ours else None
     if row is None:
-        raise ReportUnknown("There is no report {number}; look at the digits again.", number=plain[:20])
+        raise ReportUnknown
     return row

@@ -12,6 +12,7 @@ import httpx
 import pytest
 from litestar import Litestar
 from lxml import html
+from msgspec import structs
 from pypdf import PdfReader
 
 from backend.console.routes import router
@@ -20,11 +21,13 @@ from backend.core import clock, ids
 from backend.core.database import fetch
 from backend.core.problems import HANDLERS
 from backend.core.words import language, translations
-from backend.laboratory import reports, slips
+from backend.laboratory import report_policies, reports, slips
 from backend.laboratory.judgement_reasons import because
 from backend.laboratory.judgement_rows import reasons_json
+from backend.laboratory.report_policies import report_policy
 from backend.laboratory.report_schemas import LabReportRecord, NewReportIssue
 from backend.laboratory.words import Method, RetestState, RunKind, SampleKind, SoilCategory, Verdict
+from backend.people.allowances import Allowance
 from tests.cast import Cast
 from tests.console.test_today import SAME_SITE
 from tests.laboratory.bench import Bench
@@ -454,7 +457,22 @@ async def test_a_report_that_was_altered_in_the_store_is_not_called_genuine(
 
 
 async def test_a_number_that_is_no_reports_is_said_in_words(phone: httpx.AsyncClient, bench: Bench) -> None:
-    answer = await phone.get("/t/JC000000000000")
+    wrong = ("JC618033988739", "JC618033988730", "x", "%00", "1" * 300)
+    answers = [await phone.get(f"/t/{each}") for each in wrong]
 
-    assert answer.status_code == 404
-    assert "JC000000000000" in answer.text
+    assert {answer.status_code for answer in answers} == {404}
+    assert len({answer.text for answer in answers}) == 1, "one answer for unknown and mistyped"
+    assert "没有这个编号的报告" in answers[0].text
+
+
+async def test_who_checks_one_number_after_another_is_told_to_wait_in_words(
+    phone: httpx.AsyncClient, bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    few = structs.replace(report_policy(clock.today()), checks_per_address=Allowance(2, timedelta(minutes=30)))
+    monkeypatch.setattr(report_policies, "REPORT_POLICIES", (few,))
+
+    answers = [await phone.get(f"/t/JC{each}") for each in range(3)]
+
+    assert [answer.status_code for answer in answers] == [404, 404, 429]
+    assert int(answers[-1].headers["retry-after"]) > 0
+    assert "再试" in answers[-1].text

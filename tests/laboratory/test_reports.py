@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 import httpx
+import msgspec
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
@@ -17,17 +18,21 @@ from backend.cases import numbers
 from backend.core import clock, ids
 from backend.core.database import fetch, fetch_row
 from backend.core.refusals import DifferentArguments, Forbidden
-from backend.laboratory import report_routes, report_signing, reports
+from backend.laboratory import report_policies, report_routes, report_signing, reports
 from backend.laboratory.judgement_rows import columns
 from backend.laboratory.judging import Context, judge
 from backend.laboratory.readings import Reading
+from backend.laboratory.report_policies import report_policy
 from backend.laboratory.report_refusals import FindingsWithheld, LookFirst, NothingToReport, ReportErased, ReportUnknown
 from backend.laboratory.report_schemas import LabReportRecord, NewReportIssue
 from backend.laboratory.result_tables import SecondLook
 from backend.laboratory.sample_refusals import SampleUnknown
 from backend.laboratory.words import Calibration, Method, RunKind
+from backend.people.allowances import Allowance
 from tests.cast import VILLAGE
 from tests.laboratory.bench import Bench, client_of, signed_in
+
+HERE = "198.51.100.7"
 
 
 async def judged(bench: Bench, sample_id: UUID, percent: float, **told: Any) -> UUID:
@@ -127,8 +132,8 @@ async def test_a_later_report_supersedes_the_first_which_still_says_what_it_said
     before = await reports.get(number=first.number, by=bench.technician)
     assert before.superseded_by == second.number
     assert before.contents == first.contents
-    assert (await reports.verify(number=first.number)).counts is False
-    assert (await reports.verify(number=second.number)).counts is True
+    assert (await reports.verify(number=first.number, address=HERE)).counts is False
+    assert (await reports.verify(number=second.number, address=HERE)).counts is True
     last = await reports.of_slip(sample_id=first.sample_id)
     assert last is not None
     assert last.number == second.number
@@ -244,7 +249,41 @@ async def test_a_stranger_verifies_a_report_and_learns_nothing_of_what_was_found
     assert not {"contents", "lines", "overall", "village", "crop"} & said.keys()
     other = await wire.get(f"/laboratory/reports/{report.number}/verification", params={"sha256": "0" * 64})
     assert other.json()["says_the_same"] is False
-    assert (await wire.get("/laboratory/reports/JC000000000000/verification")).status_code == 404
+
+
+async def test_a_number_that_is_mistyped_and_one_never_issued_have_one_answer(
+    bench: Bench, wire: httpx.AsyncClient
+) -> None:
+    never = f"JC{numbers.number_of(4711)}"
+    wrong = (never, "JC000000000001", never.removeprefix("JC"), "x", "JC%00", "JC" + "1" * 300, "报告")
+
+    answers = [await wire.get(f"/laboratory/reports/{each}/verification") for each in wrong]
+
+    assert {answer.status_code for answer in answers} == {404}
+    assert len({answer.text for answer in answers}) == 1
+    assert answers[0].json()["code"] == "laboratory/report-unknown"
+
+
+async def test_who_tries_one_number_after_another_waits_and_nobody_else_does(
+    bench: Bench, wire: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    report = await issued(bench)
+    few = msgspec.structs.replace(report_policy(clock.today()), checks_per_address=Allowance(3, timedelta(minutes=30)))
+    monkeypatch.setattr(report_policies, "REPORT_POLICIES", (few,))
+    tried = [report.number, "JC1", "x", report.number]
+
+    answers = [
+        await wire.get(f"/laboratory/reports/{each}/verification", headers={"X-Forwarded-For": HERE}) for each in tried
+    ]
+
+    assert [answer.status_code for answer in answers] == [200, 404, 404, 429], "a right number is a try too"
+    assert answers[-1].json()["code"] == "laboratory/report-busy"
+    assert 0 < int(answers[-1].headers["retry-after"]) <= 600
+    assert (await reports.verify(number=report.number, address="198.51.100.8")).genuine
+
+
+def test_a_market_full_of_buyers_behind_one_address_is_let_through() -> None:
+    assert report_policy(clock.today()).checks_per_address.at_once >= 300
 
 
 async def test_a_report_that_somebody_changed_in_the_database_is_genuine_no_more(bench: Bench) -> None:
@@ -254,14 +293,14 @@ async def test_a_report_that_somebody_changed_in_the_database_is_genuine_no_more
         report.number,
     )
 
-    assert (await reports.verify(number=report.number)).genuine is False
+    assert (await reports.verify(number=report.number, address=HERE)).genuine is False
 
 
 async def test_an_erased_report_can_still_be_verified_and_read_no_more(bench: Bench) -> None:
     report = await issued(bench, 63.2)
     await fetch("UPDATE laboratory_report SET contents = NULL WHERE number = $1", report.number)
 
-    verified = await reports.verify(number=report.number, sha256=report.sha256)
+    verified = await reports.verify(number=report.number, sha256=report.sha256, address=HERE)
     assert (verified.erased, verified.genuine, verified.says_the_same) == (True, True, True)
     with pytest.raises(ReportErased):
         await reports.get(number=report.number, by=bench.technician)
@@ -272,7 +311,7 @@ async def test_a_report_of_an_earlier_key_is_told_as_such(bench: Bench, monkeypa
     other = report_signing._derived("another secret of the house")
     monkeypatch.setattr(report_signing, "_private_key", lambda: other)
 
-    assert (await reports.verify(number=report.number)).key_known is False
+    assert (await reports.verify(number=report.number, address=HERE)).key_known is False
 
 
 async def test_a_member_thought_of_later_changes_no_digest_of_before(bench: Bench) -> None:

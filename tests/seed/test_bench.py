@@ -48,7 +48,7 @@ async def test_the_slips_that_demo_json_shows_open_and_their_reports_verify(plan
     for code in (SHOWN, SOIL_SHOWN):
         url = bench.slip_url("", code)
         assert await sample_of_slip(url.rsplit("/", 1)[1], address="127.0.0.1") == bench.SAMPLE_IDS[code]
-    told = await reports.verify(number=await bench.report_number())
+    told = await reports.verify(number=await bench.report_number(), address="127.0.0.1")
     assert (told.genuine, told.counts) == (True, True)
 
 
