@@ -11,10 +11,11 @@ from backend.core import clock, creates, ids
 from backend.core.clock import local
 from backend.core.creates import Outcome
 from backend.core.database import transaction
+from backend.core.paging import Page, Position, page, position
 from backend.core.refusals import DifferentArguments, FieldError, Forbidden
 from backend.core.words import Term, say
 from backend.laboratory import advice_queries as queries
-from backend.laboratory import advice_rules, report_reading
+from backend.laboratory import advice_rules, report_reading, sample_lists
 from backend.laboratory.advice_queries import Row
 from backend.laboratory.farmer_telling import name_of
 from backend.laboratory.fertiliser_rules import FertiliserAdvice, Input
@@ -26,11 +27,13 @@ from backend.laboratory.report_refusals import AdviceUnknown, CannotAdvise, NotT
 from backend.laboratory.report_schemas import (
     AdviceInput,
     AdviceSignature,
+    AdviceToSign,
     FertiliserAdviceRecord,
     NewFertiliserAdvice,
 )
 from backend.laboratory.report_tables import FertiliserAdviceGiven
 from backend.laboratory.units import in_unit
+from backend.laboratory.visibility import reader
 from backend.laboratory.words import Comparator, SampleKind
 from backend.people.actors import Actor
 
@@ -121,6 +124,22 @@ async def list_advice(*, sample_id: UUID, by: Actor) -> list[FertiliserAdviceRec
     """What counts of a sample, newest first. Raises SampleUnknown (404), FindingsWithheld (403), LookFirst (409)."""
     await report_reading.readable(sample_id, by)
     return [record(row) for row in await queries.advice_of(sample_id)]
+
+
+async def list_to_sign(*, by: Actor, limit: int = 50, cursor: str | None = None) -> Page[AdviceToSign]:
+    """One page of the drafts with an amount that wait for an expert of his studio, the oldest first; for others it is
+    empty. Raises Invalid (400) for a cursor of another list.
+    """
+    looking = await reader(by)
+    rows = await queries.to_sign(looking, limit=limit + 1, after=position(cursor))
+    cut = page(rows, limit, lambda row: Position(row["made_at"], row["id"]))
+    samples = await sample_lists.of_ids({row["sample"] for row in cut.items}, looking)
+    return Page([AdviceToSign(sample=samples[row["sample"]], advice=record(row)) for row in cut.items], cut.next_cursor)
+
+
+async def count_to_sign(*, by: Actor) -> int:
+    """How many drafts wait for him."""
+    return await queries.count_to_sign(await reader(by))
 
 
 @transaction

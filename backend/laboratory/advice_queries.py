@@ -6,6 +6,8 @@ from uuid import UUID
 
 from backend.core import clock
 from backend.core.database import fetch, fetch_row
+from backend.core.paging import Position
+from backend.laboratory.visibility import Conditions, LabReader
 
 Row = Mapping[str, Any]
 
@@ -36,6 +38,38 @@ async def advice_of(sample_id: UUID) -> Sequence[Row]:
     return await fetch(
         f"{_ADVICE} WHERE a.sample = $1 AND a.withdrawn_at IS NULL ORDER BY a.made_at DESC, a.id", sample_id
     )
+
+
+async def to_sign(looking: LabReader, *, limit: int, after: Position | None) -> Sequence[Row]:
+    """Drafts with an amount of the desks of his studios, the oldest first; none of a sample that he is blind to."""
+    asked = _waiting(looking)
+    if after:
+        asked.add("(a.made_at, a.id) > ({}, {})", after.at, after.id)
+    return await fetch(
+        f"{_ADVICE} JOIN laboratory_sample s ON s.id = a.sample WHERE {asked.sql} ORDER BY a.made_at, a.id "
+        f"LIMIT {asked.value(limit)}",
+        *asked.values,
+    )
+
+
+async def count_to_sign(looking: LabReader) -> int:
+    """How many they are."""
+    asked = _waiting(looking)
+    row = await fetch_row(
+        "SELECT count(*) AS n FROM laboratory_fertiliser_advice a JOIN laboratory_sample s ON s.id = a.sample "
+        f"WHERE {asked.sql}",
+        *asked.values,
+    )
+    found: int = row["n"] if row else 0
+    return found
+
+
+def _waiting(looking: LabReader) -> Conditions:
+    asked = Conditions()
+    asked.parts += ["a.signed_at IS NULL", "a.withdrawn_at IS NULL", "a.advice->>'kg_per_mu' IS NOT NULL"]
+    asked.parts += ["s.state <> 'joined'", asked.read_by(looking)]
+    asked.add("s.unit = ANY({}::uuid[])", list(looking.studios))
+    return asked
 
 
 async def replace_others(row: Row, *, drafts_only: bool) -> None:

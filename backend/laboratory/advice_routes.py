@@ -1,16 +1,19 @@
 """Advice on fertiliser over HTTP."""
 
+from typing import Annotated
 from uuid import UUID
 
 from litestar import Response, Router, get, post
 from litestar.openapi.datastructures import ResponseSpec
-from litestar.params import FromPath, JSONBody
+from litestar.params import FromPath, JSONBody, QueryParameter
 from msgspec.structs import replace
 
 from backend.cases.parameters import id_of
 from backend.core.creates import Key, answered
+from backend.core.paging import CursorQuery, LimitQuery, Page
 from backend.laboratory import advice
-from backend.laboratory.report_schemas import AdviceSignature, FertiliserAdviceRecord, NewFertiliserAdvice
+from backend.laboratory.report_schemas import AdviceSignature, AdviceToSign, FertiliserAdviceRecord, NewFertiliserAdvice
+from backend.laboratory.words import AdviceState
 from backend.people.guards import NEEDS_SIGN_IN, SignedIn
 
 PRIVATE = {"Cache-Control": "no-store"}
@@ -43,6 +46,23 @@ async def list_fertiliser_advice(sample_id: FromPath[UUID], by: SignedIn) -> lis
     return await advice.list_advice(sample_id=sample_id, by=by)
 
 
+@get(
+    "/laboratory/fertiliser-advice",
+    operation_id="listAdviceToSign",
+    summary="Drafts of fertiliser advice that wait for an agronomist's signature, the oldest first",
+    description="With an amount, unsigned and not replaced, of the desks of one's studio: for its experts; for "
+    "everybody else the list is empty.",
+)
+async def list_advice_to_sign(
+    by: SignedIn,
+    in_state: Annotated[AdviceState, QueryParameter(name="state")] = AdviceState.TO_SIGN,  # noqa: ARG001 - the only one
+    limit: LimitQuery = 50,
+    cursor: CursorQuery = None,
+) -> Response[Page[AdviceToSign]]:
+    """Each beside its sample, where it is signed."""
+    return Response(await advice.list_to_sign(by=by, limit=limit, cursor=cursor), headers=PRIVATE)
+
+
 @post(
     "/laboratory/fertiliser-advice/{advice_id:uuid}/signature",
     operation_id="signFertiliserAdvice",
@@ -59,7 +79,7 @@ async def sign_fertiliser_advice(
 
 router = Router(
     path="/api/v1",
-    route_handlers=[advise_fertiliser, list_fertiliser_advice, sign_fertiliser_advice],
+    route_handlers=[advise_fertiliser, list_fertiliser_advice, list_advice_to_sign, sign_fertiliser_advice],
     dependencies=NEEDS_SIGN_IN,
     tags=["laboratory"],
 )

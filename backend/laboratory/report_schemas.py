@@ -8,6 +8,7 @@ from msgspec import Meta, Struct
 
 from backend.cases.schemas import PersonShown
 from backend.core.shapes import NO_NUL, Code, Line
+from backend.laboratory.sample_schemas import SampleItem
 from backend.laboratory.words import RunKind, SampleKind
 
 
@@ -207,6 +208,13 @@ class FertiliserAdviceRecord(Struct, frozen=True, kw_only=True):
     signed_at: datetime | None
     signed_note: str | None
     note: str
+
+
+class AdviceToSign(Struct, frozen=True, kw_only=True):
+    """A draft that waits for a signature, and the sample that it is for."""
+
+    sample: SampleItem
+    advice: FertiliserAdviceRecord
 
 
 class AdviceSignature(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

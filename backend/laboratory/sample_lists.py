@@ -1,6 +1,6 @@
 """Lists of samples: one page of what a reader sees, the newest first; and the held ones beside what they may be."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -104,6 +104,12 @@ def _asked(filters: Filters, reading: LabReader) -> Conditions:
         asked.parts.append("s.results_n > 0")
         asked.add(f"{sample_records.WORST} = {{}}", filters.verdict)
     return asked
+
+
+async def of_ids(sample_ids: Collection[UUID], reading: LabReader) -> dict[UUID, SampleItem]:
+    """Samples that the caller has looked at, as lists show them."""
+    rows = await fetch(f"{_ITEMS} WHERE s.id = ANY($1::uuid[])", list(sample_ids))
+    return {item.id: item for item in items(rows, reading)}
 
 
 def items(rows: Sequence[Row], reading: LabReader) -> list[SampleItem]:

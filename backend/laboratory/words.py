@@ -149,6 +149,12 @@ class RetestState(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+class AdviceState(StrEnum):
+    """to_sign: a draft with an amount that waits for an agronomist."""
+
+    TO_SIGN = "to_sign"
+
+
 class InvalidRun(StrEnum):
     """Why nothing that a run measured counts."""
 

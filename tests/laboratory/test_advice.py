@@ -20,8 +20,10 @@ from backend.laboratory.report_schemas import (
     NewReportIssue,
     OwnCoefficient,
 )
+from backend.laboratory.result_tables import SecondLook
 from backend.laboratory.sample_refusals import SampleUnknown
 from backend.laboratory.words import Comparator, Method, SampleKind
+from backend.people.actors import Actor
 from tests.laboratory.bench import Bench, client_of, signed_in
 
 
@@ -237,3 +239,82 @@ async def test_advice_is_withheld_like_findings(bench: Bench) -> None:
         await advice.list_advice(sample_id=sample_id, by=bench.cast.cadre)
     await bench.shares(sample_id)
     assert len(await advice.list_advice(sample_id=sample_id, by=bench.cast.cadre)) == 1
+
+
+async def waiting(bench: Bench, who: Actor) -> list[UUID]:
+    """What he is asked to sign; the figure says as many."""
+    found = (await advice.list_to_sign(by=who)).items
+    assert await advice.count_to_sign(by=who) == len(found)
+    return [each.advice.id for each in found]
+
+
+async def test_an_expert_is_asked_to_sign_drafts_with_an_amount_that_count(bench: Bench) -> None:
+    sample_id = await soil(bench)
+    await advised(bench, sample_id, crop_code="wheat")  # without an amount
+    await advised(bench, sample_id)
+    newer = await advised(bench, sample_id, target_yield_kg_per_mu=320.0)  # replaces the one before
+
+    assert await waiting(bench, bench.expert) == [newer.id]
+    await advice.sign_advice(advice_id=newer.id, new=AdviceSignature(), by=bench.second)
+    assert await waiting(bench, bench.expert) == []
+
+
+async def test_it_is_asked_of_the_studios_own_experts_and_of_those_above_a_station_only(bench: Bench) -> None:
+    own = await advised(bench, await soil(bench))
+    below = await bench.sample("T-002", kind=SampleKind.SOIL, unit=bench.station, holder=bench.station)
+    await bench.result(below, 60, analyte="alkali_hydrolysable_n", method=Method.SOIL_TEST, unit_said="mg/kg", grade=4)
+    made = await advice.advise_fertiliser(sample_id=below, new=new(), by=bench.station_technician)
+
+    for who in (bench.expert, bench.second):
+        assert await waiting(bench, who) == [own.id, made.record.id]
+    for who in (bench.technician, bench.station_technician, bench.outsider, bench.cast.cadre, bench.cast.supervisor):
+        assert await waiting(bench, who) == []
+
+
+async def test_who_owes_a_second_look_at_the_sample_is_not_asked_before(bench: Bench) -> None:
+    sample_id = await soil(bench)
+    made = await advised(bench, sample_id)
+    look = SecondLook(
+        id=ids.uuid7(), result=await bench.result(sample_id), photo_id=ids.uuid7(), expert=bench.expert.person_id,
+        asked_by=bench.technician.person_id, asked_at=clock.now(), arguments_digest=b"",
+    )  # fmt: skip
+    await SecondLook.insert(look)
+
+    assert await waiting(bench, bench.expert) == []
+    assert await waiting(bench, bench.second) == [made.id]
+
+
+async def test_the_oldest_comes_first_and_every_page_goes_on_where_the_last_ended(bench: Bench) -> None:
+    made = []
+    for days in (1, 3, 2):
+        with clock.stopped(clock.now() - timedelta(days=days)):
+            found = await advised(bench, await soil(bench))
+        made.append((found.made_at, found.id))
+
+    pages, cursor = [], None
+    while not pages or cursor:
+        page = await advice.list_to_sign(by=bench.expert, limit=1, cursor=cursor)
+        pages.append([each.advice.id for each in page.items])
+        cursor = page.next_cursor
+
+    assert pages == [[id] for _, id in sorted(made)]
+
+
+async def test_the_list_to_sign_asks_nobody_wrong_shape_stranger_right_person(
+    bench: Bench, wire: httpx.AsyncClient
+) -> None:
+    made = await advised(bench, await soil(bench))
+    path = "/laboratory/fertiliser-advice"
+    expert = await signed_in(bench.expert)
+
+    assert (await wire.get(path)).status_code == 401
+    for wrong in ({"state": "signed"}, {"limit": 0}, {"cursor": "nonsense"}):
+        assert (await wire.get(path, params=wrong, headers=expert)).status_code == 400
+    stranger = await wire.get(path, headers=await signed_in(bench.cast.stranger))
+    assert (stranger.status_code, stranger.json()) == (200, {"items": [], "next_cursor": None})
+    answer = await wire.get(path, params={"state": "to_sign"}, headers=expert)
+    assert answer.headers["cache-control"] == "no-store"
+    [one] = answer.json()["items"]
+    assert (one["advice"]["id"], one["advice"]["kg_per_mu"]) == (str(made.id), 17.5)
+    assert (one["sample"]["code"], one["sample"]["id"]) == ("T-001", str(made.sample_id))
+    assert one["sample"]["household_code"]
