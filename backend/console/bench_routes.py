@@ -13,6 +13,7 @@ from backend.console import (
     bench_samples,
     bench_slip,
     bench_strips,
+    bench_to_sign,
 )
 
 router = Router(
@@ -28,5 +29,6 @@ router = Router(
         *bench_runs.HANDLERS,
         *bench_looks.HANDLERS,
         *bench_strips.HANDLERS,
+        *bench_to_sign.HANDLERS,
     ],
 )

@@ -4,7 +4,7 @@ from typing import Any
 
 from backend.console import bench
 from backend.core.words import say
-from backend.laboratory import held_samples
+from backend.laboratory import advice, held_samples
 from backend.laboratory.words import RetestState
 from backend.people.actors import Actor
 from backend.people.tables import Role
@@ -19,16 +19,17 @@ async def _bench(by: Actor) -> dict[str, Any]:
     waiting = await bench.suspects(by)
     retests = sum(each.state is RetestState.OPEN for one in waiting for each in one.retests)
     held = (await held_samples.list_held(by=by)).items
-    if not (waiting or held or by.has(Role.TECHNICIAN)):
+    to_sign = await advice.count_to_sign(by=by) if by.has(Role.EXPERT) else 0
+    if not (waiting or held or to_sign or by.has(Role.TECHNICIAN)):
         return NOTHING
-    return {
-        "figures": [
-            (say("Suspect or positive"), len(waiting), "/console/bench#look", "bad"),
-            (say("To be measured again"), retests, "/console/bench#look", "warn"),
-            (say("Received by nobody"), len(held), "/console/bench#held", "warn"),
-        ],
-        "technician": by.has(Role.TECHNICIAN),
-    }
+    figures = [
+        (say("Suspect or positive"), len(waiting), "/console/bench#look", "bad"),
+        (say("To be measured again"), retests, "/console/bench#look", "warn"),
+        (say("Received by nobody"), len(held), "/console/bench#held", "warn"),
+    ]
+    if to_sign:
+        figures.append((say("Advice to sign"), to_sign, "/console/bench/advice", "warn"))
+    return {"figures": figures, "technician": by.has(Role.TECHNICIAN)}
 
 
 PART_OF_TODAY = ("bench/_today.html", _bench)
