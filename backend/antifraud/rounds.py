@@ -34,23 +34,23 @@ async def plan_round(*, new: NewRound, by: Actor) -> Outcome[RoundProgress]:
     Raises Forbidden, NotYourPlace (403), DivisionUnknown (404), Invalid (400), DifferentArguments (409).
     """
     division = await place(new.division_code, by=by, roles=PLANNERS)
-    _check(new)
     id = new.id or ids.uuid7()
     digest = creates.digest([replace(new, id=None), by.person_id])
-    created = await queries.one(id) is None
-    columns = {
-        "id": id,
-        "name": new.name.strip(),
-        "division": division.id,
-        "prefix": division.prefix,
-        "fraud_type": new.fraud_type,
-        "begins_on": new.begins_on,
-        "ends_on": new.ends_on,
-        "made_by": by.person_id,
-        "made_at": clock.now(),
-        "arguments_digest": digest,
-    }
-    await queries.insert(columns)
+    if created := await queries.one(id) is None:
+        _check(new)
+        columns = {
+            "id": id,
+            "name": new.name.strip(),
+            "division": division.id,
+            "prefix": division.prefix,
+            "fraud_type": new.fraud_type,
+            "begins_on": new.begins_on,
+            "ends_on": new.ends_on,
+            "made_by": by.person_id,
+            "made_at": clock.now(),
+            "arguments_digest": digest,
+        }
+        await queries.insert(columns)
     row = await queries.one(id)
     if row is None or row["arguments_digest"] != digest:
         raise DifferentArguments("Round {id} was planned with other content; it stays.", id=str(id))

@@ -1,5 +1,6 @@
 """Rounds from door to door: who plans them, how far they are, and what is left when they end."""
 
+import asyncio
 import re
 from datetime import timedelta
 from pathlib import Path
@@ -287,6 +288,30 @@ async def test_planned_again_a_round_is_the_same_and_with_other_content_refused(
     assert await planned(cast, id=id) == first
     with pytest.raises(DifferentArguments):
         await planned(cast, id=id, name="另一次")
+
+
+async def test_a_phone_that_plans_again_when_the_round_is_over_learns_that_it_was_planned(cast):
+    today = clock.today()
+    new = NewRound(id=ids.uuid7(), name="走访", division_code=COUNTY, begins_on=today, ends_on=today)
+    await rounds.plan_round(new=new, by=cast.supervisor)
+    with clock.stopped(clock.now() + 9 * DAY):
+        again = await rounds.plan_round(new=new, by=cast.supervisor)
+
+    assert (again.created, again.record.id) == (False, new.id)
+
+
+async def test_a_mark_that_comes_while_a_round_closes_is_counted_or_refused(cast):
+    plan = await planned(cast)
+    mark, closed = await asyncio.gather(
+        marked(plan, cast, cast.household),
+        rounds.close_round(round_id=plan.id, by=cast.supervisor),
+        return_exceptions=True,
+    )
+
+    assert closed.closed_at
+    assert await stored() == []
+    counted = await RoundCount.select(RoundCount.visited_n).where(RoundCount.division_code == VILLAGE)
+    assert counted == [{"visited_n": 0 if isinstance(mark, RoundOver) else 1}]
 
 
 async def test_a_round_elsewhere_is_unknown_and_not_listed(cast):
