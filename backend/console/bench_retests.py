@@ -4,9 +4,9 @@ from backend.console.bench_taking import Step, Taking
 from backend.console.typed import identity, moment, shaped
 from backend.core.paging import MAX_LIMIT
 from backend.core.words import Term
-from backend.laboratory import result_lists, results, retests
+from backend.laboratory import result_lists, results, retest_withdrawing, retests
 from backend.laboratory.result_queries import Filters
-from backend.laboratory.result_schemas import NewRetest
+from backend.laboratory.result_schemas import NewRetest, RetestWithdrawal
 
 
 async def _review(on: Taking) -> None:
@@ -28,8 +28,14 @@ async def _answer(on: Taking) -> None:
     await retests.answer_retest(**told, by=on.by)
 
 
+async def _withdraw(on: Taking) -> None:
+    why = shaped(RetestWithdrawal, reason=on.form.get("reason"), taken_back=on.form.get("taken_back") == "yes")
+    await retest_withdrawing.withdraw_retest(retest_id=identity(on.form.get("retest_id")), why=why, by=on.by)
+
+
 STEPS: dict[str, Step] = {
     "review": Step(_review, Term("Written down, with your name."), "results"),
     "retest": Step(_retest, Term("It is to be measured again."), "results"),
     "retest-answer": Step(_answer, Term("The retest is answered."), "results"),
+    "retest-withdrawal": Step(_withdraw, Term("Withdrawn, with your name and your reason."), "results"),
 }

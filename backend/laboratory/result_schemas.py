@@ -114,6 +114,13 @@ class RetestAnswer(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     result_id: UUID
 
 
+class RetestWithdrawal(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """It need not be measured again, and why. `taken_back`: of an objection, that whoever objected took it back."""
+
+    reason: Annotated[str, Meta(min_length=1, max_length=200, pattern=NO_NUL)]
+    taken_back: bool = False
+
+
 class RetestRecord(Struct, frozen=True, kw_only=True):
     """Something to be measured again.
 

@@ -218,6 +218,15 @@ async def close(retest_id: UUID, *, state: str, result_id: UUID, at: datetime, b
     )
 
 
+async def withdraw(retest_id: UUID, *, reason: str, at: datetime, by: UUID) -> None:
+    """Somebody said that it need not be measured again."""
+    await fetch(
+        "UPDATE laboratory_retest SET state = 'withdrawn', reason = $2, answered_at = $3, answered_by = $4 "
+        "WHERE id = $1",
+        *(retest_id, reason, at, by),
+    )
+
+
 async def waits(result_id: UUID) -> bool:
     """Whether anything of a result is still to be repeated."""
     found = await fetch_row(

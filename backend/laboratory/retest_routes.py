@@ -11,8 +11,8 @@ from msgspec.structs import replace
 from backend.cases.parameters import id_of
 from backend.core.creates import Key, answered
 from backend.core.paging import CursorQuery, LimitQuery, Page
-from backend.laboratory import retest_lists, retests
-from backend.laboratory.result_schemas import NewRetest, RetestAnswer, RetestRecord
+from backend.laboratory import retest_lists, retest_withdrawing, retests
+from backend.laboratory.result_schemas import NewRetest, RetestAnswer, RetestRecord, RetestWithdrawal
 from backend.laboratory.words import RetestKind, RetestState
 from backend.people.guards import NEEDS_SIGN_IN, SignedIn
 
@@ -68,9 +68,22 @@ async def answer_retest(retest_id: FromPath[UUID], data: JSONBody[RetestAnswer],
     return await retests.answer_retest(retest_id=retest_id, result_id=data.result_id, by=by)
 
 
+@post(
+    "/laboratory/retests/{retest_id:uuid}/withdrawal",
+    operation_id="withdrawRetest",
+    summary="It need not be measured again",
+    description="With a reason, by whoever may answer it; its task and its clock end. An objection only with "
+    "`taken_back`: whoever objected took it back. Twice is the same; what was answered stays (409).",
+    status_code=200,
+)
+async def withdraw_retest(retest_id: FromPath[UUID], data: JSONBody[RetestWithdrawal], by: SignedIn) -> RetestRecord:
+    """The retest as it is now."""
+    return await retest_withdrawing.withdraw_retest(retest_id=retest_id, why=data, by=by)
+
+
 router = Router(
     path="/api/v1",
-    route_handlers=[request_retest, list_retests, answer_retest],
+    route_handlers=[request_retest, list_retests, answer_retest, withdraw_retest],
     dependencies=NEEDS_SIGN_IN,
     tags=["laboratory"],
 )

@@ -66,12 +66,16 @@ async def _result(result_id: UUID, by: Actor) -> Row:
     row = await result_queries.read_by(result_id, reading)
     if row is None:
         raise unknown(result_id)
-    _must_handle(row, reading, by)
+    must_handle(row, reading, by)
     await retest_queries.hold(result_id)
     return row
 
 
-def _must_handle(row: Row, reading: LabReader, by: Actor) -> None:
+def must_handle(row: Row, reading: LabReader, by: Actor) -> None:
+    """Raises NotThisBench (403) for others than those who test it, and who leads the place of a supervision sampling.
+
+    row   of the result, as `result_queries.SHOWN`
+    """
     leads = row["run_kind"] == "supervision" and row["division_code"].startswith(by.prefixes(LEADS) or ("-",))
     if row["sample_unit"] not in reading.tests and not leads:
         raise NotThisBench("This is for the technicians of the desk and the experts of its studio.")
@@ -137,7 +141,7 @@ async def answer_retest(*, retest_id: UUID, result_id: UUID, by: Actor) -> Retes
     first = await result_queries.read_by(held["result"], reading) if held else None
     if held is None or first is None:
         raise RetestUnknown("There is no retest {id} that you may read.", id=str(retest_id))
-    _must_handle(first, reading, by)
+    must_handle(first, reading, by)
     if held["state"] != RetestState.OPEN:
         return await _as_it_is(held, result_id)
     answer = await result_queries.read_by(result_id, reading)

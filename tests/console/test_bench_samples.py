@@ -148,6 +148,20 @@ async def test_a_result_tells_why_and_is_measured_again_until_it_is_answered(ben
     assert "已核对" in page.text
 
 
+async def test_a_retest_is_withdrawn_with_a_reason_that_stays_beside_it(bench_desk: Desk, bench: Bench) -> None:
+    await bench.sample("NY-002")
+    await bench_desk.drop(ROWS[1])
+    sample = await one_sample()
+    page = await bench_desk.look(f"{BENCH}/samples/{sample}")
+    refused = await bench_desk.send(page, "retest-withdrawal", reason="")
+    assert refused.status == 400
+    for _ in range(2):
+        page = await bench_desk.send(page, "retest-withdrawal", reason="样品已用完")
+        assert "已撤回" in page.said('//*[@role="status"]')
+    assert page.text.count("样品已用完") == 2
+    assert not page.offers("retest-withdrawal")
+
+
 async def test_the_limits_of_another_day_stand_beside_and_change_nothing(bench_desk: Desk, bench: Bench) -> None:
     sample = await bench.sample("NY-002")
     await bench_desk.drop(ROWS[1])

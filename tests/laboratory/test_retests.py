@@ -9,7 +9,7 @@ from backend.core import clock, ids
 from backend.core.clock import SHANGHAI
 from backend.core.database import fetch
 from backend.core.refusals import DifferentArguments, Invalid
-from backend.laboratory import limits, rejudging, retest_lists, retest_routes, retests
+from backend.laboratory import limits, rejudging, retest_lists, retest_routes, retest_withdrawing, retesting, retests
 from backend.laboratory.refusals_results import (
     Inconclusive,
     NoObjection,
@@ -21,7 +21,7 @@ from backend.laboratory.refusals_results import (
     RetestOpen,
     RetestUnknown,
 )
-from backend.laboratory.result_schemas import NewRetest, RetestRecord
+from backend.laboratory.result_schemas import NewRetest, RetestRecord, RetestWithdrawal
 from backend.laboratory.words import JudgedBecause, Method, RetestKind, RetestState, RunKind
 from backend.people.actors import Actor
 from tests.laboratory.bench import Bench, client_of, signed_in
@@ -238,6 +238,75 @@ async def test_whoever_may_not_read_a_finding_does_not_learn_of_it_by_its_retest
         (row,) = await fetch("SELECT id FROM laboratory_retest WHERE result = $1 AND number = 1", result)
         with pytest.raises(RetestUnknown):
             await retests.answer_retest(retest_id=row["id"], result_id=result, by=who)
+
+
+async def test_a_repeat_is_withdrawn_with_a_reason_its_task_ends_with_the_last_and_none_comes_back(bench):
+    sample = await bench.sample()
+    result = await judged(bench, 62, sample)
+    first, second = [each.id for each in (await retest_lists.list_retests(by=bench.technician)).items]
+    why = RetestWithdrawal(reason="样品已用完")
+    tasks = "SELECT state FROM tasks_task"
+
+    withdrawn = await retest_withdrawing.withdraw_retest(retest_id=first, why=why, by=bench.technician)
+    assert (withdrawn.state, withdrawn.reason) == (RetestState.WITHDRAWN, "样品已用完")
+    assert [each["state"] for each in await fetch(tasks)] == ["open"]
+    again = await retest_withdrawing.withdraw_retest(
+        retest_id=first, why=RetestWithdrawal(reason="别的"), by=bench.expert
+    )
+    assert again == withdrawn
+    await retest_withdrawing.withdraw_retest(retest_id=second, why=why, by=bench.expert)
+    assert [each["state"] for each in await fetch(tasks)] == ["withdrawn"]
+
+    await retesting.open_for([result])
+    assert (await retest_lists.list_retests(by=bench.technician, state=RetestState.OPEN)).items == []
+
+
+async def test_what_fell_away_by_itself_waits_again_when_the_finding_is_back(bench):
+    sample = await bench.sample()
+    result = await judged(bench, 62, sample)
+    for percent, waiting in ((8, 0), (62, 2)):
+        await fetch("UPDATE laboratory_result SET value = $2 WHERE id = $1", result, percent)
+        await rejudging.judge_again(result_ids=[result], because=JudgedBecause.JOINED, by=bench.technician)
+        assert len((await retest_lists.list_retests(by=bench.technician, state=RetestState.OPEN)).items) == waiting
+    assert sorted(each["state"] for each in await fetch("SELECT state FROM tasks_task")) == ["open", "withdrawn"]
+
+
+async def test_an_objection_is_withdrawn_only_when_the_objector_took_it_back_and_its_clock_stops(bench):
+    result = await inspected(bench)
+    with clock.stopped(MORNING + timedelta(hours=2)):
+        asked = await objecting(bench, result)
+        with pytest.raises(Invalid):
+            await retest_withdrawing.withdraw_retest(
+                retest_id=asked.id, why=RetestWithdrawal(reason="他说算了"), by=bench.technician
+            )
+        withdrawn = await retest_withdrawing.withdraw_retest(
+            retest_id=asked.id, why=RetestWithdrawal(reason="他说算了", taken_back=True), by=bench.cast.supervisor
+        )
+
+    assert withdrawn.reason == "刚打过药的是邻家 ｜ 他说算了"
+    (stopped,) = await fetch("SELECT state FROM deadlines_clock WHERE subject_id = $1", asked.id)
+    assert stopped["state"] == "stopped"
+    tasks = await fetch("SELECT state FROM tasks_task WHERE title_zh LIKE '%异议%'")
+    assert [each["state"] for each in tasks] == ["withdrawn"]
+
+
+async def test_withdrawing_over_http_is_for_those_who_may_answer_and_needs_a_reason(bench):
+    sample = await bench.sample()
+    await judged(bench, 62, sample)
+    one, other = [each.id for each in (await retest_lists.list_retests(by=bench.technician)).items]
+    await judged(bench, 61, sample)  # answers one of them
+    async with client_of(retest_routes.router) as client:
+        path, why = f"/laboratory/retests/{other}/withdrawal", {"reason": "样品已用完"}
+        his = await signed_in(bench.technician)
+
+        assert (await client.post(path, json=why)).status_code == 401
+        for wrong in ({}, {"reason": ""}, {"reason": "  "}, {"reason": "好" * 201}):
+            assert (await client.post(path, json=wrong, headers=his)).status_code == 400
+        for who in (bench.cast.stranger, bench.outsider, bench.cast.supervisor):
+            assert (await client.post(path, json=why, headers=await signed_in(who))).status_code == 404
+        assert [(await client.post(path, json=why, headers=his)).status_code for _ in range(2)] == [200, 200]
+        answered = await client.post(f"/laboratory/retests/{one}/withdrawal", json=why, headers=his)
+    assert (answered.status_code, answered.json()["code"]) == (409, "laboratory/retest-closed")
 
 
 async def test_over_http_nobody_a_wrong_shape_a_stranger_the_right_person_and_twice(bench):
