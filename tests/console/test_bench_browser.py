@@ -233,3 +233,18 @@ async def test_a_page_of_the_bench_weighs_little(open_as: Open, bench: Bench) ->
 async def _weigh(request: Any, loaded: list[int]) -> None:
     sizes = await request.sizes()
     loaded.append(sizes["responseBodySize"])
+
+
+async def test_a_wrong_join_is_taken_back_by_the_thumb_that_made_it(open_as: Open, bench: Bench) -> None:
+    page = await open_as(bench.technician, viewport=PHONE)
+    await drop(page, ROWS[0])
+    await page.wait_for_url(f"**{BENCH}/imports/*")
+    await bench.sample("S2611220001")
+    await page.goto(BENCH)
+    await page.get_by_role("button", name="S2611220001").click()
+    undo = page.get_by_role("button", name="不是它，分开")
+    await expect(undo).to_be_in_viewport()
+    assert await page.evaluate(TOO_SMALL) == []
+    await undo.click()
+    await expect(page.locator(".note.good")).to_contain_text("已分开")
+    await expect(page.get_by_role("button", name="S2611220001")).to_be_visible()
