@@ -52,6 +52,8 @@ FORWARDS = (
     "CREATE INDEX laboratory_second_look_expert ON laboratory_second_look (expert, asked_at) WHERE seen_at IS NULL",
     "CREATE INDEX laboratory_second_look_result ON laboratory_second_look (result)",
     "CREATE INDEX laboratory_report_sample ON laboratory_report (sample, issued_at DESC)",
+    "CREATE INDEX laboratory_advice_to_sign ON laboratory_fertiliser_advice (made_at, id)"
+    " WHERE signed_at IS NULL AND withdrawn_at IS NULL",
     "CREATE INDEX laboratory_advice_sample ON laboratory_fertiliser_advice (sample, made_at)",
     "CREATE INDEX laboratory_limit_counts ON laboratory_residue_limit (standard, pesticide) WHERE ended_at IS NULL",
 )
