@@ -101,7 +101,7 @@ IMPORT_STATES = {
     ImportState.QUEUED: ("◇", "", Term("Waits its turn")),
     ImportState.RUNNING: ("◔", "warn", Term("Rows are coming in")),
     ImportState.DONE: ("○", "good", Term("All read")),
-    ImportState.FAILED: ("✕", "bad", Term("Stopped; what came before is kept")),
+    ImportState.FAILED: ("✕", "bad", Term("Could not be read to its end")),
 }
 RETEST_KINDS = {
     RetestKind.REPEAT: Term("Repeat by the same method"),
