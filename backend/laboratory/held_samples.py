@@ -1,13 +1,13 @@
 """Held samples: only a file told of them. Each beside the received ones that it may be, the likeliest first."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from backend.core.database import fetch
 from backend.core.paging import Page, Position, page, position
-from backend.laboratory import sample_lists, sample_records
+from backend.laboratory import sample_lists
 from backend.laboratory.sample_rules import likeness
 from backend.laboratory.sample_schemas import HeldSample, SampleItem
 from backend.laboratory.visibility import LabReader, reader
@@ -35,7 +35,7 @@ async def list_held(*, by: Actor, limit: int = 50, cursor: str | None = None) ->
     )
     offered = await _offered(cut.items, reading)
     wanted = {row["id"] for row in cut.items}.union(*offered.values())
-    shown = await _shown(wanted, reading)
+    shown = await sample_lists.of_ids(wanted, reading)
     return Page([_record(row, shown, offered[row["id"]]) for row in cut.items], cut.next_cursor)
 
 
@@ -67,11 +67,6 @@ def _unlikeness(held: Row, each: Row) -> tuple[int, bool, bool, bool, timedelta]
     same_crop = held["crop_code"] is not None and held["crop_code"] == each["crop_code"]
     away = abs(each["received_at"] - held["moment"])
     return (-alike, not same_crop, each["results_n"] > 0, each["unit"] != held["unit"], away)
-
-
-async def _shown(sample_ids: Collection[UUID], reading: LabReader) -> dict[UUID, SampleItem]:
-    rows = await fetch(f"{sample_records.SHOWN} WHERE s.id = ANY($1::uuid[])", list(sample_ids))
-    return {item.id: item for item in sample_lists.items(rows, reading)}
 
 
 def _record(row: Row, shown: Mapping[UUID, SampleItem], offered: Sequence[UUID]) -> HeldSample:
