@@ -47,6 +47,7 @@ from backend.console import (
     visit,
     visitor_page,
 )
+from backend.console.outreach import routes as outreach
 from backend.console.pages import LEAFLET, static_path
 from backend.people.guards import NEEDS_SIGN_IN
 
@@ -101,6 +102,7 @@ pages = Router(
         *(clinic_request.router, experts.router, outbreaks.router),
         bench_routes.router,
         *(bench_charts.router, bench_figures.router, bench_trends.router),
+        outreach.router,
     ],
     dependencies=NEEDS_SIGN_IN,
     exception_handlers=refused.HANDLERS,  # type: ignore[arg-type]
