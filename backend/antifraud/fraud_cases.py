@@ -43,7 +43,7 @@ async def register_case(*, new: NewFraudCase, by: Actor) -> Outcome[FraudCaseRec
 
     Raises Forbidden, NotYourPlace (403), DivisionUnknown (404), Invalid (400), DifferentArguments (409).
     """
-    division = await place(new.division_code, by=by, roles=await _roles(by))
+    division = await place(new.division_code, by=by, roles=await registrar_roles(by))
     _check(new, division.level)
     columns = {
         "id": new.id or ids.uuid7(),
@@ -60,8 +60,8 @@ async def register_case(*, new: NewFraudCase, by: Actor) -> Outcome[FraudCaseRec
     return Outcome(_record(row), created)
 
 
-async def _roles(by: Actor) -> frozenset[Role]:
-    """In which of his roles he registers cases. Raises Forbidden (403)."""
+async def registrar_roles(by: Actor) -> frozenset[Role]:
+    """In which of his roles somebody registers cases. Raises Forbidden (403)."""
     by.must_have(*REGISTRARS)
     units = [held.unit_id for held in by.held if held.role is Role.HANDLER and held.unit_id]
     if units and await library_queries.any_of_the_police(units):
@@ -88,7 +88,7 @@ async def withdraw_case(*, case_id: UUID, why: FraudCaseWithdrawal, by: Actor) -
 
     Raises Forbidden (403), FraudCaseUnknown (404), Invalid (400).
     """
-    roles = await _roles(by)
+    roles = await registrar_roles(by)
     check_text(why.note, "/note")
     row = await rows.one(TABLE, case_id, lock=True)
     if row is None or not holds(by, row["division_code"], roles):
@@ -122,7 +122,7 @@ async def list_cases(
 
     Raises Forbidden, NotYourPlace (403), DivisionUnknown (404).
     """
-    roles = OVERSEERS if by.has(*OVERSEERS) else await _roles(by)
+    roles = OVERSEERS if by.has(*OVERSEERS) else await registrar_roles(by)
     prefixes = await prefixes_of(division_code, by=by, roles=roles)
     found = await rows.newest(
         TABLE,

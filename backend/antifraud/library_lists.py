@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from msgspec.structs import replace
+
 from backend.antifraud import library_queries
 from backend.antifraud.library_files import Item, Season, Source, shipped_items, shipped_types
 from backend.antifraud.library_queries import Approved
@@ -49,8 +51,8 @@ def list_fraud_types() -> list[FraudTypeRecord]:
 def recorded(item: Item, given: Approvals) -> LibraryItemRecord:
     """An item as it stands today: its file, and the approval of its very words."""
     today, digest = clock.today(), words_digest(item)
-    approval = given.get((item.name, bytes.fromhex(digest)))
-    whole = approved(item, by=approval.by or "—", on=clock.local(approval.at).date()) if approval else item
+    sha256, approval = _approval_of(item.name, bytes.fromhex(digest), given)
+    whole = _with(approval, sha256, item) if approval else item
     told = wrongs(whole, types=shipped_types(), on=today)
     return LibraryItemRecord(
         name=item.name,
@@ -76,6 +78,20 @@ def recorded(item: Item, given: Approvals) -> LibraryItemRecord:
         approved_by=whole.approved_by,
         approved_at=approval.at if approval else None,
     )
+
+
+def _approval_of(name: str, sha256: bytes, given: Approvals) -> tuple[bytes, Approved | None]:
+    """The approval of these words; without one, the newest of words that stood there before."""
+    if approval := given.get((name, sha256)):
+        return sha256, approval
+    earlier = {digest: each for (item, digest), each in given.items() if item == name}
+    last = max(earlier, key=lambda digest: earlier[digest].at, default=sha256)
+    return last, earlier.get(last)
+
+
+def _with(approval: Approved, sha256: bytes, item: Item) -> Item:
+    whole = approved(item, by=approval.by or "—", on=clock.local(approval.at).date())
+    return replace(whole, approved_digest=sha256.hex())
 
 
 def _source(source: Source) -> dict[str, Any]:

@@ -133,6 +133,8 @@ async def test_a_word_changed_after_the_reading_is_not_approved_and_one_changed_
     monkeypatch.setattr(library_lists, "shipped_items", lambda: (changed,))
     assert await names(wire, cast.cadre) == []
     assert await names(wire, cast.supervisor) == [ITEM.name]
+    (one,) = (await wire.get(LIBRARY, headers=headers)).json()
+    assert ([each["code"] for each in one["wrongs"]], one["approved_by"]) == (["changed_since_approval"], "高唐县")
 
 
 async def test_what_could_not_be_sent_anyway_is_refused_with_every_place(

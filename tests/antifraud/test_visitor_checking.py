@@ -6,12 +6,13 @@ from datetime import timedelta
 import pytest
 
 from backend.antifraud import visitor_cards, visitor_checking
-from backend.antifraud.visitor_checking import my_visitor_code, verify_visitor
+from backend.antifraud.visitor_checking import my_visitor_code, verify_visitor, verify_visitor_for_caller
 from backend.antifraud.visitor_codes import check_digit
 from backend.antifraud.visitor_policies import VISITOR_POLICIES
 from backend.antifraud.visitor_refusals import NoVisitorCard, VisitorsBusy, VisitorUnknown
 from backend.core import clock
 from backend.core.database import fetch
+from backend.core.refusals import Forbidden
 from backend.rosters.shifts import confirm_shift
 from tests.antifraud.visitors import ELSEWHERE, HERE, STATION_PHONE, Visitors, at
 
@@ -163,3 +164,28 @@ async def test_nothing_in_the_database_gives_a_code_away(visitors: Visitors) -> 
         code = await visitors.code()
     (row,) = await fetch("SELECT c::text AS told FROM antifraud_visitor_card c")
     assert code not in row["told"]
+
+
+async def test_a_desk_reads_it_to_a_caller_with_more_tries_than_a_telephone_and_not_without_end(
+    visitors: Visitors,
+) -> None:
+    operator, tries = visitors.cast.operator, VISITOR_POLICIES[0].wrong_codes_per_desk.at_once
+    with clock.stopped(at(10)):
+        await visitors.issued()
+        code = await visitors.code()
+        for number in range(tries):
+            if number % 20 == 0:  # callers with a right code cost the desk nothing
+                assert (await verify_visitor_for_caller(code, by=operator)).name == "赵强"
+            with pytest.raises(VisitorUnknown):
+                await verify_visitor_for_caller(somebodys(number), by=operator)
+        with pytest.raises(VisitorsBusy):
+            await verify_visitor_for_caller(code, by=operator)
+        assert (await verify_visitor_for_caller(code, by=visitors.cast.handler)).name == "赵强"
+        assert (await verify_visitor(code, address=HERE)).name == "赵强"
+    assert tries > TRIES
+
+
+async def test_only_who_answers_telephones_reads_it_to_a_caller(visitors: Visitors) -> None:
+    for who in (visitors.cast.cadre, visitors.cast.expert, visitors.cast.auditor):
+        with pytest.raises(Forbidden):
+            await verify_visitor_for_caller(somebodys(1), by=who)
