@@ -12,6 +12,7 @@ from babel.dates import format_date, format_datetime
 from litestar import MediaType, Response
 from xstatic.pkg import leaflet, leaflet_markercluster
 
+from backend.console.bar import bar_of
 from backend.core import clock, words
 from backend.core.settings import settings
 from backend.people.actors import Actor
@@ -39,7 +40,13 @@ def _environment(language: str) -> jinja2.Environment:
     environment.policies["json.dumps_kwargs"] = {"sort_keys": True, "ensure_ascii": False}  # Chinese in half the bytes
     environment.install_gettext_translations(words.translations(language), newstyle=True)  # type: ignore[attr-defined]
     environment.filters |= {"day": _day, "weekday": _weekday, "moment": _moment, "metres": metres}
-    environment.globals |= {"language": language, "now": clock.now, "static": static_path(), "leaflet": LEAFLET}
+    environment.globals |= {
+        "language": language,
+        "now": clock.now,
+        "static": static_path(),
+        "leaflet": LEAFLET,
+        "bar_of": bar_of,
+    }
     return environment
 
 

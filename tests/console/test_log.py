@@ -133,7 +133,7 @@ async def test_a_day_in_the_form_is_the_day_of_the_contact(demo: dict[str, Any],
     page = await sign_in("cadre", java_script_enabled=False)
     household = demo["household_ids"]["LLM-005"]
     await page.goto(f"/console/log/new?household={household}&channel=visit")
-    await page.locator("summary").click()
+    await page.locator("main summary").click()
     await page.fill("#occurred_at", "2026-11-01T08:30")
     await page.locator("button.main").click()
 
