@@ -21,7 +21,7 @@ from backend.antifraud.outreach_schemas import AppCoverageRecord, NewAppCoverage
 from backend.core import clock, ids
 from backend.core.creates import Outcome
 from backend.core.database import fetch, transaction
-from backend.core.paging import Page, page, position_of
+from backend.core.paging import Page, Position, page, position, position_of
 from backend.core.refusals import FieldError, Invalid
 from backend.core.statements import Conditions
 from backend.people.actors import Actor
@@ -101,3 +101,15 @@ async def list_app_coverage(
     after = position_of(cursor, VillagePlace)
     found = await newest(prefixes, on=clock.today(), limit=limit + 1, after=after)
     return page(found, limit, lambda each: VillagePlace(each.division_code))
+
+
+async def list_counts(
+    *, division_code: str, by: Actor, limit: int = 50, cursor: str | None = None
+) -> Page[AppCoverageRecord]:
+    """All counts of one village, the last written down first.
+
+    Raises Forbidden, NotYourPlace (403), DivisionUnknown (404), Invalid (400).
+    """
+    village = await place(division_code, by=by, roles=READERS, village=True)
+    found = await rows.newest(TABLE, [village.prefix], limit=limit + 1, after=position(cursor))
+    return page([_record(row) for row in found], limit, lambda each: Position(each.recorded_at, each.id))

@@ -110,6 +110,28 @@ async def close(round_id: UUID, prefix: str, *, day: Any, at: datetime) -> None:
     await fetch("UPDATE antifraud_round SET closed_at = $2 WHERE id = $1", round_id, at)
 
 
+_VISITS = """
+SELECT code, sum(n)::bigint AS visited_n FROM (
+    SELECT left(m.division_code, 12) AS code, count(*) AS n FROM antifraud_round_mark m
+    WHERE m.mark = 'visited' AND m.at >= {since} AND {marks} GROUP BY 1
+    UNION ALL
+    SELECT c.division_code, c.visited_n FROM antifraud_round_count c JOIN antifraud_round r ON r.id = c.round
+    WHERE r.closed_at >= {since} AND {counts}
+) told GROUP BY code
+"""
+
+
+async def visits(prefixes: Iterable[str], *, since: datetime) -> dict[str, int]:
+    """Visits by village: of rounds that run those since a moment, of rounds closed since then all."""
+    values, prefixes = Values(), list(prefixes)
+    statement = _VISITS.format(
+        since=values(since),
+        marks=under("m.division_code", prefixes, values),
+        counts=under('c.division_code COLLATE "C"', prefixes, values),
+    )
+    return {row["code"]: row["visited_n"] for row in await fetch(statement, *values.given)}
+
+
 async def ended_before(day: Any) -> list[UUID]:
     """Rounds that still run although their last day lies before a day."""
     rows = await fetch("SELECT id FROM antifraud_round WHERE closed_at IS NULL AND ends_on < $1 ORDER BY id", day)
