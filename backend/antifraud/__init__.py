@@ -5,7 +5,8 @@
 Warnings, in the order in which one moves:
 
     warning_post_routes → post_signatures, warning_sources → receiving → day_keys, payloads → assigning → takers
-    escalating (nobody took it) · shift_ends (its holder goes home) · warning_routes → reading, acting (whoever has it) · purging (thirty days later)
+    escalating (nobody took it) · shift_ends (its holder goes home) · warning_routes → reading, acting (whoever has it)
+    purging (thirty days later)
 
 Whom a warning is about lies sealed under a key per day that lies outside database, objects and backups (setting
 `WARNING_KEYS_URL`, else the folder `warning-keys`, which a backup leaves out); destroying the key is the purge.
@@ -19,8 +20,8 @@ Outreach, each with its routes:
     fraud_routes → fraud_cases, fraud_figures   a day, a type, a sum; figures of cases from a county up
     fraud_late                                  what a late case did to the run of days
 
-Visitors' cards: visitor_routes → visitor_cards, visitor_checking → visitor_codes; for pages also visitor_finding (who could
-carry one) and visitor_boards (what hangs on a village's board).
+Visitors' cards: visitor_routes → visitor_cards, visitor_checking → visitor_codes; for pages also visitor_finding (who
+could carry one) and visitor_boards (what hangs on a village's board).
 
 Rules without a database: by when a warning is acted on, which letters are where, how many days without an incident, and
 which stories and bulletins may be sent (`library/`, files for people to edit).

@@ -1,4 +1,4 @@
-"""What a case did to the run of days without an incident on the day on which it was registered. Never of a small place."""
+"""What a case did to the run of days on the day on which it was registered. Never of a small place."""
 
 from collections.abc import Iterable
 from datetime import date

@@ -47,7 +47,7 @@ class LibraryItemRecord(Struct, frozen=True, kw_only=True):
     sha256      of the words that are sent: what an approval holds on to
     sendable    nothing is wrong with it and the police have approved these very words
     wrongs      what keeps it from being sent
-    approved_by the unit or the county whose officer approved it; no person. With the wrong `changed_since_approval` it is
+    approved_by the unit or the county whose officer approved it; no person. With the wrong `changed_since_approval`
                 who approved the words that stood there before
     """
 

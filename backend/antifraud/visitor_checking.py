@@ -50,7 +50,7 @@ async def verify_visitor(code: str, *, address: str) -> VisitorRecord:
 
 
 async def verify_visitor_for_caller(code: str, *, by: Actor) -> VisitorRecord:
-    """The same for a citizen who rings and reads the code aloud. By whoever answers telephones; nothing is written down.
+    """The same for a citizen who rings and reads the code aloud. By whoever answers telephones; nothing is noted.
 
     Raises Forbidden (403), VisitorUnknown (404), VisitorsBusy (429). Call it outside a transaction.
     """

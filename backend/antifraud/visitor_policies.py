@@ -35,8 +35,8 @@ VISITOR_POLICIES = (
         wrong_codes_per_desk=Allowance(60, timedelta(minutes=30)),
         after_midnight=timedelta(minutes=30),
         source="Our own choice. Of ten million codes a day those of 757 assistants count: 40 tries an hour find one of "
-        "them in two weeks on average, and each is void within a day. Phones of one carrier share an address. A desk hears "
-        "digits over a bad line and from many callers, and whoever sits there is known: three times as many.",
+        "them in two weeks on average, and each is void within a day. Phones of one carrier share an address. A desk "
+        "hears digits over a bad line and from many callers, and whoever sits there is known: three times as many.",
     ),
 )
 
