@@ -7,10 +7,16 @@ from uuid import UUID
 from backend.antifraud import assigning, day_keys, payloads
 from backend.antifraud import warning_queries as queries
 from backend.antifraud.reading import attempt, seen
-from backend.antifraud.takers import takers
+from backend.antifraud.takers import Taker, in_order
 from backend.antifraud.warning_queries import Row
 from backend.antifraud.warning_refusals import NobodyToTakeIt, NotYourWarning, WarningClosed, WarningErased
-from backend.antifraud.warning_schemas import AttemptRecord, FraudWarningRecord, NewAttempt, WarningHandOver
+from backend.antifraud.warning_schemas import (
+    AttemptRecord,
+    FraudWarningRecord,
+    NewAttempt,
+    WarningHandOver,
+    WarningTaker,
+)
 from backend.antifraud.warning_words import AttemptHow, HandedBecause, WarningOutcome, WarningState
 from backend.core import clock
 from backend.core.creates import Outcome
@@ -42,16 +48,17 @@ async def acknowledge_warning(*, warning_id: UUID, by: Actor) -> FraudWarningRec
 
 @transaction
 async def record_attempt(*, warning_id: UUID, id: UUID, new: NewAttempt, by: Actor) -> Outcome[AttemptRecord]:
-    """Somebody tried. Whoever has not acknowledged has done so with it; after the closing it is welcome, too.
+    """Somebody tried. Whoever has not acknowledged has done so with it; after the closing it is welcome, too, and by
+    whoever had it before: he may have been at the door when his shift ended.
 
     Raises WarningUnknown (404), NotYourWarning (403), WarningErased, DifferentArguments (409), Invalid (400).
     """
-    warning = await _held(warning_id, by=by)
+    warning = await _held(warning_id, by=by, or_before=True)
     key = await day_keys.of_day(warning["key_day"])
     if key is None or warning["purged_at"] is not None:
         raise WarningErased("Warning {id} was erased; nothing can be added.", id=str(warning_id))
     made = await _insert(warning, id, new, key=key, by=by)
-    if made and warning["state"] == WarningState.OPEN:
+    if made and warning["state"] == WarningState.OPEN and warning["assignee_id"] == by.person_id:
         await _take(warning, by=by)
     return Outcome(await attempt(id, of=warning), created=made)
 
@@ -96,6 +103,15 @@ async def hand_over_warning(*, warning_id: UUID, said: WarningHandOver, by: Acto
     return queries.record(await seen(warning_id, by=by))
 
 
+async def list_warning_takers(*, warning_id: UUID, by: Actor) -> list[WarningTaker]:
+    """To whom one may hand a warning now, in the order in which they would be rung.
+
+    For whoever has it. Raises WarningUnknown (404), NotYourWarning (403).
+    """
+    warning = await _held(warning_id, by=by)
+    return [WarningTaker(**each._asdict()) for each in await _others(warning, by=by)]
+
+
 def _went_on(hands: Sequence[Row], number: int, *, by: Actor) -> bool:
     """Whether this was said before."""
     own = [each for each in hands if each["number"] == number and each["person_id"] == by.person_id]
@@ -105,23 +121,26 @@ def _went_on(hands: Sequence[Row], number: int, *, by: Actor) -> bool:
 
 async def _taker(warning: Row, said: WarningHandOver, *, by: Actor) -> UUID:
     """Whom he names, if that one may take it; else the next in order."""
-    able = [
-        each
-        for each in await takers(division_code=warning["division_code"], at=clock.now())
-        if each != by.person_id and said.to_person_id in (None, each)
-    ]
+    able = [each.person_id for each in await _others(warning, by=by) if said.to_person_id in (None, each.person_id)]
     if not able:
         raise NobodyToTakeIt("Nobody else, or not this person, may take it at this moment. Call the duty desk.")
     return able[0]
 
 
-async def _held(warning_id: UUID, *, by: Actor, or_supervisor: bool = False) -> Row:
+async def _others(warning: Row, *, by: Actor) -> list[Taker]:
+    order = await in_order(division_code=warning["division_code"], at=clock.now())
+    return [each for each in order if each.person_id != by.person_id]
+
+
+async def _held(warning_id: UUID, *, by: Actor, or_supervisor: bool = False, or_before: bool = False) -> Row:
     """A warning that `by` has, locked until the transaction ends."""
     warning = await seen(warning_id, by=by, lock=True)
     leads = visible_to(by, roles=(Role.SUPERVISOR, Role.ADMIN) if or_supervisor else ())
-    if warning["assignee_id"] != by.person_id and not leads.covers(warning["division_code"]):
-        raise NotYourWarning("Somebody else has this warning now.")
-    return warning
+    if warning["assignee_id"] == by.person_id or leads.covers(warning["division_code"]):
+        return warning
+    if or_before and by.person_id in {each["person_id"] for each in await queries.hands(warning_id)}:
+        return warning
+    raise NotYourWarning("Somebody else has this warning now.")
 
 
 async def _take(warning: Row, *, by: Actor) -> None:

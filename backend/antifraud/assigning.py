@@ -117,6 +117,11 @@ async def let_go(warning_id: UUID, *, to: TaskState = TaskState.WITHDRAWN) -> No
     await tasks.settle(origin_room=ROOM, origin_id=warning_id, to=to)
 
 
+def page_of(warning_id: UUID) -> str:
+    """Where staff act on it."""
+    return f"/console/warnings/{warning_id}"
+
+
 async def _ask(warning: Row, person_id: UUID, *, number: int) -> None:
     level = WarningLevel(warning["level"])
     title_zh, title_en = _TITLES[level]
@@ -133,6 +138,7 @@ async def _ask(warning: Row, person_id: UUID, *, number: int) -> None:
             urgency=_URGENCY[level],
             due_at=warning["due_call_at"] or warning["due_text_at"],
             division_code=warning["division_code"],
+            link=page_of(warning["id"]),
             origin_room=ROOM,
             origin_id=warning["id"],
         )
@@ -149,6 +155,7 @@ async def _ring(
         text=text,
         category=Category.SERVICE if low else Category.EMERGENCY,
         dedupe_key=f"{ROOM} {warning['id']} {key}",
+        link=page_of(warning["id"]),
         origin_room=ROOM,
         origin_id=warning["id"],
         acknowledge_within=call_within,

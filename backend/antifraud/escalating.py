@@ -7,10 +7,14 @@ import structlog
 
 from backend.antifraud import assigning
 from backend.antifraud import warning_queries as queries
+from backend.antifraud.warning_queries import Row
 from backend.antifraud.warning_words import HandedBecause, WarningState
 from backend.core import clock
 from backend.core.database import transaction
 from backend.core.jobs import job, schedule
+from backend.push import actions as push
+from backend.tasks import queries as task_queries
+from backend.tasks.tables import TaskState
 
 log = structlog.get_logger()
 
@@ -45,6 +49,8 @@ async def hand_on(*, warning_id: UUID) -> bool:
         return False
     if warning["due_acknowledge_at"] > clock.now():
         return False
+    if await _said_so_on_his_task(warning):
+        return False
     if warning["assignee_id"] is None:
         return await assigning.assign(warning) is not None
     person_id = await assigning.next_taker(warning)
@@ -54,4 +60,15 @@ async def hand_on(*, warning_id: UUID) -> bool:
         log.warning("nobody is left who could take a warning", warning_id=str(warning_id))
         return False
     await assigning.hand(warning, person_id, because=HandedBecause.NOT_ACKNOWLEDGED)
+    return True
+
+
+async def _said_so_on_his_task(warning: Row) -> bool:
+    """收到 on the list of the day is 收到: tasks lie below and tell nobody, so it is read before anything goes on."""
+    standing = await task_queries.states_of(origin_room=assigning.ROOM, origin_ids=[warning["id"]])
+    taken = (TaskState.ACKNOWLEDGED, TaskState.DONE)
+    if not any(each.state in taken and each.assignee_id == warning["assignee_id"] for each in standing[warning["id"]]):
+        return False
+    await queries.acknowledge(warning["id"], by=warning["assignee_id"], at=clock.now())
+    await push.call_off(origin_room=assigning.ROOM, origin_id=warning["id"])
     return True

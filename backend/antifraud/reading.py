@@ -42,7 +42,7 @@ async def list_warnings(*, by: Actor, limit: int, cursor: str | None) -> Page[Fr
 @transaction
 async def get_warning(*, warning_id: UUID, by: Actor, request_id: str) -> FraudWarningDetail:
     """One warning. Whenever it tells whom it is about, the access log says who read it. Raises WarningUnknown (404)."""
-    found = await detail(warning_id, by=by)
+    found = await detail(warning_id, by=by, opened=True)
     if found.person is not None:
         await note_access(
             by=by, subject_kind="fraud_warning", subject_id=warning_id, fields=["person"], request_id=request_id
@@ -50,14 +50,18 @@ async def get_warning(*, warning_id: UUID, by: Actor, request_id: str) -> FraudW
     return found
 
 
-async def detail(warning_id: UUID, *, by: Actor) -> FraudWarningDetail:
-    """What `by` may read of a warning. Raises WarningUnknown (404)."""
+async def detail(warning_id: UUID, *, by: Actor, opened: bool = False) -> FraudWarningDetail:
+    """What `by` may read of a warning; unless `opened`, nothing sealed, of which no log need tell.
+
+    Raises WarningUnknown (404).
+    """
     row = await seen(warning_id, by=by)
-    open_to_him = by.person_id in (row["assignee_id"], row["entered_by"])
+    may_open = by.person_id in (row["assignee_id"], row["entered_by"]) and row["purged_at"] is None
     return FraudWarningDetail(
         warning=queries.record(row),
-        person=await _person(row) if open_to_him else None,
-        attempts=await _attempts(row, with_notes=open_to_him),
+        person=await _person(row) if opened and may_open else None,
+        may_open=may_open,
+        attempts=await _attempts(row, with_notes=opened and may_open),
         hands=[HandRecord(**each) for each in await queries.hands(warning_id)],
     )
 

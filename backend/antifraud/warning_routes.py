@@ -14,6 +14,7 @@ from backend.antifraud import (
     purging,
     reading,
     receiving,
+    shift_ends,  # noqa: F401 - its schedule registers
     warning_retention_rules,  # noqa: F401 - the rules register
 )
 from backend.antifraud.warning_schemas import (
@@ -26,6 +27,7 @@ from backend.antifraud.warning_schemas import (
     WarningClosure,
     WarningHandOver,
     WarningReceipt,
+    WarningTaker,
 )
 from backend.core import creates
 from backend.core.creates import Key, answered
@@ -129,6 +131,17 @@ async def hand_over_warning(
 
 
 @get(
+    "/antifraud/warnings/{warning_id:uuid}/takers",
+    operation_id="listWarningTakers",
+    summary="To whom one may hand a warning now",
+    description="In the order in which they would be rung: who is on duty first.",
+)
+async def list_warning_takers(warning_id: FromPath[UUID], by: SignedIn) -> list[WarningTaker]:
+    """For whoever has it."""
+    return await acting.list_warning_takers(warning_id=warning_id, by=by)
+
+
+@get(
     "/antifraud/purges",
     operation_id="listPurges",
     summary="Which days' keys were destroyed, and how much went dark with each",
@@ -146,7 +159,7 @@ router = Router(
     path="/api/v1",
     route_handlers=[
         *(enter_warning, list_my_warnings, list_warnings, get_warning),
-        *(acknowledge_warning, record_attempt, close_warning, hand_over_warning, list_purges),
+        *(acknowledge_warning, record_attempt, close_warning, hand_over_warning, list_warning_takers, list_purges),
     ],
     dependencies=NEEDS_SIGN_IN,
     tags=["antifraud"],

@@ -113,10 +113,14 @@ class HandRecord(Struct, frozen=True, kw_only=True):
 
 
 class FraudWarningDetail(Struct, frozen=True, kw_only=True):
-    """A warning with all that happened. `person` is null for those who only oversee it, and once it was erased."""
+    """A warning with all that happened. `person` is null for those who only oversee it, and once it was erased.
+
+    may_open  whether whom it is about is for this reader, who may look until it is erased
+    """
 
     warning: FraudWarningRecord
     person: WarnedPerson | None
+    may_open: bool
     attempts: list[AttemptRecord]
     hands: list[HandRecord]
 
@@ -146,6 +150,14 @@ class WarningHandOver(Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     from_number: Annotated[int, Meta(ge=1)]
     because: HandOverReason = HandedBecause.SHIFT_END
     to_person_id: UUID | None = None
+
+
+class WarningTaker(Struct, frozen=True, kw_only=True):
+    """Somebody to whom a warning may be handed. `on_duty`: now, by his roster, or because he has none."""
+
+    person_id: UUID
+    name: str
+    on_duty: bool
 
 
 class NewWarningSource(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

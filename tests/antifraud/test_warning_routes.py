@@ -211,3 +211,15 @@ async def test_list_purges(centre, wire):
     assert (await get(wire, "/antifraud/purges", centre.assistant)).status_code == 403
     for _ in range(2):
         assert (await get(wire, "/antifraud/purges", centre.supervisor, before="2026-01-01")).json() == []
+
+
+async def test_list_warning_takers(centre, wire):
+    warning = await centre.posted()
+    path = f"/antifraud/warnings/{warning.id}/takers"
+    assert (await get(wire, path)).status_code == 401
+    assert (await get(wire, "/antifraud/warnings/none/takers", centre.assistant)).status_code == 404
+    assert (await get(wire, path, centre.cast.stranger)).status_code == 404
+    assert (await get(wire, path, centre.supervisor)).status_code == 403
+    first, second = [(await get(wire, path, centre.assistant)).json() for _ in range(2)]
+    assert first == second
+    assert [each["name"] for each in first] == ["尤值夜", "许值早"]
