@@ -5,13 +5,14 @@ from collections.abc import Sequence
 from msgspec import structs
 
 from backend.alerts import publishers, queries
+from backend.alerts.fraud_types import is_fraud_type
 from backend.alerts.identifiers import MOST_IN_A_SECOND, identifier
 from backend.alerts.message_rules import Wrong, wrongs
 from backend.alerts.messages import AlertMessage, Area
 from backend.alerts.refusals import wrong
 from backend.alerts.schemas import AlertAudience, NewAlert, NewAlertArea
 from backend.alerts.telling import check, marked, whole_second
-from backend.alerts.words import AlertCategory, AlertScope
+from backend.alerts.words import AlertCategory, AlertScope, MessageType
 from backend.core import clock
 from backend.territory import queries as territory
 
@@ -66,7 +67,7 @@ async def _sender_name(category: AlertCategory, prefixes: list[str]) -> str:
 
 def must_be_right(message: AlertMessage, audience: AlertAudience, prefixes: list[str]) -> None:
     """Raises AlertWrong with every mistake; NobodyAsked, NotPublic, PayloadTooLarge, LinkRefused (400)."""
-    found = [*wrongs(message), *_beyond_staff(message, audience)]
+    found = [*wrongs(message), *_beyond_staff(message, audience), *_unknown_fraud(message)]
     if found:
         raise wrong(found)
     check(message, audience, prefixes)
@@ -76,6 +77,14 @@ def _beyond_staff(message: AlertMessage, audience: AlertAudience) -> list[Wrong]
     if message.scope is AlertScope.PUBLIC or not (audience.citizens or audience.groups):
         return []
     return [Wrong("restricted_beyond_staff", "/audience")]
+
+
+def _unknown_fraud(message: AlertMessage) -> list[Wrong]:
+    """Only of a first warning: one that went out can be ended whatever became of its kind."""
+    first = message.type is MessageType.ALERT
+    if not (first and message.fraud_type) or is_fraud_type(message.fraud_type, on=clock.today()):
+        return []
+    return [Wrong("fraud_type_unknown", "/fraud_type")]
 
 
 def as_sent_now(message: AlertMessage) -> AlertMessage:

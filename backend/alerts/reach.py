@@ -1,16 +1,21 @@
 """Who saw it: by division, with groups' head-counts and the doors to knock on."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 from uuid import UUID
 
 from backend.alerts import reach_queries as queries
+from backend.alerts import visibility
+from backend.alerts.following_on import told_prefixes
 from backend.alerts.lists import seen_alert
 from backend.alerts.queries import Row
+from backend.alerts.reach_keeping import FORGOTTEN_AFTER
 from backend.alerts.reach_schemas import AlertReach, DivisionReach, ReachCounts
-from backend.alerts.refusals import NotSent
+from backend.alerts.refusals import NotSent, OutsideTerritory, ReachForgotten
+from backend.core import clock
 from backend.people.actors import Actor
-from backend.push.campaigns import READERS
-from backend.push.unreached import list_unreached
+from backend.push.campaign_schemas import Unreached
+from backend.push.unreached import unreached_under
 from backend.territory import queries as territory
 from backend.territory.tables import Level
 
@@ -21,24 +26,26 @@ _COUNTS = ReachCounts.__struct_fields__
 async def get_alert_reach(*, alert_id: UUID, division_code: str | None = None, by: Actor) -> AlertReach:
     """How far a published warning came, by township; by village below a township (or village) asked for.
 
-    Raises AlertUnknown, DivisionUnknown (404), NotSent (409) of a draft, Forbidden (403), NoticeUnknown (404) for whom
-    its first division is not his to oversee.
+    by   a desk of the warning's territory; one of a part of it gets that part
+
+    Raises AlertUnknown, DivisionUnknown (404), NotSent (409) of a draft, Forbidden, OutsideTerritory (403),
+    ReachForgotten (410) where push has forgotten whom it told and no count was kept.
     """
     row = await seen_alert(alert_id, by)
-    by.must_have(*sorted(READERS))
+    parts = await visibility.overseen(await told_prefixes(row), by)
     if row["notice_id"] is None:
         raise NotSent("It has not gone out. Reach is counted once it is approved.")
-    under, length = await _within(division_code)
-    unreached = await list_unreached(notice_id=row["notice_id"], by=by)
+    asked, length = await _within(division_code)
+    under = _narrowed(parts, asked)
+    kept_at = await queries.kept_at(alert_id)
+    if kept_at is None and row["sent_at"] <= clock.now() - FORGOTTEN_AFTER:
+        raise ReachForgotten("After 90 days it is forgotten whom it told, and no count of it was kept.")
+    if kept_at is not None:
+        return _kept(row, await queries.kept(alert_id, length=length, under=under), parts, kept_at)
     people = await queries.people(row["notice_id"], length=length, under=under)
     groups = await queries.groups(row["notice_id"], length=length, under=under)
-    return AlertReach(
-        alert_id=alert_id,
-        notice_id=row["notice_id"],
-        total=_sum([*people, *groups]),
-        divisions=_by_division([*people, *groups]),
-        unreached=unreached,
-    )
+    unreached = await unreached_under(notice_id=row["notice_id"], prefixes=under)
+    return _reach(row, [*people, *groups], unreached, parts, None)
 
 
 async def _within(division_code: str | None) -> tuple[str | None, int]:
@@ -50,7 +57,38 @@ async def _within(division_code: str | None) -> tuple[str | None, int]:
     return division.prefix, VILLAGE_DIGITS if below_township else TOWNSHIP_DIGITS
 
 
-def _by_division(rows: list[Row]) -> list[DivisionReach]:
+def _narrowed(parts: Sequence[str] | None, asked: str | None) -> Sequence[str] | None:
+    """What he oversees of what he asks for. Raises OutsideTerritory (403)."""
+    if asked is None or parts is None:
+        return parts if asked is None else [asked]
+    both = [max(part, asked, key=len) for part in parts if part.startswith(asked) or asked.startswith(part)]
+    if not both:
+        raise OutsideTerritory("Division {division_code} lies outside your territory.", division_code=asked)
+    return both
+
+
+def _kept(row: Row, rows: Sequence[Row], parts: Sequence[str] | None, kept_at: datetime) -> AlertReach:
+    """Counts alone: whose door it was nobody knows any more."""
+    left = [each for each in rows if each["unreachable"]]
+    unreached = Unreached(people=_sum(rows).unreachable, place_count=len(left), places=[])
+    return _reach(row, rows, unreached, parts, kept_at)
+
+
+def _reach(
+    row: Row, rows: Sequence[Row], unreached: Unreached, parts: Sequence[str] | None, kept_at: datetime | None
+) -> AlertReach:
+    return AlertReach(
+        alert_id=row["id"],
+        notice_id=row["notice_id"],
+        total=_sum(rows),
+        divisions=_by_division(rows),
+        unreached=unreached,
+        part_of_it=parts is not None,
+        kept_at=kept_at,
+    )
+
+
+def _by_division(rows: Sequence[Row]) -> list[DivisionReach]:
     """People and groups of one place beside each other, in the order of codes; those of no known place last."""
     places = sorted({row["place"] for row in rows if row["place"]})
     unknown = [None] if any(row["place"] is None for row in rows) else []

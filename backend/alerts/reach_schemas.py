@@ -1,5 +1,6 @@
 """Who a warning came to, place by place."""
 
+from datetime import datetime
 from uuid import UUID
 
 from msgspec import Struct
@@ -37,7 +38,10 @@ class DivisionReach(Struct, frozen=True, kw_only=True):
 class AlertReach(Struct, frozen=True, kw_only=True):
     """How far a warning came: in all, by township (or by village below a division asked for).
 
-    unreached   whom no way reached, and who should knock on which door; push forgets recipients after 90 days
+    unreached   whom no way reached, and who should knock on which door
+    part_of_it  only of the part of its territory that the reader oversees
+    kept_at     when the counts were kept, some days before push forgets its recipients (90 days); whose door it was
+                nobody knows then; null: counted now
     """
 
     alert_id: UUID
@@ -45,3 +49,5 @@ class AlertReach(Struct, frozen=True, kw_only=True):
     total: ReachCounts
     divisions: list[DivisionReach]
     unreached: Unreached
+    part_of_it: bool
+    kept_at: datetime | None

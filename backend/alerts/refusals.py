@@ -50,6 +50,12 @@ class NotSent(Refusal):
     status, code, title = 409, "alerts/not-sent", "Not sent to anybody"
 
 
+class ReachForgotten(Refusal):
+    """Push has forgotten whom it told, and nobody counted in time."""
+
+    status, code, title = 410, "alerts/reach-forgotten", "Nobody knows any more"
+
+
 def decided(state: str) -> AlertDecided:
     """The refusal of a second decision."""
     return AlertDecided(
@@ -87,6 +93,7 @@ _SAID = {
     "event_missing": Term("Name what it is about."),
     "words_missing": Term("Write something here."),
     "link_in_fraud_text": Term("A warning of fraud carries no link: fraudsters copy it."),
+    "fraud_type_unknown": Term("No such kind of fraud: take a code from the list of fraud types."),
     "letter_wrong": Term("There is an invisible control character in it; type the words again."),
     "area_missing": Term("Say where."),
     "area_empty": Term("Name a division, a polygon or a circle."),

@@ -132,10 +132,11 @@ async def cancel_alert(
     operation_id="getAlertReach",
     summary="Who saw a warning, by division, and who should knock on which door",
     description="By township; with a township's or village's `division_code` by village. Groups count by their owners' "
-    "word and head-count. For supervisors, operators, auditors and administrators of its territory.",
+    "word and head-count. For supervisors, operators, auditors, administrators and a police unit's handlers of its "
+    "territory; those of a part of it get that part. After 90 days only counts are left.",
 )
 async def get_reach(alert_id: FromPath[UUID], by: SignedIn, division_code: Place = None) -> AlertReach:
-    """Counted from what push knows now."""
+    """Counted from what push knows now, or as it was kept."""
     return await reach.get_alert_reach(alert_id=alert_id, division_code=division_code, by=by)
 
 

@@ -1,7 +1,7 @@
 """Warnings as they are drafted, seen by a second person, published, updated and cancelled: never changed."""
 
-from piccolo.columns import JSONB, UUID, Array, Bytea, ForeignKey, OnDelete, Timestamptz, Varchar
-from piccolo.constraints import Check
+from piccolo.columns import JSONB, UUID, Array, Bytea, ForeignKey, Integer, OnDelete, Timestamptz, Varchar
+from piccolo.constraints import Check, Unique
 from piccolo.table import Table
 
 from backend.alerts.words import AlertColour, AlertState, AlertStatus, MessageType
@@ -61,6 +61,38 @@ class Alert(Table, tablename="alerts_alert"):
             {
                 *("identifier", "state", "type", "status", "colour", "event", "fraud_type", "message", "audience"),
                 *("prefixes", "decision_note", "notice_id", "xml", "sha256", "arguments_digest"),
+            }
+        )
+    )
+
+
+class KeptReach(Table, tablename="alerts_kept_reach"):
+    """How far a warning came in one village (or township, or county: where staff serve), after push has forgotten whom.
+
+    division_code  twelve digits; empty where a recipient had no known place
+    counts         as `reach_schemas.ReachCounts`
+    """
+
+    id = UUID(primary_key=True, null=False)
+    alert: ForeignKey = ForeignKey(Alert, null=False, on_delete=OnDelete.restrict)
+    division_code = Varchar(length=12, null=False)
+    recipients = Integer(null=False)
+    reached = Integer(null=False)
+    acknowledged = Integer(null=False)
+    unreachable = Integer(null=False)
+    groups = Integer(null=False)
+    group_people = Integer(null=False)
+    posted = Integer(null=False)
+    posted_people = Integer(null=False)
+    kept_at = Timestamptz(null=False)
+
+    one_kept_reach_per_place = Unique([alert, division_code])
+
+    privacy = Privacy(
+        impersonal=frozenset(
+            {
+                *("division_code", "recipients", "reached", "acknowledged", "unreachable"),
+                *("groups", "group_people", "posted", "posted_people"),
             }
         )
     )

@@ -4,7 +4,7 @@ Desks (supervisors, auditors, administrators, operators, and handlers of a polic
 touches their territory; everybody signed in sees what was published where he serves, restricted ones by their roles.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from backend.alerts import queries
 from backend.alerts.refusals import OutsideTerritory
@@ -23,17 +23,32 @@ async def must_draft(prefixes: Iterable[str], by: Actor) -> None:
     """Raises Forbidden, OutsideTerritory (403)."""
     where = await _where(by, DRAFTERS)
     if not where:
-        raise Forbidden(
-            "This needs one of the roles: {roles}.",
-            roles=[*map(Term, sorted(DRAFTERS)), Term("handler of a police unit")],
-        )
+        raise _needs(DRAFTERS)
     _must_cover(where, prefixes)
+
+
+def _needs(roles: Iterable[Role]) -> Forbidden:
+    return Forbidden(
+        "This needs one of the roles: {roles}.", roles=[*map(Term, sorted(roles)), Term("handler of a police unit")]
+    )
 
 
 def must_approve(prefixes: Iterable[str], by: Actor) -> None:
     """Raises Forbidden, OutsideTerritory (403)."""
     by.must_have(*sorted(APPROVERS))
     _must_cover(by.prefixes(APPROVERS), prefixes)
+
+
+async def overseen(prefixes: Collection[str], by: Actor) -> list[str] | None:
+    """Which parts of these places he oversees from a desk; null: all of them. Raises Forbidden (403) for no part."""
+    where = await _where(by, DESKS)
+    if where and all(prefix.startswith(where) for prefix in prefixes):
+        return None
+    met = ((of_it, his) for of_it in prefixes for his in where if of_it.startswith(his) or his.startswith(of_it))
+    parts = sorted({max(of_it, his, key=len) for of_it, his in met})
+    if not parts:
+        raise _needs(DESKS)
+    return parts
 
 
 def _must_cover(where: tuple[str, ...], prefixes: Iterable[str]) -> None:

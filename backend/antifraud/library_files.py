@@ -1,4 +1,4 @@
-"""The library as files that people edit: `library/fraud_types.csv`, and a TOML file per story or bulletin.
+"""The library as files that people edit: the list of fraud types (in `alerts`), and a TOML file per story or bulletin.
 
 Reading is strict about shape, and every refusal names the file and the field; what keeps a well-formed item from being
 sent is in `library_rules`. A row of the types:
@@ -21,10 +21,10 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta, Struct
 
+from backend.alerts import fraud_types
 from backend.antifraud.words import Basis, ItemKind
 
 FOLDER = Path(__file__).parent / "library"
-TYPES_FILE = FOLDER / "fraud_types.csv"
 ITEMS_FOLDER = FOLDER / "items"
 
 Words = Annotated[str, Meta(pattern=r"\S")]
@@ -112,7 +112,7 @@ class Item(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 @cache
 def shipped_types() -> tuple[FraudType, ...]:
     """Ours."""
-    return load_types(TYPES_FILE)
+    return load_types(fraud_types.FILE)
 
 
 @cache

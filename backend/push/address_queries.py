@@ -110,6 +110,14 @@ async def bury_all(subject: UUID, *, reason: str, at: datetime) -> int:
     return len(rows)
 
 
+async def mute_all(subject: UUID, *, muted: Sequence[str]) -> int:
+    """Mute the addresses of a subject that are in use; how many."""
+    rows = await fetch(
+        "UPDATE push_address SET muted = $2 WHERE subject = $1 AND dead_at IS NULL RETURNING id", subject, list(muted)
+    )
+    return len(rows)
+
+
 async def of_subject(subject: UUID) -> Sequence[Row]:
     """Addresses in use."""
     return await fetch(

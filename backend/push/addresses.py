@@ -79,11 +79,13 @@ async def register_household_address(
     consent_id: UUID,
     division_code: str,
     interests: list[str] | None = None,
+    muted: list[Category] | None = None,
     language: str = "zh",
 ) -> Outcome[PushAddressRecord]:
     """An address of a household that agreed to be written to; withdrawing that consent silences it at once.
 
     consent_id   the ledger's line; interests: crops and fraud types it asked to hear of
+    muted        what it does not want to be told; an emergency always comes
     """
     return await _register(
         id,
@@ -95,6 +97,7 @@ async def register_household_address(
         consent=consent_id,
         division_code=division_code,
         interests=interests or [],
+        muted=muted,
     )
 
 
@@ -108,6 +111,7 @@ async def register_citizen_address(
     opted_in_text: str,
     division_code: str,
     interests: list[str] | None = None,
+    muted: list[Category] | None = None,
     language: str = "zh",
 ) -> Outcome[PushAddressRecord]:
     """An address of somebody without account or card, who asked for it himself.
@@ -124,6 +128,7 @@ async def register_citizen_address(
         opted_in_text=opted_in_text,
         division_code=division_code,
         interests=interests or [],
+        muted=muted,
     )
 
 
@@ -197,6 +202,12 @@ async def revoke_push_address(*, address_id: UUID, by: Actor) -> None:
         raise AddressUnknown("You have no push address {id}.", id=address_id)
     await queries.bury([address_id], reason="revoked", at=clock.now())
     await enqueue(SYNC, address_id)
+
+
+@transaction
+async def mute_subject(*, subject_id: UUID, muted: list[Category]) -> int:
+    """What a citizen or a household does not want to be told on any address; how many addresses. An emergency comes."""
+    return await queries.mute_all(subject_id, muted=[each for each in muted if each is not Category.EMERGENCY])
 
 
 @transaction

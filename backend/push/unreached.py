@@ -1,5 +1,6 @@
 """Whom no way reached, village by village, and who should knock on which door."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from backend.core import clock
@@ -19,7 +20,12 @@ async def list_unreached(*, notice_id: UUID, by: Actor) -> Unreached:
     Raises NoticeUnknown (404).
     """
     await seen_campaign(notice_id, by)
-    rows = await queries.places(notice_id, limit=PLACES)
+    return await unreached_under(notice_id=notice_id, prefixes=None)
+
+
+async def unreached_under(*, notice_id: UUID, prefixes: Sequence[str] | None) -> Unreached:
+    """The same, whoever asks, of places under these prefixes of codes; null: everywhere, and where nobody knows."""
+    rows = await queries.places(notice_id, prefixes=prefixes, limit=PLACES)
     codes = [row["place"] for row in rows if row["place"]]
     doors = await queries.doors(notice_id, codes, each=DOORS, on=clock.today())
     cadres = await queries.cadres(codes, on=clock.today())

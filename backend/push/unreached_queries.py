@@ -14,7 +14,7 @@ _NAMED = """LEFT JOIN LATERAL (
     SELECT d.name FROM territory_division d WHERE d.code = {code} ORDER BY d.valid_from DESC LIMIT 1) {alias} ON TRUE"""
 
 
-async def places(notice_id: UUID, *, limit: int) -> Sequence[Row]:
+async def places(notice_id: UUID, *, prefixes: Sequence[str] | None, limit: int) -> Sequence[Row]:
     """Villages (staff: the place of their role) by how many were not reached; `strangers` have no account, no card."""
     return await fetch(
         f"""
@@ -23,6 +23,8 @@ async def places(notice_id: UUID, *, limit: int) -> Sequence[Row]:
                    count(*) FILTER (WHERE subject_kind = 'citizen') AS strangers,
                    sum(count(*)) OVER ()::int AS all_people, count(*) OVER () AS all_places
             FROM push_recipient WHERE notice = $1 AND reached = 'unreachable' AND subject_kind <> 'group'
+            AND ($3::text[] IS NULL OR EXISTS (
+                SELECT FROM unnest($3::text[]) AS his(prefix) WHERE starts_with(division_code, his.prefix)))
             GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT $2
         )
         SELECT c.*, v.name AS division_name, t.name AS township_name FROM counted c
@@ -32,6 +34,7 @@ async def places(notice_id: UUID, *, limit: int) -> Sequence[Row]:
         """,
         notice_id,
         limit,
+        None if prefixes is None else list(prefixes),
     )
 
 

@@ -40,7 +40,7 @@ def warning(**changed: Any) -> AlertMessage:
         "description": "骗子说补贴要退款，让您报银行卡和短信验证码。",
         "instruction": "不报验证码，不转账，先打 96110 问一问。",
         "say_on_phone": "我是警务助理，补贴从来不用您报验证码。",
-        "fraud_type": "subsidy",
+        "fraud_type": "farm_supplies_and_subsidies",
         "contact": "96110",
         "areas": (TOWNSHIP,),
     }

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
+from backend.alerts.fraud_types import FILE as TYPES_FILE
 from backend.antifraud.library_files import (
-    TYPES_FILE,
+    ITEMS_FOLDER,
     LibraryWrong,
     load_item,
     load_items,
@@ -25,7 +26,7 @@ NATIONAL = [each.code for each in TYPES if each.national_list]
 POLICE = "冠县公安局反诈中心"
 ITEM = next(each for each in ITEMS if each.name == "fake_loan_story")
 DAY = ITEM.valid_from
-ITEM_FILE = Path(TYPES_FILE.parent, "items", "fake_loan_story.toml")
+ITEM_FILE = ITEMS_FOLDER / "fake_loan_story.toml"
 HEADINGS = "code,name_zh,name_en,national_list,season,audience,valid_from,source\n"
 
 

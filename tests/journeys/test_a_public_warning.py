@@ -64,13 +64,13 @@ async def test_a_warning_from_the_police_desk_to_the_doors_that_are_left(
     desk, supervisor, cadre = await as_(police), await as_(cast.supervisor), await as_(cast.cadre)
     await phone(cast.cadre, "token-cadre")
     await a_group(cast)
-    await a_citizen("13900000001", ["fraud.subsidy"])
+    await a_citizen("13900000001", ["fraud.farm_supplies_and_subsidies"])
     await a_citizen("13900000002", ["crop.maize"])
     audience = AlertAudience(
         roles=[Role.CADRE, Role.ASSISTANT],
         citizens=True,
         groups=True,
-        interests=["fraud.subsidy"],
+        interests=["fraud.farm_supplies_and_subsidies"],
         described="种粮农户",
     )
     written = new_alert(

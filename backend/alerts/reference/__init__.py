@@ -1,0 +1,1 @@
+"""Lists that a county may look up and that change by date."""
