@@ -6,6 +6,7 @@ from uuid import UUID
 from msgspec import convert
 from msgspec.structs import asdict, replace
 
+from backend.antifraud import round_ends
 from backend.antifraud import round_queries as queries
 from backend.antifraud.outreach_places import PLANNERS, READERS, check_fraud_type, holds, place, shared
 from backend.antifraud.outreach_refusals import NotYourPlace, RoundOver, RoundUnknown
@@ -154,3 +155,4 @@ async def _close(round_id: UUID) -> None:
     row = await queries.one(round_id, lock="UPDATE")
     if row is not None and row["closed_at"] is None:
         await queries.close(round_id, row["prefix"], day=clock.today(), at=clock.now())
+        await round_ends.forget_doors(round_id)

@@ -6,13 +6,14 @@ from functools import cache
 from lxml import etree
 
 from backend.core.refusals import Refusal
+from backend.openrosa.antifraud_visit_form import ANTIFRAUD_VISIT
 from backend.openrosa.crop_clinic_form import CROP_CLINIC
-from backend.openrosa.field_forms import FieldForm
+from backend.openrosa.field_forms import FieldForm, MediaFile
 from backend.openrosa.forms import Form, build_form
 from backend.openrosa.visit_form import VISIT
 from backend.people.actors import Actor
 
-FIELD_FORMS: Mapping[str, FieldForm] = {form.form_id: form for form in (VISIT, CROP_CLINIC)}
+FIELD_FORMS: Mapping[str, FieldForm] = {form.form_id: form for form in (VISIT, CROP_CLINIC, ANTIFRAUD_VISIT)}
 """In the order in which a phone lists them."""
 
 _BIND = "{http://www.w3.org/2002/xforms}bind"
@@ -59,6 +60,14 @@ def form_of(form_id: str, version: str) -> Form:
             current=current.version,
         )
     return found
+
+
+def media_of(form_id: str, by: Actor) -> Mapping[str, MediaFile]:
+    """The files that a form comes with, by name. Raises FormUnknown (404) for one that this person is not shown."""
+    known = FIELD_FORMS.get(form_id)
+    if known is None or not by.has(*known.roles):
+        raise FormUnknown("There is no form {form}.", form=form_id[:60])
+    return known.media
 
 
 @cache

@@ -12,14 +12,14 @@ from backend.cases import working
 from backend.cases.rules import StepNotOpen
 from backend.cases.words import Channel
 from backend.core import clock
-from backend.core.refusals import FieldError
 from backend.diagnosis import gate
 from backend.diagnosis.refusals import ConsentNeeded
 from backend.diagnosis.request_schemas import NewRequest
 from backend.diagnosis.requests import request_diagnosis
 from backend.diagnosis.words import ConsentPurpose, GrowthStage, Organ, Topic
 from backend.openrosa import queries
-from backend.openrosa.answers import number, point, shaped, wrong
+from backend.openrosa.answers import number, point, shaped
+from backend.openrosa.cards import home_of
 from backend.openrosa.field_forms import KITS, Became, FieldForm, PhotoIds, Sent
 from backend.openrosa.form_texts import shown
 from backend.openrosa.forms import Form
@@ -52,17 +52,7 @@ def _read(sent: Sent) -> FilledClinic:
 
 
 async def _household(code: str | None) -> UUID | None:
-    if code is None:
-        return None
-    found = await queries.household_of_card(code)
-    if found is None:
-        facts = {"value": code}
-        raise wrong(
-            FieldError(
-                pointer="/household_code", code="unknown", detail="No household has the card {value}.", facts=facts
-            )
-        )
-    return found
+    return None if code is None else (await home_of(code)).id
 
 
 async def _add(request_id: UUID, files: PhotoIds, by: Actor) -> Became:

@@ -1,7 +1,7 @@
 """What this door knows of one form of field_kits: its sheet, who fills it in, and how an instance becomes a record.
 
-`visit_form` and `crop_clinic_form` each make one; `catalogue` lists them. A form added there needs a column in
-`tables.Submission` for the record it becomes, and nothing else here.
+`visit_form`, `crop_clinic_form` and `antifraud_visit_form` each make one; `catalogue` lists them. A form added there
+needs a column in `tables.Submission` for the record it becomes, and nothing else here.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
@@ -18,7 +18,7 @@ from backend.people.tables import Role
 
 KITS = Path(__file__).parents[2] / "field_kits"
 
-Column = Literal["visit", "diagnosis_request"]
+Column = Literal["visit", "diagnosis_request", "antifraud_round"]
 """Of `tables.Submission`: names the record that a submission became."""
 
 PhotoIds = Mapping[NamedFile, UUID]
@@ -52,6 +52,10 @@ class Filled(Protocol):
         """Call the verb, inside the submission's transaction. Raises what it refuses."""
 
 
+MediaFile = Callable[[Actor], Awaitable[bytes]]
+"""A file that a form comes with, as this person gets it."""
+
+
 class FieldForm(Struct, frozen=True, kw_only=True):
     """One form.
 
@@ -59,6 +63,7 @@ class FieldForm(Struct, frozen=True, kw_only=True):
     roles    who is shown it and may send it
     read     what was sent, understood. Raises Invalid (400), which names the answers that cannot be taken
     add      files that came after their record, inside the submission's transaction. Raises what the verb refuses
+    media    files that the form chooses from, by the names it calls them
     """
 
     form_id: str
@@ -67,3 +72,4 @@ class FieldForm(Struct, frozen=True, kw_only=True):
     column: Column
     read: Callable[[Sent], Filled]
     add: Callable[[UUID, PhotoIds, Actor], Awaitable[Became]]
+    media: Mapping[str, MediaFile] = {}

@@ -8,5 +8,5 @@ APP_CONFIG = AppConfig(
     app_name="openrosa",
     migrations_folder_path=Path(__file__).parent / "piccolo_migrations",
     table_classes=table_finder(["backend.openrosa.tables"], exclude_imported=True),
-    migration_dependencies=["backend.visits.piccolo_app", "backend.diagnosis.piccolo_app"],
+    migration_dependencies=[f"backend.{room}.piccolo_app" for room in ("visits", "diagnosis", "antifraud")],
 )

@@ -12,7 +12,7 @@ FileRow = tuple[UUID, UUID, str, str, UUID | None]
 
 
 _FORMER = """
-SELECT s.id, s.xml_sha256, s.submitted_by, coalesce(s.visit, s.diagnosis_request) AS record, c.number
+SELECT s.id, s.xml_sha256, s.submitted_by, coalesce(s.visit, s.diagnosis_request, s.antifraud_round) AS record, c.number
 FROM openrosa_submission s LEFT JOIN cases_case c ON c.id = s.diagnosis_request WHERE s.id = $1
 """
 
@@ -72,10 +72,9 @@ async def set_record(submission_id: UUID, column: Column, record_id: UUID) -> No
     await fetch(f"UPDATE openrosa_submission SET {column} = $2 WHERE id = $1", submission_id, record_id)
 
 
-async def household_of_card(code: str) -> UUID | None:
-    """The household whose card has this number."""
-    row = await fetch_row("SELECT id FROM people_household WHERE code = $1", code)
-    return row["id"] if row else None
+async def household_of_card(code: str) -> Mapping[str, Any] | None:
+    """The household whose card has this number, and where it is."""
+    return await fetch_row("SELECT id, division_code FROM people_household WHERE code = $1", code)
 
 
 async def division_of_case(case_id: UUID) -> str:

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, Any
-from urllib.parse import quote
 
 from litestar import Request, Response, Router, get, head, post, route
 from litestar.di import NamedDependency
@@ -13,18 +12,19 @@ from litestar.openapi.spec import OpenAPIFormat, OpenAPIMediaType, OpenAPIType, 
 from litestar.params import FromPath, QueryParameter
 
 from backend.cases import numbers
-from backend.core.addresses import base_url
 from backend.core.multipart import Part, parts_of
 from backend.core.refusals import TooLarge, Unknown
 from backend.core.settings import settings
 from backend.core.words import say
 from backend.openrosa import actions, retention_rules  # noqa: F401 - the rules register
 from backend.openrosa.actions import Receipt
-from backend.openrosa.catalogue import FormUnknown, forms_for
+from backend.openrosa.addresses import PATH, form_address, root_of
+from backend.openrosa.catalogue import FormUnknown, forms_for, media_of
 from backend.openrosa.credentials import BY_SENDER
 from backend.openrosa.envelope import ENVELOPE_HANDLERS, XML, headers, told, xml_text
 from backend.openrosa.forms import Form
 from backend.openrosa.instances import MOST_XML_BYTES, XmlBroken
+from backend.openrosa.media_routes import get_form_media, list_form_media
 from backend.openrosa.submission_rows import Sender
 from backend.people.actors import Actor
 
@@ -41,26 +41,20 @@ async def list_forms(
 ) -> Response[bytes]:
     """One current version per form; none for somebody whose roles fill in none, which is not an error."""
     shown = [form for form in forms_for(by) if form_id in (None, form.form_id)]
-    root = f"{base_url(request)}{_prefix(request)}"
-    listed = "".join(_listed(form, root) for form in shown)
+    listed = "".join(_listed(form, root_of(request), by) for form in shown)
     body = (
         f'<?xml version="1.0" encoding="UTF-8"?><xforms xmlns="http://openrosa.org/xforms/xformsList">{listed}</xforms>'
     )
     return Response(body.encode(), headers=headers(), media_type=XML)
 
 
-def _prefix(request: Request[Any, Any, Any]) -> str:
-    """The room's address with the caller's own key in it, so that what he downloads next lets him in again."""
-    key = request.path_params.get("key")
-    return router.path if key is None else f"{router.path}/key/{quote(key, safe='')}"
-
-
-def _listed(form: Form, root: str) -> str:
-    address = f"{root}/forms/{quote(form.form_id, safe='')}.xml"
+def _listed(form: Form, root: str, by: Actor) -> str:
+    address = form_address(root, form.form_id)
+    manifest = f"<manifestUrl>{xml_text(f'{address}/manifest')}</manifestUrl>" if media_of(form.form_id, by) else ""
     return (
         f"<xform><formID>{xml_text(form.form_id)}</formID><name>{xml_text(form.title or form.form_id)}</name>"
         f"<version>{xml_text(form.version)}</version><hash>md5:{form.md5}</hash>"
-        f"<downloadUrl>{xml_text(address)}</downloadUrl></xform>"
+        f"<downloadUrl>{xml_text(f'{address}.xml')}</downloadUrl>{manifest}</xform>"
     )
 
 
@@ -155,7 +149,7 @@ def _thanks(receipt: Receipt) -> str:
 
 
 @route(
-    ["/formList", "/forms/{form_file:str}"],
+    ["/formList", "/forms/{form_file:str}", "/forms/{form_id:str}/manifest", "/forms/{form_id:str}/media/{name:str}"],
     http_method=[HttpMethod.POST, HttpMethod.PUT, HttpMethod.PATCH, HttpMethod.DELETE],
     include_in_schema=False,
 )
@@ -183,6 +177,8 @@ async def refuse_other_addresses() -> None:
 _HANDLERS = [
     list_forms,
     get_form,
+    list_form_media,
+    get_form_media,
     check_submission_head,
     check_submission,
     submit_form,
@@ -192,7 +188,7 @@ _HANDLERS = [
 ]
 
 router = Router(
-    "/openrosa",
+    PATH,
     route_handlers=[*_HANDLERS, Router("/key/{key:str}", route_handlers=_HANDLERS, include_in_schema=False)],
     dependencies=BY_SENDER,
     exception_handlers=ENVELOPE_HANDLERS,

@@ -4,17 +4,22 @@ from piccolo.columns import UUID, Bytea, ForeignKey, OnDelete, Timestamptz, Varc
 from piccolo.constraints import Check, Unique
 from piccolo.table import Table
 
+from backend.antifraud.outreach_tables import Round
 from backend.core.privacy import DataClass, Personal, Privacy
 from backend.diagnosis.tables import Request
 from backend.media.tables import Photo
 from backend.people.tables import Person
 from backend.visits.tables import Visit
 
+SENT = "the record as it was sent"
+KEPT = "24 months; of a door, until its round ends"
+
 
 class Submission(Table, tablename="openrosa_submission"):
     """One instance, its XML sealed exactly as it came (signatures and audits need the bytes).
 
     visit, diagnosis_request   the record it became: one of them, as its form says
+    antifraud_round            the same; a door is told of nowhere, and when its round ends the XML is emptied
     """
 
     id = UUID(primary_key=True, null=False)
@@ -30,13 +35,14 @@ class Submission(Table, tablename="openrosa_submission"):
     user_agent = Varchar(length=300, null=True, default=None)
     visit = ForeignKey(Visit, null=True, on_delete=OnDelete.restrict)
     diagnosis_request = ForeignKey(Request, null=True, on_delete=OnDelete.restrict)
+    antifraud_round = ForeignKey(Round, null=True, on_delete=OnDelete.restrict, index=True)
 
     one_instance_per_form = Unique([form_id, instance_id])
-    submission_became_one_record = Check("num_nonnulls(visit, diagnosis_request) <= 1")
+    submission_became_at_most_one = Check("num_nonnulls(visit, diagnosis_request, antifraud_round) <= 1")
     privacy = Privacy(
         personal={
-            "xml_sealed": Personal("the record as it was sent", DataClass.SENSITIVE, "24 months", 731),
-            "key_sealed": Personal("the record as it was sent", DataClass.SENSITIVE, "24 months", 731),
+            "xml_sealed": Personal(SENT, DataClass.SENSITIVE, KEPT, 731),
+            "key_sealed": Personal(SENT, DataClass.SENSITIVE, KEPT, 731),
             "device_id": Personal("finding a broken phone", DataClass.INTERNAL, "24 months", 731),
             "user_agent": Personal("finding a broken phone", DataClass.INTERNAL, "24 months", 731),
         },
@@ -55,6 +61,6 @@ class SubmissionFile(Table, tablename="openrosa_submission_file"):
 
     once_per_submission = Unique([submission, question, file_name])
     privacy = Privacy(
-        personal={"file_name": Personal("the record as it was sent", DataClass.INTERNAL, "24 months", 731)},
+        personal={"file_name": Personal(SENT, DataClass.INTERNAL, "24 months", 731)},
         impersonal=frozenset({"question"}),
     )

@@ -111,7 +111,8 @@ async def test_the_list_leads_to_both_forms_byte_for_byte(phone):
 @pytest.mark.parametrize(
     ("who", "forms"),
     [
-        *((who, ["visit", "crop_clinic"]) for who in ("cadre", "assistant", "technician", "expert")),
+        *((who, ["visit", "crop_clinic"]) for who in ("cadre", "technician", "expert")),
+        ("assistant", ["visit", "crop_clinic", "antifraud_visit"]),
         *((who, ["visit"]) for who in ("operator", "handler", "supervisor", "auditor", "admin")),
     ],
 )

@@ -1,0 +1,58 @@
+"""The files that a form chooses from: their list (OpenRosa's form manifest), and each of them, as this person gets it.
+
+Source: docs.getodk.org/openrosa-form-list; Collect hashes the manifest, and fetches a file again when its hash changed.
+"""
+
+from hashlib import md5
+from typing import Any
+from urllib.parse import quote
+
+from litestar import Request, Response, get
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+
+from backend.core.refusals import Unknown
+from backend.openrosa.addresses import form_address, root_of
+from backend.openrosa.catalogue import media_of
+from backend.openrosa.envelope import XML, headers, xml_text
+from backend.people.actors import Actor
+
+By = NamedDependency[Actor]
+CSV = "text/csv; charset=utf-8"
+NAMESPACE = "http://openrosa.org/xforms/xformsManifest"
+
+
+@get("/forms/{form_id:str}/manifest", operation_id="listFormMedia", summary="The files that a form comes with")
+async def list_form_media(request: Request[Any, Any, Any], form_id: FromPath[str], by: By) -> Response[bytes]:
+    """Each with the hash of the bytes that this person would get now."""
+    below = f"{form_address(root_of(request), form_id)}/media"
+    files = {name: await made(by) for name, made in media_of(form_id, by).items()}
+    listed = "".join(_listed(name, content, f"{below}/{quote(name, safe='')}") for name, content in files.items())
+    body = f'<?xml version="1.0" encoding="UTF-8"?><manifest xmlns="{NAMESPACE}">{listed}</manifest>'
+    return Response(body.encode(), headers=headers(), media_type=XML)
+
+
+def _listed(name: str, content: bytes, address: str) -> str:
+    return (
+        f"<mediaFile><filename>{xml_text(name)}</filename><hash>md5:{_md5(content)}</hash>"
+        f"<downloadUrl>{xml_text(address)}</downloadUrl></mediaFile>"
+    )
+
+
+def _md5(content: bytes) -> str:
+    return md5(content, usedforsecurity=False).hexdigest()  # OpenRosa's change mark, not a safeguard
+
+
+@get("/forms/{form_id:str}/media/{file_name:str}", operation_id="getFormMedia", summary="A file that a form comes with")
+async def get_form_media(
+    request: Request[Any, Any, Any], form_id: FromPath[str], file_name: FromPath[str], by: By
+) -> Response[bytes]:
+    """As it is now for this person, byte for byte what a manifest of this moment says."""
+    made = media_of(form_id, by).get(file_name)
+    if made is None:
+        raise Unknown("There is nothing at this address.")
+    content = await made(by)
+    known = headers() | {"ETag": f'"{_md5(content)}"', "Cache-Control": "private, no-cache"}
+    if known["ETag"] in request.headers.get("if-none-match", ""):
+        return Response(b"", status_code=304, headers=known, media_type=CSV)
+    return Response(content, headers=known, media_type=CSV)
