@@ -34,7 +34,14 @@ class Finding:
 def examine() -> int:
     """Look everything over and print it; 1 when something is wrong."""
     chosen = settings()
-    findings = [*_folder(chosen), *_secrets(chosen), *_database(), asyncio.run(_storage(chosen)), _ways_out(chosen)]
+    findings = [
+        *_folder(chosen),
+        *_secrets(chosen),
+        *_database(),
+        *asyncio.run(_stores(chosen)),
+        *_day_keys(chosen),
+        _ways_out(chosen),
+    ]
     for finding in findings:
         print(f"{'WRONG' if finding.wrong else 'ok   '}  {finding.says}")
     return 1 if any(finding.wrong for finding in findings) else 0
@@ -166,11 +173,26 @@ def _ways_out(chosen: Settings) -> Finding:
     return Finding(f"Notices go out by {', '.join(names)}, and wait in the inbox")
 
 
-async def _storage(chosen: Settings) -> Finding:
-    place, path = chosen.storage.split("?")[0], f"doctor/{uuid4()}"
+async def _stores(chosen: Settings) -> list[Finding]:
+    photos = await _kept("Photos", chosen.storage, setting="STORAGE_URL")
+    return [photos, await _kept("Day keys of warnings", chosen.warning_keys, setting="WARNING_KEYS_URL")]
+
+
+async def _kept(what: str, url: str, *, setting: str) -> Finding:
+    shown_url, path = url.split("?")[0], f"doctor/{uuid4()}"
     try:
-        await storage.put(path, b"written by lianxin doctor")
-        await storage.delete(path)
+        place = storage.place(url)
+        await place.put(path, b"written by lianxin doctor")
+        await place.delete(path)
     except (Refusal, OSError) as refusal:
-        return _wrong(f"Photos cannot be kept in {place}: {refusal}. See STORAGE_URL, and who may write there.")
-    return Finding(f"Photos can be kept in {place}")
+        return _wrong(f"{what} cannot be kept in {shown_url}: {refusal}. See {setting}, and who may write there.")
+    return Finding(f"{what} can be kept in {shown_url}")
+
+
+def _day_keys(chosen: Settings) -> Iterator[Finding]:
+    """A key that lies among the objects is in every backup of them, and its purge purges nothing."""
+    keys, objects = (each.split("?")[0].rstrip("/") + "/" for each in (chosen.warning_keys, chosen.storage))
+    if keys.startswith(objects):
+        yield _wrong(
+            f"Day keys of warnings lie in {keys}, among the objects of {objects}. Give WARNING_KEYS_URL another."
+        )

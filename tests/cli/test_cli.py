@@ -118,14 +118,22 @@ def test_the_doctor_names_what_is_wrong(tmp_path):
         SECRET_KEY="tea" * 16,
         FIELD_KEY="tea" * 16,
         STORAGE_URL="file:///proc/nowhere",
+        WARNING_KEYS_URL="file:///proc/nowhere/keys",
         DATABASE_URL="postgresql://nobody@127.0.0.1:9/none",
         PUSH_HMS_APP_ID="100200300",
     )
 
     assert done.returncode == 1
     wrong = [line for line in done.stdout.splitlines() if line.startswith("WRONG")]
-    words = ("differ", "/proc/nowhere", "127.0.0.1:9", "PUSH_HMS_APP_SECRET is missing")
-    assert [any(word in line for line in wrong) for word in words] == [True] * 4
+    words = (
+        "differ",
+        "Photos cannot be kept",
+        "Day keys of warnings cannot",
+        "among the objects",
+        "127.0.0.1:9",
+        "PUSH_HMS_APP_SECRET is missing",
+    )
+    assert [any(word in line for line in wrong) for word in words] == [True] * len(words)
 
 
 def test_the_kits_are_built_into_a_folder(tmp_path):
