@@ -46,6 +46,7 @@ ENTRIES = (
         (Role.EXPERT, Role.TECHNICIAN, Role.OPERATOR, Role.SUPERVISOR, Role.AUDITOR, Role.ADMIN, Role.CADRE),
         (Role.EXPERT, Role.TECHNICIAN),
     ),
+    Entry("antifraud", "Against fraud", "/console/antifraud", (*DESKS, *DOORS)),
     Entry("notices", "Notices", "/console/notices", EVERYBODY, EVERYBODY),
     Entry("map", "Visits", "/console/map", EVERYBODY, (Role.CADRE,)),
     Entry("photos", "Photos", "/console/photos", EVERYBODY),

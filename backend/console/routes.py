@@ -47,6 +47,7 @@ from backend.console import (
     visit,
     visitor_page,
 )
+from backend.console.antifraud import routes as antifraud
 from backend.console.outreach import routes as outreach
 from backend.console.pages import LEAFLET, static_path
 from backend.people.guards import NEEDS_SIGN_IN
@@ -100,6 +101,7 @@ pages = Router(
         partners.router,
         station_sheets.router,
         *(clinic_request.router, experts.router, outbreaks.router),
+        antifraud.router,
         bench_routes.router,
         *(bench_charts.router, bench_figures.router, bench_trends.router),
         outreach.router,
