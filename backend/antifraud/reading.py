@@ -31,6 +31,11 @@ async def list_my_warnings(*, by: Actor) -> list[FraudWarningRecord]:
     return [queries.record(row) for row in await queries.mine(by.person_id)]
 
 
+async def list_entered_warnings(*, by: Actor) -> list[FraudWarningRecord]:
+    """What one typed in at the desk and has no outcome yet, the newest first."""
+    return [queries.record(row) for row in await queries.entered(by.person_id)]
+
+
 async def list_warnings(*, by: Actor, limit: int, cursor: str | None) -> Page[FraudWarningRecord]:
     """Those of a territory that one oversees, the newest first, never whom they are about. Raises Forbidden (403)."""
     by.must_have(*OVERSEERS)

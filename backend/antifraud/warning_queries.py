@@ -169,6 +169,15 @@ async def mine(person_id: UUID) -> Sequence[asyncpg.Record]:
     )
 
 
+async def entered(person_id: UUID, *, limit: int = 50) -> Sequence[asyncpg.Record]:
+    """What somebody typed in and stands open, the newest first."""
+    return await fetch(
+        f"{COLUMNS} WHERE w.entered_by = $1 AND w.state <> 'closed' AND w.purged_at IS NULL "
+        "ORDER BY w.received_at DESC, w.id LIMIT $2",
+        *(person_id, limit),
+    )
+
+
 async def newest(clause: str, values: Sequence[Any], *, limit: int, after: Position | None) -> Sequence[asyncpg.Record]:
     """Up to `limit` + 1 under a clause on `w`, whose parameters come first."""
     count = len(values)

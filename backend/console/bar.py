@@ -47,6 +47,7 @@ ENTRIES = (
         (Role.EXPERT, Role.TECHNICIAN),
     ),
     Entry("antifraud", "Against fraud", "/console/antifraud", (*DESKS, *DOORS)),
+    Entry("warnings", "Fraud warnings", "/console/warnings", (Role.ASSISTANT, *DESKS), (Role.ASSISTANT,)),
     Entry("notices", "Notices", "/console/notices", EVERYBODY, EVERYBODY),
     Entry("map", "Visits", "/console/map", EVERYBODY, (Role.CADRE,)),
     Entry("photos", "Photos", "/console/photos", EVERYBODY),

@@ -50,6 +50,7 @@ from backend.console import (
 from backend.console.antifraud import routes as antifraud
 from backend.console.outreach import routes as outreach
 from backend.console.pages import LEAFLET, static_path
+from backend.console.warnings import routes as warnings
 from backend.people.guards import NEEDS_SIGN_IN
 
 STATIC = Path(__file__).parent / "static"
@@ -105,6 +106,7 @@ pages = Router(
         bench_routes.router,
         *(bench_charts.router, bench_figures.router, bench_trends.router),
         outreach.router,
+        warnings.router,
     ],
     dependencies=NEEDS_SIGN_IN,
     exception_handlers=refused.HANDLERS,  # type: ignore[arg-type]

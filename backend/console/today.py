@@ -14,6 +14,7 @@ from msgspec import Struct
 from backend.console import bench_today, case_figures, clinic_today, intake, labels, notices, task_labels, visitor_today
 from backend.console.pages import page
 from backend.console.refused import told
+from backend.console.warnings import mine as warnings
 from backend.core import clock
 from backend.core.ids import uuid7
 from backend.core.logs import request_id
@@ -45,6 +46,7 @@ async def _ways(by: Actor) -> dict[str, Any]:
 
 
 PARTS: tuple[Part, ...] = (
+    warnings.PART_OF_TODAY,
     notices.PART_OF_TODAY,
     visitor_today.PART_OF_TODAY,
     clinic_today.PART_OF_TODAY,
