@@ -28,3 +28,14 @@ async def villages(prefixes: Iterable[str], *, day: date) -> Sequence[Row]:
         f"AND (d.valid_to IS NULL OR d.valid_to >= $1) AND {under('d.prefix', prefixes, values)} ORDER BY d.code",
         *values.given,
     )
+
+
+async def letter_moves(prefixes: Iterable[str]) -> Sequence[Row]:
+    """All that happened to the letters of villages under the prefixes, village by village, in the order of writing."""
+    values = Values()
+    return await fetch(
+        "SELECT l.move, l.prefix, l.width, l.first, l.last, l.division_code FROM antifraud_letter_range l "
+        f"WHERE l.withdrawn_at IS NULL AND {under('l.division_code', prefixes, values)} "
+        "ORDER BY l.division_code, l.recorded_at, l.id",
+        *values.given,
+    )

@@ -1,12 +1,16 @@
-"""What a phone takes along on a round: the rounds that run, villages and card numbers of its assistant. No mark."""
+"""What a phone takes along on a round: rounds that run, its assistant's villages, card numbers and letters. No mark."""
 
 from datetime import date
+from itertools import groupby
 from uuid import UUID
 
 from msgspec import Struct, convert
 
 from backend.antifraud import round_list_queries as queries
 from backend.antifraud import round_queries
+from backend.antifraud.letter_moves import stock
+from backend.antifraud.letter_queries import move
+from backend.antifraud.letter_ranges import Serials
 from backend.antifraud.outreach_places import shared
 from backend.antifraud.round_marks import ASSISTANTS
 from backend.core import clock
@@ -58,6 +62,13 @@ async def cards_of(by: Actor) -> list[Card]:
     Raises Forbidden (403).
     """
     return [convert(dict(row), Card) for row in await queries.cards(await _prefixes(by))]
+
+
+async def letters_of(by: Actor) -> list[tuple[str, Serials]]:
+    """What lies in the stock of those villages: village and range. Raises Forbidden (403)."""
+    moves = map(move, await queries.letter_moves(await _prefixes(by)))
+    villages = groupby(moves, key=lambda each: each.division_code)
+    return [(village, letters) for village, moved in villages for letters in stock(moved)]
 
 
 async def _prefixes(by: Actor) -> list[str]:

@@ -25,7 +25,7 @@ from backend.openrosa.answers import shaped, wrong
 from backend.openrosa.cards import Home, home_of
 from backend.openrosa.field_forms import KITS, Became, FieldForm, PhotoIds, Sent
 from backend.openrosa.instances import Instance
-from backend.openrosa.round_csv import households_csv, rounds_csv, villages_csv
+from backend.openrosa.round_csv import households_csv, letters_csv, rounds_csv, villages_csv
 from backend.people.actors import Actor
 
 NO_LETTER = "none"
@@ -133,5 +133,10 @@ ANTIFRAUD_VISIT = FieldForm(
     column="antifraud_round",
     read=_read,
     add=_add,
-    media={"rounds.csv": rounds_csv, "villages.csv": villages_csv, "households.csv": households_csv},
+    media={
+        "rounds.csv": rounds_csv,
+        "villages.csv": villages_csv,
+        "households.csv": households_csv,
+        "letters.csv": letters_csv,
+    },
 )

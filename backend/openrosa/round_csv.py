@@ -28,6 +28,15 @@ async def households_csv(by: Actor) -> bytes:
     return _csv(("name", "label", "village"), [(each.code, each.code, each.village) for each in cards])
 
 
+async def letters_csv(by: Actor) -> bytes:
+    """Letters in the stock of those villages, from serial to serial: `prefix`, then `width` digits."""
+    rows = [
+        (each, each, village, each.prefix, each.width, each.first, each.last)
+        for village, each in await round_lists.letters_of(by)
+    ]
+    return _csv(("name", "label", "village", "prefix", "width", "first", "last"), rows)
+
+
 def _csv(header: Iterable[str], rows: Iterable[Iterable[object]]) -> bytes:
     written = StringIO()
     lines = csv.writer(written, lineterminator="\n")

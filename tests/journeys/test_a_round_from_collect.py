@@ -125,7 +125,7 @@ async def test_what_comes_when_the_round_is_over_is_told_so_and_the_next_list_ha
     assert (refused.status_code, "请在网页上登记编号" in refused.text) == (409, True)
     assert await fetch("SELECT 1 FROM antifraud_round_mark") == []
     assert len(await fetch("SELECT 1 FROM openrosa_submission")) == 1
-    assert await walk.fetched() == {"rounds.csv": [], "villages.csv": [], "households.csv": []}
+    assert list((await walk.fetched()).values()) == [[], [], [], []], "rounds, villages, cards, letters"
     told = {"move": "signed", "first": "GX2026-000001", "division_code": VILLAGE, "at": clock.now().isoformat()}
     await walk.api(walk.cast.assistant, "POST", "/antifraud/letters", told)
 

@@ -25,6 +25,9 @@ AGREED_PATHS = [
     "/data/talk/explained",
     "/data/reminder/letter",
     "/data/reminder/serial",
+    "/data/reminder/serial_plain",
+    "/data/reminder/in_stock",
+    "/data/reminder/not_in_stock",
     "/data/meta/instanceID",
     "/data/meta/instanceName",
 ]
@@ -66,6 +69,7 @@ def test_it_takes_no_photo_no_sound_no_position_and_nobody_s_number(form, asked)
     assert file_questions(form) == ()
     assert {row["type"].split()[0] for row in asked.values()} == {
         "calculate", "begin_group", "select_one_from_file", "select_one", "select_multiple", "dateTime", "text",
+        "note", "csv-external",
     }  # fmt: skip
     assert [name for name, row in asked.items() if row["type"] == "text"] == ["serial"]
 
@@ -77,7 +81,21 @@ def test_what_is_told_of_a_person_is_never_demanded_and_never_chosen_beforehand(
 
 def test_the_files_it_chooses_from_are_those_the_server_makes(asked):
     named = {row["type"].split()[1] for row in asked.values() if row["type"].startswith("select_one_from_file")}
-    assert named == set(ANTIFRAUD_VISIT.media)
+    looked_up = {f"{name}.csv" for name, row in asked.items() if row["type"] == "csv-external"}
+    assert named | looked_up == set(ANTIFRAUD_VISIT.media)
+
+
+async def test_it_asks_each_of_them_for_columns_that_it_has(form, cast):
+    asked_for = {
+        "rounds.csv": {"name", "label", "prefix", "begins_on", "ends_on"},
+        "villages.csv": {"name", "label"},
+        "households.csv": {"name", "label", "village"},
+        "letters.csv": {"village", "prefix", "width", "first", "last"},
+    }
+    for name, made in ANTIFRAUD_VISIT.media.items():
+        assert f"jr://file-csv/{name}".encode() in form.xml
+        header = (await made(cast.assistant)).decode().splitlines()[0].split(",")
+        assert asked_for[name] <= set(header)
 
 
 def test_chance_of_the_phone_s_own_is_in_every_record(asked):

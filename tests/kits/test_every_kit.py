@@ -14,7 +14,7 @@ from backend.openrosa.forms import build_form
 from tests.kits.sheets import CHINESE, ENGLISH, KITS, SHEETS, edited, rows
 
 WORDS = ("label", "hint", "constraint_message", "required_message")
-NOT_ASKED = ("end", "deviceid", "calculate")
+NOT_ASKED = ("end", "deviceid", "calculate", "csv-external")
 
 pytestmark = pytest.mark.parametrize("sheet", SHEETS, ids=lambda sheet: sheet.stem)
 

@@ -38,9 +38,9 @@ def door(
     ).encode()
 
 
-async def give_letters(cast: Cast, first: str = "GX2026-000001", last: str | None = "0050") -> Any:
-    """A book for the village."""
-    given = NewLetters(move=LetterMove.GIVEN, first=first, last=last, division_code=VILLAGE, at=clock.now())
+async def give_letters(cast: Cast, first: str = "GX2026-000001", last: str = "0050", village: str = VILLAGE) -> Any:
+    """A book for a village."""
+    given = NewLetters(move=LetterMove.GIVEN, first=first, last=last, division_code=village, at=clock.now())
     return (await letters.issue_letters(new=given, by=cast.supervisor)).record
 
 

@@ -25,6 +25,7 @@ from tests.openrosa.round_doors import door, give_letters, stock
 LIST = "{http://openrosa.org/xforms/xformsList}"
 MANIFEST = "{http://openrosa.org/xforms/xformsManifest}"
 FORM = "/forms/antifraud_visit"
+FILES = ["rounds.csv", "villages.csv", "households.csv", "letters.csv"]
 
 
 @pytest.fixture
@@ -61,7 +62,7 @@ async def test_the_list_leads_to_the_manifest_and_it_to_every_file_with_its_hash
     assert answer.headers["content-type"] == "text/xml; charset=utf-8"
     root = etree.fromstring(answer.content)
     assert root.tag == f"{MANIFEST}manifest"
-    assert [each.findtext(f"{MANIFEST}filename") for each in root] == ["rounds.csv", "villages.csv", "households.csv"]
+    assert [each.findtext(f"{MANIFEST}filename") for each in root] == FILES
     for each in root:
         address = each.findtext(f"{MANIFEST}downloadUrl")
         assert address.startswith(str(phone.base_url).rstrip("/")), "his own key is in it"
@@ -93,8 +94,25 @@ async def test_a_round_through_one_village_brings_its_cards_only_and_no_round_br
     elsewhere = await phone_of(await somebody(Role.ASSISTANT, VILLAGE))
 
     assert [row["name"] for row in await table(phone, "households.csv")] == ["DYL-001"]
-    for name in ("rounds.csv", "villages.csv", "households.csv"):
+    for name in FILES:
         assert await table(elsewhere, name) == []
+
+
+async def test_the_letters_of_his_villages_are_told_as_they_lie_there(phone, cast, plan):
+    await give_letters(cast)
+    await give_letters(cast, "GX2026-000201", "0210", village=NEXT_VILLAGE)
+    await send(phone, door(plan.id, letter="signed", serial="GX2026-000007"))
+
+    told = [
+        (row["village"], row["prefix"], row["width"], row["first"], row["last"])
+        for row in await table(phone, "letters.csv")
+    ]
+
+    assert told == [
+        (NEXT_VILLAGE, "GX2026-", "6", "201", "210"),
+        (VILLAGE, "GX2026-", "6", "1", "6"),
+        (VILLAGE, "GX2026-", "6", "8", "50"),
+    ]
 
 
 async def test_a_table_changes_its_hash_when_its_rows_do_and_never_by_a_mark(phone, cast, plan):
