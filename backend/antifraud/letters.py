@@ -179,6 +179,15 @@ async def withdraw_letters(*, letters_id: UUID, by: Actor) -> LettersRecord:
     return _record(await _row(letters_id))
 
 
+async def get_letters(*, letters_id: UUID, by: Actor) -> LettersRecord:
+    """One row of a territory. Raises Forbidden (403), LettersUnknown (404)."""
+    by.must_have(*READERS)
+    row = await _row(letters_id)
+    if not holds(by, row["division_code"], READERS):
+        raise LettersUnknown("There are no letters {id} in a place of yours.", id=str(letters_id))
+    return _record(row)
+
+
 async def list_letters(
     *,
     by: Actor,

@@ -153,9 +153,17 @@ def _latest(rows: Iterable[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
 
 
 async def list_doors(
-    *, round_id: UUID, by: Actor, division_code: str | None = None, limit: int = 50, cursor: str | None = None
+    *,
+    round_id: UUID,
+    by: Actor,
+    division_code: str | None = None,
+    code: str | None = None,
+    limit: int = 50,
+    cursor: str | None = None,
 ) -> Page[DoorToKnock]:
     """Doors at which nobody was met so far, of the villages of `by`, an assistant. Who declined is not asked again.
+
+    code   a part of a card's number; the whole of it, or of its digits, finds a door that is done, too: not how
 
     Raises Forbidden, NotYourPlace (403), DivisionUnknown, RoundUnknown (404), RoundOver (409).
     """
@@ -165,6 +173,20 @@ async def list_doors(
     if division_code is not None:
         division = await place(division_code, by=by, roles=ASSISTANTS)
         prefixes = met(division.prefix, prefixes)
-    rows = await queries.doors(round_id, prefixes, limit=limit + 1, after=position_of(cursor, DoorPlace))
+    after = position_of(cursor, DoorPlace)
+    rows = await queries.doors(round_id, prefixes, code=code, limit=limit + 1, after=after)
     found = [msgspec.convert(dict(each), DoorToKnock) for each in rows]
     return page(found, limit, lambda each: DoorPlace(each.division_code, each.code))
+
+
+async def get_door(*, round_id: UUID, household_id: UUID, by: Actor) -> DoorToKnock:
+    """One door of a running round, of the villages of `by`; who was met there, or declined, is not told.
+
+    Raises Forbidden (403), DoorUnknown, RoundUnknown (404), RoundOver (409).
+    """
+    by.must_have(*ASSISTANTS)
+    row = await rounds.running(round_id, by=by)
+    found = await queries.door(round_id, shared(row["prefix"], by, ASSISTANTS), household_id)
+    if found is None:
+        raise DoorUnknown("There is no household {id} of yours in this round.", id=str(household_id))
+    return msgspec.convert(dict(found), DoorToKnock)

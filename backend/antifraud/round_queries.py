@@ -186,16 +186,38 @@ async def write(round_id: UUID, *, rows: Sequence[Sequence[Any]], at: datetime, 
     return {row["id"] for row in await fetch(_WRITE, round_id, at, by, *columns)} if rows else set()
 
 
-async def doors(round_id: UUID, prefixes: Iterable[str], *, limit: int, after: DoorPlace | None) -> Sequence[Row]:
-    """Open households without a mark, or with nobody at home, in the order of their cards."""
+_DOORS = """
+SELECT h.id AS household_id, h.code, h.division_code, CASE WHEN m.mark = 'absent' THEN m.at END AS absent_at
+FROM people_household h LEFT JOIN antifraud_round_mark m ON m.household = h.id AND m.round = $1
+"""
+
+
+async def doors(
+    round_id: UUID, prefixes: Iterable[str], *, code: str | None = None, limit: int, after: DoorPlace | None
+) -> Sequence[Row]:
+    """Open households without a mark, or with nobody at home, in the order of their cards.
+
+    code   a part of the card's number; the whole of it, or of its digits, finds a door with any mark
+    """
     found = Conditions(round_id)
-    found.add("h.closed_at IS NULL AND (m.id IS NULL OR m.mark = 'absent')")
+    found.add("h.closed_at IS NULL")
+    if code is None:
+        found.add("(m.id IS NULL OR m.mark = 'absent')")
+    else:
+        found.add("strpos(upper(h.code), upper({})) > 0", code)
+        whole = "upper(h.code) = upper({}) OR ltrim(substring(h.code FROM '[0-9]+$'), '0') = ltrim({}, '0')"
+        found.add(f"(m.id IS NULL OR m.mark = 'absent' OR {whole})", code, code)
     found.add(found.under("h.division_code", prefixes))
     if after is not None:
         found.add("(h.division_code, h.code) > ({}, {})", after.division_code, after.code)
     return await fetch(
-        "SELECT h.id AS household_id, h.code, h.division_code, m.at AS absent_at FROM people_household h "
-        f"LEFT JOIN antifraud_round_mark m ON m.household = h.id AND m.round = $1 WHERE {found.sql} "
-        f"ORDER BY h.division_code, h.code LIMIT {found.value(limit)}",
-        *found.values,
+        f"{_DOORS} WHERE {found.sql} ORDER BY h.division_code, h.code LIMIT {found.value(limit)}", *found.values
     )
+
+
+async def door(round_id: UUID, prefixes: Iterable[str], household_id: UUID) -> Row | None:
+    """One open household under the prefixes."""
+    found = Conditions(round_id)
+    found.add("h.closed_at IS NULL AND h.id = {}", household_id)
+    found.add(found.under("h.division_code", prefixes))
+    return await fetch_row(f"{_DOORS} WHERE {found.sql}", *found.values)

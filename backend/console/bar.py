@@ -31,6 +31,10 @@ class Bar(NamedTuple):
 
 ENTRIES = (
     Entry("log", "My households", "/console/log", DOORS, DOORS),
+    Entry("round", "From door to door", "/console/round", (Role.ASSISTANT,)),
+    Entry(
+        "letters", "Reminder letters", "/console/letters", (Role.ASSISTANT, Role.SUPERVISOR, Role.AUDITOR, Role.ADMIN)
+    ),
     Entry("cases", "Cases", "/console/cases", (*DESKS, *DOORS), DESKS),
     Entry(
         "bench",

@@ -12,6 +12,7 @@ from litestar.response import Redirect
 from msgspec import Struct
 
 from backend.console import bench_today, case_figures, clinic_today, intake, labels, notices, task_labels, visitor_today
+from backend.console.outreach import round_today
 from backend.console.pages import page
 from backend.console.refused import told
 from backend.console.warnings import mine as warnings
@@ -48,6 +49,7 @@ async def _ways(by: Actor) -> dict[str, Any]:
 PARTS: tuple[Part, ...] = (
     warnings.PART_OF_TODAY,
     notices.PART_OF_TODAY,
+    round_today.PART_OF_TODAY,
     visitor_today.PART_OF_TODAY,
     clinic_today.PART_OF_TODAY,
     bench_today.PART_OF_TODAY,

@@ -2,4 +2,14 @@
 
 from litestar import Router
 
-router = Router(path="/console", route_handlers=[])
+from backend.console.outreach import letters, letters_moving, round, round_saving
+
+router = Router(
+    path="/console",
+    route_handlers=[
+        *round.HANDLERS,
+        *round_saving.HANDLERS,
+        *letters.HANDLERS,
+        *letters_moving.HANDLERS,
+    ],
+)

@@ -3,31 +3,33 @@
 
 export { uuid7 } from "./uuid7.js";
 
-const DATABASE = "lianxin";
-const STORE = "contacts";
-
-function open() {
-  return new Promise((resolve, reject) => {
-    const request = indexedDB.open(DATABASE, 1);
-    request.onupgradeneeded = () => request.result.createObjectStore(STORE, { keyPath: "id" });
+/** A box of entries in IndexedDB, known by their ids; what was put in is on the disk when it says so. */
+export function box(database, name) {
+  const open = () => new Promise((resolve, reject) => {
+    const request = indexedDB.open(database, 1);
+    request.onupgradeneeded = () => request.result.createObjectStore(name, { keyPath: "id" });
     request.onsuccess = () => resolve(request.result);
     request.onerror = () => reject(request.error);
   });
+  async function within(mode, work) {
+    const opened = await open();
+    return new Promise((resolve, reject) => {
+      const transaction = opened.transaction(name, mode, { durability: "strict" });
+      const request = work(transaction.objectStore(name));
+      transaction.oncomplete = () => { opened.close(); resolve(request.result); };
+      transaction.onerror = transaction.onabort = () => { opened.close(); reject(transaction.error); };
+    });
+  }
+  return {
+    keep: (entry) => within("readwrite", (store) => store.put(entry)),
+    forget: (id) => within("readwrite", (store) => store.delete(id)),
+    all: () => within("readonly", (store) => store.getAll()),
+  };
 }
 
-async function inStore(mode, work) {
-  const database = await open();
-  return new Promise((resolve, reject) => {
-    const transaction = database.transaction(STORE, mode, { durability: "strict" });
-    const request = work(transaction.objectStore(STORE));
-    transaction.oncomplete = () => { database.close(); resolve(request.result); };
-    transaction.onerror = transaction.onabort = () => { database.close(); reject(transaction.error); };
-  });
-}
-
-export const keep = (entry) => inStore("readwrite", (store) => store.put(entry));
-export const forget = (id) => inStore("readwrite", (store) => store.delete(id));
-export const waiting = async (author) => (await inStore("readonly", (store) => store.getAll())).filter((entry) => entry.author === author);
+const contacts = box("lianxin", "contacts");
+export const { keep, forget } = contacts;
+export const waiting = async (author) => (await contacts.all()).filter((entry) => entry.author === author);
 
 /** Who the server thinks is signed in: his id, null for nobody, undefined when the server cannot be reached. */
 export async function whoIsSignedIn() {
