@@ -38,7 +38,7 @@ async def plan_round(*, new: NewRound, by: Actor) -> Outcome[RoundProgress]:
     id = new.id or ids.uuid7()
     digest = creates.digest([replace(new, id=None), by.person_id])
     if created := await queries.one(id) is None:
-        _check(new)
+        check_round(new)
         columns = {
             "id": id,
             "name": new.name.strip(),
@@ -58,7 +58,8 @@ async def plan_round(*, new: NewRound, by: Actor) -> Outcome[RoundProgress]:
     return Outcome(await get_round(round_id=id, by=by), created=created)
 
 
-def _check(new: NewRound) -> None:
+def check_round(new: NewRound) -> None:
+    """Raises Invalid (400) for days that cannot be, and a fraud type that the list does not know."""
     check_fraud_type(new.fraud_type, on=new.begins_on)
     if new.ends_on < new.begins_on:
         raise _wrong("It ends before it begins.")

@@ -52,6 +52,12 @@ ENTRIES = (
     ),
     Entry("antifraud", "Against fraud", "/console/antifraud", (*DESKS, *DOORS)),
     Entry("warnings", "Fraud warnings", "/console/warnings", (Role.ASSISTANT, *DESKS), (Role.ASSISTANT,)),
+    Entry(
+        "outreach",
+        "Fraud outreach",
+        "/console/outreach",
+        (Role.ASSISTANT, Role.SUPERVISOR, Role.AUDITOR, Role.ADMIN),
+    ),
     Entry("notices", "Notices", "/console/notices", EVERYBODY, EVERYBODY),
     Entry("map", "Visits", "/console/map", EVERYBODY, (Role.CADRE,)),
     Entry("photos", "Photos", "/console/photos", EVERYBODY),

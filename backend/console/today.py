@@ -41,6 +41,7 @@ Part = tuple[str, Callable[[Actor], Awaitable[dict[str, Any]]]]
 async def _ways(by: Actor) -> dict[str, Any]:
     return {
         "logs_contacts": by.has(Role.CADRE, Role.ASSISTANT),
+        "reaches_out": by.has(Role.ASSISTANT),
         "takes_calls": by.has(*intake.TAKES_CALLS),
         "takes_samples": by.has(*samples.RECEIVERS) and not by.has(Role.TECHNICIAN),  # whose bench stands above
     }

@@ -2,13 +2,14 @@
 
 from litestar import Router
 
-from backend.console.outreach import letters, letters_moving, round, round_saving
+from backend.console.outreach import letters, letters_moving, outreach_routes, round, round_saving
 
 router = Router(
     path="/console",
     route_handlers=[
         *round.HANDLERS,
         *round_saving.HANDLERS,
+        outreach_routes.router,
         *letters.HANDLERS,
         *letters_moving.HANDLERS,
     ],
