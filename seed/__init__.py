@@ -11,6 +11,13 @@
     case_words      thirty cases of every kind, each with what became of it
     cases           the routing table, those cases, a joint meeting, a suggestion, expedite notices
     partners        a city app with a key for Open311
+    clinic, bench   farmers' questions and what experts answered; samples, results, reports (their words: `*_words`)
+    fraud_warnings  warnings of the police centre in every state, one day of them already purged (`warning_words`)
+    outreach        two rounds from door to door, letters, talks, posters, the app's coverage, checks (`outreach_words`)
+    fraud_cases     two years of cases as the police registered them
+    antifraud       those three in their order, and which of the library's words may be sent
+    alerts          public warnings: in force, updated, cancelled, an exercise, a draft (`alert_words`)
+    visitors        the card of a village police assistant
     county          puts all that into the database, through the same verbs as everybody else
     accounts        passwords, tokens and ODK Collect addresses for the cast
     furnishing      seeds an empty county, writes demo.json

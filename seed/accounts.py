@@ -21,13 +21,18 @@ KEY_PURPOSE = "odk-collect"
 EASILY_TOLD_APART = "23456789abcdefghjkmnpqrstuvwxyz"
 
 
-class Account(msgspec.Struct, frozen=True, kw_only=True):
-    """One line of demo.json's `accounts`."""
+class SignIn(msgspec.Struct, frozen=True, kw_only=True):
+    """What one types to get in, the same at every start."""
 
     role: str
     name: str
     phone: str
     password: str
+
+
+class Account(SignIn, frozen=True, kw_only=True):
+    """One line of demo.json's `accounts`."""
+
     access_token: str
     openrosa_url: str
 
@@ -53,12 +58,15 @@ async def open_accounts(base_url: str) -> list[Account]:
     return [await _account(member, base_url) for member in ONE_PER_ROLE]
 
 
+def sign_in(member: Member) -> SignIn:
+    """How one of the cast signs in."""
+    phone = member.phone.replace(" ", "")
+    return SignIn(role=member.role.value, name=member.name, phone=phone, password=password())
+
+
 async def _account(member: Member, base_url: str) -> Account:
     return Account(
-        role=member.role.value,
-        name=member.name,
-        phone=member.phone.replace(" ", ""),
-        password=password(),
+        **msgspec.structs.asdict(sign_in(member)),
         access_token=await access_token_for(person_id=member.id, valid_for=TOKEN_VALID_FOR),
         openrosa_url=f"{base_url}/openrosa/key/{await _key(member)}",
     )

@@ -39,7 +39,7 @@ def banner(told: Demo, *, log_path: Path, styled: bool) -> str:
             *table(_addresses(told, log_path)),
             "",
             f"Sign in · 登录   password of every account · 统一密码: {told.accounts[0].password}",
-            *table([account.role, ROLES[account.role], account.name, account.phone] for account in told.accounts),
+            *table(_people(told)),
             "",
             "ODK Collect: Configure with QR code · 手机 ODK Collect：扫码设置",
             qr(collect_settings(told.accounts[0]), styled=styled),
@@ -51,6 +51,12 @@ def banner(told: Demo, *, log_path: Path, styled: bool) -> str:
     )
 
 
+def _people(told: Demo) -> Iterator[Sequence[str]]:
+    for account in told.accounts:
+        yield account.role, ROLES[account.role], account.name, account.phone
+    yield told.police_account.role, "反诈中心", told.police_account.name, told.police_account.phone
+
+
 def _addresses(told: Demo, log_path: Path) -> Iterator[Sequence[str]]:
     yield "Today", "今天", f"{told.base_url}/console/today"
     yield "Map", "地图", f"{told.base_url}/console/map"
@@ -59,7 +65,11 @@ def _addresses(told: Demo, log_path: Path) -> Iterator[Sequence[str]]:
     yield "Expert desk", "专家问诊台", f"{told.base_url}/console/clinic"
     yield "Test bench", "检测台", f"{told.base_url}/console/bench"
     yield "Farmer's result", "取样单", told.sample_url
+    yield "Fraud warnings", "反诈预警", f"{told.base_url}/console/warnings"
+    yield "Door to door", "入户走访", f"{told.base_url}/console/round"
     yield "Visitor's card", "上门核验", told.visitor_url
+    yield "Public warnings", "公众预警", f"{told.base_url}/console/alerts"
+    yield "Warning feed", "预警订阅", f"{told.base_url}/feeds/cap.atom"
     yield "Receipt", "回执", f"{told.receipt_url}  密码 {told.receipt_secret}"
     yield "API guide", "接口文档", f"{told.base_url}/docs"
     yield "OpenAPI", "接口定义", f"{told.base_url}/schema/openapi.json"

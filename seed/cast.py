@@ -44,7 +44,9 @@ UNITS = (
     NewUnit("masses", "高唐县群众工作办公室（演示）", UnitKind.GOVERNMENT, COUNTY),
     NewUnit("water", "高唐县水利局（演示）", UnitKind.DEPARTMENT, COUNTY, "0635-1540002"),
     NewUnit("studio", "高唐县农技工作室（演示）", UnitKind.STUDIO, COUNTY, "0635-1540001"),
-    NewUnit("police", "梁村派出所警务室（演示）", UnitKind.POLICE, LIANGCUN),
+    NewUnit("fraud_centre", "高唐县公安局反诈中心（演示）", UnitKind.POLICE, COUNTY, "0635-1540009"),
+    NewUnit("precinct", "梁村派出所（演示）", UnitKind.POLICE, LIANGCUN, "0635-1540010", parent="fraud_centre"),
+    NewUnit("police", "梁村派出所警务室（演示）", UnitKind.POLICE, LIANGCUN, "0635-1540011", parent="precinct"),
     NewUnit("construction", "高唐县住房和城乡建设局（演示）", UnitKind.DEPARTMENT, COUNTY, "0635-1540003"),
     NewUnit("farming", "高唐县农业农村局（演示）", UnitKind.DEPARTMENT, COUNTY, "0635-1540004"),
     NewUnit("civil", "高唐县民政局（演示）", UnitKind.DEPARTMENT, COUNTY, "0635-1540005"),
@@ -83,6 +85,19 @@ ON_DUTY = (
 )
 """With the others of their units they keep the lines of `duty`."""
 
+POLICE = (
+    Member("肖明鉴", Role.HANDLER, "154 0000 0061", unit="fraud_centre"),
+    Member("柏长岗", Role.HANDLER, "154 0000 0062", (LIANGCUN,), "precinct"),
+    Member("鲁望更", Role.ASSISTANT, "154 0000 0063", ("371526101336", "371526101250"), "precinct"),
+    Member("段夜行", Role.ASSISTANT, "154 0000 0064", ("371526101331",), "precinct"),
+    Member("安巡溪", Role.ASSISTANT, "154 0000 0065", ("371526101340",), "precinct"),
+    Member("关守桥", Role.ASSISTANT, "154 0000 0066", ("371526101371",), "precinct"),
+)
+"""The county's fraud centre and the station. Its four assistants take turns at its phone, nights too: who of them is
+on duty is rung when a village's own assistant does not take a warning."""
+
+FRAUD_DESK = POLICE[0]
+
 HANDLERS = (
     Member("冯砌石", Role.HANDLER, "154 0000 0041", unit="construction"),
     Member("邵春耕", Role.HANDLER, "154 0000 0042", unit="farming"),
@@ -100,7 +115,7 @@ EXPERTS = (
 )
 """The chief, two of the studio, a farmer who knows (土专家). They keep no line; `clinic` says what they answer."""
 
-EVERYBODY = (*CADRES, *OTHERS, *ON_DUTY, *HANDLERS, *EXPERTS)
+EVERYBODY = (*CADRES, *OTHERS, *ON_DUTY, *POLICE, *HANDLERS, *EXPERTS)
 
 ONE_PER_ROLE = (CADRES[0], *OTHERS)
 """Whom demo.json and the banner show."""

@@ -76,7 +76,7 @@ async def open_clinic(cast: Cast, households: list[NewHousehold], morning: datet
     houses = {household.code: household for household in households}
     await set_up(cast)
     await _station_code(cast)
-    for asked in sorted((*ASKED, *RUSTY), key=lambda asked: _when(morning.date(), asked.at)):
+    for asked in sorted((*ASKED, *RUSTY), key=lambda asked: when(morning.date(), asked.at)):
         await _asked(asked, cast, houses, morning.date())
     await _second_opinion(cast)
     await outbreak_watch.look_for_all()
@@ -122,7 +122,7 @@ async def station_url(base_url: str) -> str:
 
 
 async def _asked(asked: Asked, cast: Cast, houses: Mapping[str, NewHousehold], day: date) -> None:
-    at = _when(day, asked.at)
+    at = when(day, asked.at)
     with clock.stopped(at):
         if asked.phoned:
             by = cast[holder(Role.OPERATOR)]
@@ -134,7 +134,7 @@ async def _asked(asked: Asked, cast: Cast, houses: Mapping[str, NewHousehold], d
     with clock.stopped(clock.now() if asked.at[0] == NOW else at + LOOKED_AT_AFTER):
         await gate.pass_or_ask(asked.id)
     for number, step in enumerate(asked.steps):
-        with clock.stopped(_when(day, step.at)):
+        with clock.stopped(when(day, step.at)):
             await _happens(asked, number, step, cast)
 
 
@@ -230,7 +230,8 @@ async def receipt(known: str | None) -> tuple[str, str]:
     return number, renewed.record.secret or ""
 
 
-def _when(day: date, moment: Moment) -> datetime:
+def when(day: date, moment: Moment) -> datetime:
+    """A moment of the story."""
     if moment[0] == NOW:
         return clock.now() - timedelta(minutes=moment[1])
     return datetime.combine(day, time(), clock.SHANGHAI) + timedelta(days=-moment[0], hours=moment[1])

@@ -10,6 +10,7 @@ from uuid import UUID
 from backend.cases import ending, working
 from backend.core import clock
 from backend.core.database import transaction
+from backend.core.refusals import DifferentArguments
 from backend.media.actions import keep_photo
 from backend.media.receiving import Door
 from backend.people.actions import assign_role, open_account, open_unit
@@ -23,7 +24,7 @@ from backend.visits import campaigns, needs, spot_checks, targets
 from backend.visits.actions import record_visit
 from backend.visits.campaign_tables import CampaignKind
 from backend.visits.tables import NeedState
-from seed import bench, cases, clinic, duty, made_id, notices, places
+from seed import alerts, antifraud, bench, cases, clinic, duty, made_id, notices, places
 from seed.cast import COUNTY, EVERYBODY, UNITS, Member, holder
 from seed.households import NewHousehold, three_hundred
 from seed.story import DAYS, PHOTOS, Move, Told, tell
@@ -74,6 +75,8 @@ async def plant() -> Seeded:
     await cases.tell_cases(cast, households, begins_at + timedelta(days=DAYS))
     await clinic.open_clinic(cast, households, begins_at + timedelta(days=DAYS))
     await bench.open_bench(cast, households, begins_at + timedelta(days=DAYS))
+    await antifraud.open_antifraud(cast, households, begins_at + timedelta(days=DAYS))
+    await alerts.raise_alerts(cast, (begins_at + timedelta(days=DAYS)).date())
     return Seeded(len(households), len(story))
 
 
@@ -103,14 +106,15 @@ async def _territory() -> None:
 
 async def _people(begins_on: date) -> Mapping[Member, Actor]:
     for unit in UNITS:
-        await open_unit(
-            id=unit.id,
-            name=unit.name,
-            kind=unit.kind,
-            division_code=unit.division_code,
-            parent_id=made_id(f"unit/{unit.parent}") if unit.parent else None,
-            public_phone=unit.public_phone,
-        )
+        with suppress(DifferentArguments):  # planted before it had a telephone: it stays as it was
+            await open_unit(
+                id=unit.id,
+                name=unit.name,
+                kind=unit.kind,
+                division_code=unit.division_code,
+                parent_id=made_id(f"unit/{unit.parent}") if unit.parent else None,
+                public_phone=unit.public_phone,
+            )
     for member in EVERYBODY:
         await open_account(id=member.id, name=member.name, phone=member.phone)
         for code in member.division_codes:

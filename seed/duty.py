@@ -1,4 +1,5 @@
-"""The demo's duty: the studio keeps a 24-hour line and a desk, the water bureau its 7×24 phone. All invented.
+"""The demo's duty: the studio keeps a 24-hour line and a desk, the water bureau and the police station a 7×24 phone.
+All invented.
 
 Four weeks are published, the first of them before the county was planted. Somebody forgot to report and said so later,
 two swapped, an offer waits for an answer, one is on leave with a substitute, one asks for leave, and an evening of the
@@ -25,7 +26,7 @@ from backend.rosters.swaps import accept_swap, swap_shift
 from backend.rosters.tables import LeaveReason, Post
 from backend.rosters.watch import climb
 from seed import made_id
-from seed.cast import EVERYBODY, ON_DUTY, OTHERS, Member, holder
+from seed.cast import EVERYBODY, ON_DUTY, OTHERS, POLICE, Member, holder
 
 WEEKS, WEEK = 4, timedelta(days=7)
 ROUND_THE_CLOCK, OFFICE_HOURS = "00:00-24:00", "08:30-11:30,13:30-17:30"
@@ -48,13 +49,16 @@ class Line(NamedTuple):
 
     @property
     def people(self) -> list[Member]:
-        return [member for member in (*OTHERS, *ON_DUTY) if member.unit == self.unit]
+        """Everybody there; of the police only assistants, who go from door to door."""
+        there = [member for member in (*OTHERS, *ON_DUTY, *POLICE) if member.unit == self.unit]
+        return [member for member in there if member not in POLICE or member.role is Role.ASSISTANT]
 
 
 STUDIO_PHONE = Line("studio", Post.PHONE, ROUND_THE_CLOCK)
 STUDIO_DESK = Line("studio", Post.DESK, OFFICE_HOURS, (1, 2, 3, 4, 5))
 WATER_PHONE = Line("water", Post.PHONE, ROUND_THE_CLOCK)
-LINES = (STUDIO_PHONE, STUDIO_DESK, WATER_PHONE)
+PRECINCT_PHONE = Line("precinct", Post.PHONE, ROUND_THE_CLOCK)
+LINES = (STUDIO_PHONE, STUDIO_DESK, WATER_PHONE, PRECINCT_PHONE)
 STUDIO_UNIT = STUDIO_PHONE.unit_id
 
 

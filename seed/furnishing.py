@@ -7,11 +7,26 @@ from uuid import UUID
 import msgspec
 
 from backend.core.settings import Settings
+from backend.people.sessions import actor
+from backend.people.tables import Role
 from backend.serving.preparing import pooled
 from backend.visits.tables import FlagKind
-from seed import bench, cases, clinic, county, duty, made_id, partners, visitors
-from seed.accounts import Account, open_accounts, set_passwords
-from seed.cast import COUNTY, UNITS
+from seed import (
+    alerts,
+    antifraud,
+    bench,
+    cases,
+    clinic,
+    county,
+    duty,
+    fraud_warnings,
+    made_id,
+    outreach,
+    partners,
+    visitors,
+)
+from seed.accounts import Account, SignIn, open_accounts, set_passwords, sign_in
+from seed.cast import COUNTY, FRAUD_DESK, UNITS, holder
 from seed.county import CAMPAIGNS, SPOT_CHECK, TEAM_NUMBER
 from seed.households import three_hundred
 from seed.notices import NOTICES
@@ -29,7 +44,12 @@ FLAGGED = {
 
 
 class Demo(msgspec.Struct, frozen=True, kw_only=True):
-    """demo.json. The ids are of things that the seed made; households by the number on their card."""
+    """demo.json. The ids are of things that the seed made; households by the number on their card.
+
+    police_account    a handler of the county's fraud centre, who enters warnings and lets the library's words out
+    open_warning_id   an exercise that nobody has taken yet; `warning_post_url` takes more, signed with the secret
+    alert_id          in force, in the feed under `alert_identifier`; `alert_draft_id` waits for a second person
+    """
 
     base_url: str
     accounts: list[Account]
@@ -64,6 +84,17 @@ class Demo(msgspec.Struct, frozen=True, kw_only=True):
     report_number: str
     report_url: str
     visitor_url: str
+    police_account: SignIn
+    warning_ids: dict[str, UUID]
+    open_warning_id: UUID
+    warning_post_url: str
+    warning_post_secret: str
+    round_id: UUID
+    closed_round_id: UUID
+    alert_ids: dict[str, UUID]
+    alert_id: UUID
+    alert_identifier: str
+    alert_draft_id: UUID
 
 
 class Secrets(msgspec.Struct, frozen=True, kw_only=True):
@@ -77,7 +108,7 @@ async def furnish(chosen: Settings, base_url: str) -> Demo:
     """Seed a county that is empty, see to passwords and keys, and write demo.json anew."""
     path = chosen.lianxin_data / "demo.json"
     async with pooled(chosen):
-        if not (await county.is_there() and await clinic.is_there() and await bench.is_there()):
+        if not all([await each.is_there() for each in (county, clinic, bench, antifraud, alerts)]):
             await county.plant()
         await duty.keep_up()
         await set_passwords()
@@ -89,6 +120,7 @@ async def furnish(chosen: Settings, base_url: str) -> Demo:
 async def _told(base_url: str, before: Secrets) -> Demo:
     accounts, receipt = await open_accounts(base_url), await cases.receipt(before.receipt_secret)
     sick_field = await clinic.receipt(before.diagnosis_receipt_secret)
+    centre = await fraud_warnings.source(base_url, by=await actor(person_id=holder(Role.ADMIN).id))
     first_village = {household.code: household.id for household in three_hundred() if household.village == VILLAGES[0]}
     return Demo(
         base_url=base_url,
@@ -124,6 +156,17 @@ async def _told(base_url: str, before: Secrets) -> Demo:
         report_number=await bench.report_number(),
         report_url=f"{base_url}/t/{await bench.report_number()}",
         visitor_url=await visitors.visitor_url(base_url),
+        police_account=sign_in(FRAUD_DESK),
+        warning_ids=await fraud_warnings.warning_ids(),
+        open_warning_id=await fraud_warnings.ring_anew(),
+        warning_post_url=centre.post_to,
+        warning_post_secret=centre.secret or "",
+        round_id=outreach.RUNNING,
+        closed_round_id=outreach.CLOSED,
+        alert_ids=alerts.ALERT_IDS,
+        alert_id=alerts.IN_FORCE,
+        alert_identifier=await alerts.identifier(),
+        alert_draft_id=alerts.DRAFT,
     )
 
 

@@ -50,13 +50,16 @@ class Way(Struct, frozen=True):
     kinds: frozenset[AddressKind]
 
 
-WAYS = [Way("demo-app", frozenset({AddressKind.HMS_TOKEN})), Way("demo-sms", frozenset({AddressKind.SMS}))]
+WAYS = [
+    typed(Provider, Way("demo-app", frozenset({AddressKind.HMS_TOKEN}))),
+    typed(Provider, Way("demo-sms", frozenset({AddressKind.SMS}))),
+]
 
 
 async def tell_around(cast: Cast, households: list[NewHousehold], morning: datetime) -> None:
     """Groups and addresses a week before this `morning`; one notice three days before, one the day before."""
     supervisor = cast[holder(Role.SUPERVISOR)]
-    with outlets.in_their_place([typed(Provider, way) for way in WAYS]):
+    with outlets.in_their_place(WAYS):
         with clock.stopped(morning - timedelta(days=7)):
             await _groups(supervisor)
             await _addresses(cast, households)
@@ -145,17 +148,17 @@ async def _citizen(village_code: str, number: int) -> None:
 async def _comes_to_its_end(cast: Cast, began: datetime) -> None:
     """A minute later carriers have it, four numbers fail; later phones showed it, groups posted; then it is over."""
     S = DeliveryState
-    await _move(OVER, began + timedelta(minutes=1), [S.FAILED] * 4 + [S.ACCEPTED] * 200)
-    await _move(OVER, began + timedelta(minutes=2), [S.DELIVERED] * 62)
-    await _move(OVER, began + timedelta(hours=1), [S.SHOWN] * 49)
+    await moved_on(OVER, began + timedelta(minutes=1), [S.FAILED] * 4 + [S.ACCEPTED] * 200)
+    await moved_on(OVER, began + timedelta(minutes=2), [S.DELIVERED] * 62)
+    await moved_on(OVER, began + timedelta(hours=1), [S.SHOWN] * 49)
     for number, village in enumerate(VILLAGES[:9]):
         owner = next(cast[cadre] for cadre in CADRES if village.code in cadre.division_codes)
         with clock.stopped(began + timedelta(minutes=20 + 7 * number)):
             if number == 8:
-                await decline_task(task_id=_posting(OVER, village.code), reason=DeclineReason.NOT_MINE, by=owner)
+                await decline_task(task_id=posting(OVER, village.code), reason=DeclineReason.NOT_MINE, by=owner)
             else:
-                await complete_task(task_id=_posting(OVER, village.code), by=owner)
-    await _acknowledged(OVER, [cast[cadre] for cadre in CADRES[:4]], began + timedelta(minutes=40))
+                await complete_task(task_id=posting(OVER, village.code), by=owner)
+    await acknowledged(OVER, [cast[cadre] for cadre in CADRES[:4]], began + timedelta(minutes=40))
     for hours in (1, 2, 3, 4):
         with clock.stopped(began + timedelta(hours=hours, minutes=5)):
             await every_minute()
@@ -163,17 +166,17 @@ async def _comes_to_its_end(cast: Cast, began: datetime) -> None:
 
 async def _comes_half_way(cast: Cast, began: datetime) -> None:
     S = DeliveryState
-    await _move(ON_ITS_WAY, began + timedelta(minutes=1), [S.FAILED] * 2 + [S.ACCEPTED] * 45)
-    await _move(ON_ITS_WAY, began + timedelta(minutes=2), [S.DELIVERED] * 33)
-    await _move(ON_ITS_WAY, began + timedelta(minutes=9), [S.SHOWN] * 18)
+    await moved_on(ON_ITS_WAY, began + timedelta(minutes=1), [S.FAILED] * 2 + [S.ACCEPTED] * 45)
+    await moved_on(ON_ITS_WAY, began + timedelta(minutes=2), [S.DELIVERED] * 33)
+    await moved_on(ON_ITS_WAY, began + timedelta(minutes=9), [S.SHOWN] * 18)
     with clock.stopped(began + timedelta(minutes=15)):
         for village in VILLAGES[2:5]:
             owner = next(cast[cadre] for cadre in CADRES if village.code in cadre.division_codes)
-            await complete_task(task_id=_posting(ON_ITS_WAY, village.code), by=owner)
-    await _acknowledged(ON_ITS_WAY, [cast[cadre] for cadre in CADRES[2:4]], began + timedelta(minutes=20))
+            await complete_task(task_id=posting(ON_ITS_WAY, village.code), by=owner)
+    await acknowledged(ON_ITS_WAY, [cast[cadre] for cadre in CADRES[2:4]], began + timedelta(minutes=20))
 
 
-async def _move(notice_id: UUID, at: datetime, to: Sequence[DeliveryState]) -> None:
+async def moved_on(notice_id: UUID, at: datetime, to: Sequence[DeliveryState]) -> None:
     """What a carrier says of the first so many that may still move on, in the same order every time."""
     rows = await fetch(
         "SELECT d.id FROM push_delivery d JOIN push_recipient r ON r.id = d.recipient "
@@ -184,12 +187,12 @@ async def _move(notice_id: UUID, at: datetime, to: Sequence[DeliveryState]) -> N
     await move(moves, at=at)
 
 
-def _posting(notice_id: UUID, village_code: str) -> UUID:
+def posting(notice_id: UUID, village_code: str) -> UUID:
     """The forward task for a village's group."""
     return uuid5(notice_id, f"forward to {_group(village_code)}")
 
 
-async def _acknowledged(notice_id: UUID, who: Sequence[Actor], at: datetime) -> None:
+async def acknowledged(notice_id: UUID, who: Sequence[Actor], at: datetime) -> None:
     with clock.stopped(at):
         for by in who:
             await push.acknowledge_notice(notice_id=notice_id, by=by)

@@ -40,10 +40,32 @@ def test_what_demo_json_names_is_there(demo):
     assert httpx.get(check, headers=tokens["auditor"]).json()["drawn"] == 12
 
 
+def test_the_warnings_the_round_and_the_alerts_that_it_names_are_there(demo):
+    county = told(demo)
+    tokens = {account["role"]: {"Authorization": f"Bearer {account['access_token']}"} for account in county["accounts"]}
+    api = f"{demo.url}/api/v1"
+    for warning_id in [county["open_warning_id"], *county["warning_ids"].values()]:
+        found = httpx.get(f"{api}/antifraud/warnings/{warning_id}", headers=tokens["supervisor"])
+        assert found.status_code == 200
+        assert found.json()["person"] is None
+    mine = f"{api}/antifraud/warnings/{county['open_warning_id']}"
+    assert httpx.get(mine, headers=tokens["assistant"]).json()["person"]["name"] == "演练对象"
+    round_url = f"{api}/antifraud/rounds/{county['round_id']}"
+    assert httpx.get(round_url, headers=tokens["assistant"]).json()["closed_at"] is None
+    draft = httpx.get(f"{api}/alerts/{county['alert_draft_id']}", headers=tokens["admin"]).json()
+    assert draft["state"] == "draft"
+    police = county["police_account"]
+    assert draft["drafted_by"]["name"] == police["name"]
+    assert demo.sign_in(police["phone"], police["password"])
+    feed = httpx.get(f"{demo.url}/feeds/cap.atom").text
+    assert county["alert_identifier"] in feed
+    assert httpx.get(f"{demo.url}/feeds/cap/{county['alert_identifier']}.xml").status_code == 200
+
+
 def test_the_banner_s_addresses_open(demo):
     cadre = told(demo)["accounts"][0]
     banner = demo.printed.read_text()
-    for path in ("/console/map", "/console/log", "/docs", "/schema/openapi.json"):
+    for path in ("/console/map", "/console/log", "/feeds/cap.atom", "/docs", "/schema/openapi.json"):
         assert f"{demo.url}{path}" in banner
         answer = httpx.get(f"{demo.url}{path}", headers={"Authorization": f"Bearer {cadre['access_token']}"})
         assert answer.status_code == 200, path

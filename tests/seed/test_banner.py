@@ -10,7 +10,7 @@ import pytest
 import segno
 
 from backend.people.tables import Role
-from seed.accounts import Account
+from seed.accounts import Account, SignIn
 from seed.banner import ROLES, banner, cells, collect_settings, qr, table
 from seed.demo import Steps, url_of
 from seed.furnishing import Demo
@@ -23,6 +23,7 @@ ACCOUNT = Account(
     access_token="a.b.c",
     openrosa_url="http://127.0.0.1:8000/openrosa/key/" + "k" * 43,
 )
+POLICE = SignIn(role="handler", name="肖明鉴", phone="15400000061", password=ACCOUNT.password)
 NOBODY = UUID(int=0)
 DEMO = Demo(
     base_url="http://127.0.0.1:8000",
@@ -58,6 +59,17 @@ DEMO = Demo(
     report_number="JC618033988739",
     report_url="http://127.0.0.1:8000/t/JC618033988739",
     visitor_url="http://127.0.0.1:8000/v/1234-5678",
+    police_account=POLICE,
+    warning_ids={},
+    open_warning_id=NOBODY,
+    warning_post_url=f"http://127.0.0.1:8000/api/v1/antifraud/warnings/posts/{NOBODY}",
+    warning_post_secret="whsec_",
+    round_id=NOBODY,
+    closed_round_id=NOBODY,
+    alert_ids={},
+    alert_id=NOBODY,
+    alert_identifier="37152631200000_20261121084000_0",
+    alert_draft_id=NOBODY,
 )
 
 
@@ -82,7 +94,12 @@ def test_the_banner_tells_addresses_account_password_and_how_to_stop():
         "/docs",
         "/schema/openapi.json",
         "/data/demo.json",
+        "/console/warnings",
+        "/console/round",
+        "/console/alerts",
+        "/feeds/cap.atom",
         "王秀禾",
+        "肖明鉴",
         "Ctrl-C",
     ):
         assert told in shown

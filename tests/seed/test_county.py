@@ -93,7 +93,8 @@ async def test_the_assistants_code_of_today_tells_who_he_is_at_every_start_until
     found = await verify_visitor(urls[0].removeprefix("http://127.0.0.1:8000/v/"), address="203.0.113.7")
     assert urls[0] == urls[1]
     assert found.name == holder(Role.ASSISTANT).name
-    assert found.unit_name == next(unit.name for unit in UNITS if unit.key == "police")
+    station = next(unit for unit in UNITS if unit.key == "police")
+    assert (found.unit_name, found.unit_phone) == (station.name, station.public_phone)
     assert len(await fetch("SELECT FROM antifraud_visitor_card")) == 1
 
     supervisor = await sessions.actor(person_id=holder(Role.SUPERVISOR).id)

@@ -35,6 +35,18 @@ TABLES = (
     "deadlines_sending",
     "tasks_task",
     "push_notice",
+    "antifraud_warning",
+    "antifraud_attempt",
+    "antifraud_hand",
+    "antifraud_purge",
+    "antifraud_round_mark",
+    "antifraud_round_count",
+    "antifraud_letter_range",
+    "antifraud_app_coverage",
+    "antifraud_case",
+    "antifraud_library_approval",
+    "alerts_alert",
+    "rosters_shift",
 )
 
 
