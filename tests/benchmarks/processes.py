@@ -63,12 +63,15 @@ def _stat(pid: int) -> list[int]:
 
 
 class Server:
-    """`lianxin serve` as a process of its own, with its worker inside, on one database."""
+    """`lianxin serve` as a process of its own, with its worker inside, on one database.
 
-    def __init__(self, dsn: str) -> None:
+    application   what it serves ("module:factory"); the floor beside the real one unless told
+    """
+
+    def __init__(self, dsn: str, *application: str) -> None:
         self._log = Path(tempfile.mkstemp(prefix="lianxin-bench-", suffix=".log")[1])
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.benchmarks.server"],
+            [sys.executable, "-m", "tests.benchmarks.server", *application],
             env=os.environ | {"DATABASE_URL": dsn},
             stdout=subprocess.PIPE,
             stderr=self._log.open("wb"),

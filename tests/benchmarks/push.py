@@ -45,13 +45,13 @@ async def _measure(dsn: str, postmaster_pid: int) -> int:
     from backend.core.settings import settings
     from backend.push import outlets, policies
     from backend.serving.preparing import pooled, prepare
-    from tests.benchmarks.push_worker import Taking
+    from tests.benchmarks.push_worker import Taking, without_nights
     from tests.cast import make_cast
 
     settings.cache_clear()
     taking = Taking()
     outlets.in_use = lambda: [taking]
-    policies.PUSH_POLICIES = tuple(_without_nights(policy) for policy in policies.PUSH_POLICIES)
+    policies.PUSH_POLICIES = tuple(without_nights(policy) for policy in policies.PUSH_POLICIES)
     await prepare(settings())
     async with pooled(settings()):
         cast = await make_cast()
@@ -62,11 +62,6 @@ async def _measure(dsn: str, postmaster_pid: int) -> int:
         await _citizens(STRESS - CITIZENS)
         await _stress(cast, dsn, postmaster_pid)
     return 0
-
-
-def _without_nights(policy):
-    """So that the figures do not depend on the hour."""
-    return msgspec.structs.replace(policy, quiet_from=datetime.max.time())
 
 
 async def _staff() -> None:
