@@ -112,6 +112,15 @@ async def list_warning_takers(*, warning_id: UUID, by: Actor) -> list[WarningTak
     return [WarningTaker(**each._asdict()) for each in await _others(warning, by=by)]
 
 
+async def next_in_line(*, warning_id: UUID, by: Actor) -> WarningTaker | None:
+    """To whom a warning goes on when nobody takes it in time; None where it stays. Raises WarningUnknown (404)."""
+    warning = await seen(warning_id, by=by)
+    if warning["state"] != WarningState.OPEN or warning["due_acknowledge_at"] is None:
+        return None
+    taker = await assigning.next_taker(warning)
+    return WarningTaker(**taker._asdict()) if taker else None
+
+
 def _went_on(hands: Sequence[Row], number: int, *, by: Actor) -> bool:
     """Whether this was said before."""
     own = [each for each in hands if each["number"] == number and each["person_id"] == by.person_id]

@@ -6,7 +6,7 @@ from uuid import UUID
 import structlog
 
 from backend.antifraud import warning_queries as queries
-from backend.antifraud.takers import supervisor_of, takers
+from backend.antifraud.takers import Taker, in_order, supervisor_of, takers
 from backend.antifraud.warning_policies import clocks
 from backend.antifraud.warning_queries import Row
 from backend.antifraud.warning_words import HandedBecause
@@ -78,11 +78,11 @@ async def assign(warning: Row) -> UUID | None:
     return first
 
 
-async def next_taker(warning: Row) -> UUID | None:
+async def next_taker(warning: Row) -> Taker | None:
     """Who may take it next and never had it."""
     had = {row["person_id"] for row in await queries.hands(warning["id"])}
-    chosen = await takers(division_code=warning["division_code"], at=clock.now())
-    return next((each for each in chosen if each not in had), None)
+    order = await in_order(division_code=warning["division_code"], at=clock.now())
+    return next((each for each in order if each.person_id not in had), None)
 
 
 async def hand(warning: Row, person_id: UUID, *, because: HandedBecause) -> None:

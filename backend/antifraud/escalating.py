@@ -53,13 +53,13 @@ async def hand_on(*, warning_id: UUID) -> bool:
         return False
     if warning["assignee_id"] is None:
         return await assigning.assign(warning) is not None
-    person_id = await assigning.next_taker(warning)
-    if person_id is None:
+    taker = await assigning.next_taker(warning)
+    if taker is None:
         await queries.stop_clock(warning_id)
         await assigning.call_supervisor(warning)
         log.warning("nobody is left who could take a warning", warning_id=str(warning_id))
         return False
-    await assigning.hand(warning, person_id, because=HandedBecause.NOT_ACKNOWLEDGED)
+    await assigning.hand(warning, taker.person_id, because=HandedBecause.NOT_ACKNOWLEDGED)
     return True
 
 

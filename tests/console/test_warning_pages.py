@@ -114,11 +114,12 @@ async def test_a_stranger_finds_no_warning_and_takes_no_step(desk: Desk, centre:
 async def test_the_clock_is_told_in_words_and_by_a_shape_and_turns_when_its_time_is_over(
     desk: Desk, centre: Centre
 ) -> None:
-    await centre.posted(centre.said(exercise=True))
+    warning = await centre.posted(centre.said(exercise=True))
     await desk.be(centre.assistant)
     with later(minutes=1, seconds=30):
         page = await desk.look(WARNINGS)
         assert page.said('//*[@class="due-next good"]') == "○点收到还剩 3 分钟"
+        assert "到 11月24日 02:05 还没人收到，就通知 尤值夜 · 在班" in (await desk.look(of(warning))).text
     with later(minutes=4):
         assert "还剩 1 分钟" in (await desk.look(WARNINGS)).said('//*[@class="due-next warn"]')
     with later(minutes=7):
@@ -276,6 +277,7 @@ async def test_after_the_purge_the_page_says_so_and_shows_what_remains(desk: Des
         page = await desk.look(of(warning))
         assert "谁也看不到了" in page.said('//*[@id="purged"]')
         assert "打了电话 · 找到本人" in page.text
+        assert "没有结果就到期销毁了" in page.text
         assert names_nobody(page)
         for step in ("person", "attempts", "closure", "acknowledgement", "hand-over"):
             assert not page.offers(step), step

@@ -24,7 +24,6 @@ from backend.people.guards import SignedIn
 from backend.people.rules import normal_phone
 
 WRONG = {
-    "level": Term("Say how grave it is."),
     "name": Term("The name is too long: at most 60 characters."),
     "phone": Term("Only digits, blanks and dashes: 5 to 20 of them."),
     "address_note": Term("Too long: at most 200 characters."),
@@ -70,7 +69,7 @@ async def _new(form: Typed, by: Actor) -> TypedWarning:
         "person": _person(form, wrong),
     }
     if given["level"] not in tuple(WarningLevel):
-        wrong.insert(0, at_field("level", say(WRONG["level"])))
+        wrong.insert(0, at_field("level", say("Say how grave it is.")))
     if wrong:
         raise Invalid("Please look at the marked fields.", errors=wrong)
     return fitting(TypedWarning, given, wrong=WRONG)

@@ -89,7 +89,9 @@ def level(value: str) -> Sign:
 
 
 def state(one: FraudWarningRecord) -> Sign:
-    """How it stands; the outcome where there is one."""
+    """How it stands; the outcome where there is one. What was destroyed before anybody closed it waits for nobody."""
+    if one.purged_at and not one.outcome:
+        return Sign("‖", "", say("destroyed without an outcome"))
     shape, tone, word = _STATES[one.state]
     return Sign(shape, tone, outcome(one.outcome) if one.outcome else say(word))
 

@@ -93,6 +93,7 @@ async def _page(
         had_it=any(each.person_id == by.person_id for each in found.hands),
         may_close=standing and (has_it or leads),
         colleagues=await acting.list_warning_takers(warning_id=one.id, by=by) if has_it and standing else [],
+        next_in_line=await acting.next_in_line(warning_id=one.id, by=by) if standing else None,
         oversees=by.has(*OVERSEERS),
         told=say(SAID[did]) if did in SAID else None,
         refused=refused,
