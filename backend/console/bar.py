@@ -50,7 +50,7 @@ ENTRIES = (
         (Role.EXPERT, Role.TECHNICIAN, Role.OPERATOR, Role.SUPERVISOR, Role.AUDITOR, Role.ADMIN, Role.CADRE),
         (Role.EXPERT, Role.TECHNICIAN),
     ),
-    Entry("antifraud", "Against fraud", "/console/antifraud", (*DESKS, *DOORS)),
+    Entry("antifraud", "Anti-fraud desk", "/console/antifraud", (*DESKS, *DOORS)),
     Entry("warnings", "Fraud warnings", "/console/warnings", (Role.ASSISTANT, *DESKS), (Role.ASSISTANT,)),
     Entry(
         "outreach",

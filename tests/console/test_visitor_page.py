@@ -69,6 +69,7 @@ async def test_the_digits_typed_on_the_form_tell_name_unit_and_whom_to_ring(
     for page in (await seen(phone, form.action, code=f"{code[:4]} {code[4:]}"), await seen(phone, f"/v/{code}")):
         assert look(page) == ("genuine", "赵强")
         assert "梁村派出所" in text(page)
+        assert text(page, "//p[@class='word']") == "✓ 码是真的"
         assert "今天有效" in text(page)
         assert page.xpath("//a[starts-with(@href, 'tel:')]/@href") == ["tel:06350000110", "tel:96110"]
         assert STATION_PHONE in text(page)
@@ -85,6 +86,7 @@ async def test_whoever_is_not_on_the_roster_now_is_a_warning_and_whoever_is_is_t
             page = await seen(phone, f"/v/{await visitors.code()}")
         assert look(page)[0] == sign
         assert words in text(page)
+        assert text(page, "//p[@class='word']") == ("✓ 码是真的" if sign == "genuine" else "△ 先别开门")
 
 
 async def test_a_code_that_is_nobodys_is_a_stop_sign_with_whom_to_ring_and_the_digits_to_compare(
@@ -97,7 +99,8 @@ async def test_a_code_that_is_nobodys_is_a_stop_sign_with_whom_to_ring_and_the_d
         await seen(phone, "/v", 404, code="9" * 200),
     ]
     assert {look(page) for page in pages} == {("stop", "今天没有人用这个码")}
-    assert all("tel:96110" in page.xpath("//a/@href") for page in pages)
+    assert {text(page, "//p[@class='word']") for page in pages} == {"✕ 别开门"}
+    assert all({"tel:96110", "tel:110"} <= set(page.xpath("//a/@href")) for page in pages)
     assert pages[0].forms[0].fields["code"] == NOBODYS
     assert len(pages[3].forms[0].fields["code"]) == 40
 

@@ -6,8 +6,8 @@ from msgspec import Struct
 
 from backend.antifraud.fraud_figure_schemas import DaysWithout, TypeOfCases
 
-NAMES, LONGEST, ROW, BAR = 128, 188, 34, 11
-"""Of a picture 360 wide: where bars begin, how long the longest is, how high a type and a bar are."""
+LONGEST, ROW = 188, 34
+"""Of a picture 360 wide: how long the longest bar is, and how high a type with its two."""
 STRIP = 340
 
 

@@ -92,7 +92,8 @@ def _told(found: FraudFigures, late: list[RunBreak]) -> dict[str, Any]:
         "bars": bars_of(now, before, names),
         "types": list(zip(now, before, strict=True)),
         "strip": strip_of(found.days_without) if found.days_without else None,
-        "late": [each for each in reversed(late) if each.late_days][:LATE_SHOWN],
+        "late": [each for each in reversed(late) if each.after_settling][:LATE_SHOWN],
+        "last": late[-1] if late else None,
         "levels": {level: say(name) for level, name in words.LEVELS.items()},
         "outcomes": {outcome: say(name) for outcome, name in words.OUTCOMES.items()},
     }

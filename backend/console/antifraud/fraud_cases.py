@@ -27,7 +27,7 @@ from backend.people.guards import SignedIn
 from backend.territory import queries as territory
 
 HERE = f"{ABOVE}/cases"
-SHOWN = 30
+SHOWN = 20
 COUNTY_DIGITS = 6
 DID = {
     "registered": Term("Registered. It counts from now on."),
