@@ -8,6 +8,8 @@ reach        who saw it, place by place; groups by their owners' word and head-c
 circle       a restricted one: for named roles of staff, never in the public feed
 
     words → messages → identifiers, message_rules → cap_xml
+    looking              before it goes out: as phones and the feed will show it, for how many, and who may approve it
+    reach → reach_keeping   who saw it; counts by village stay when push forgets whom it told
     routes → schemas → drafting, deciding, following_on → composing, publishing, telling → queries → tables
 
 Promises: nothing goes out that one person alone has seen; publishing is one transaction: number, XML, campaign, and the

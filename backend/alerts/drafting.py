@@ -36,13 +36,19 @@ async def raise_alert(*, id: UUID, new: NewAlert, by: Actor) -> Outcome[AlertRec
     arguments = digest([structs.replace(new, id=None), by.person_id])
     if known := await same_as_before(id, arguments):
         return known
+    message, prefixes = await composed(new, by)
+    return await store(
+        id=id, message=message, audience=new.audience, prefixes=prefixes, told=prefixes, arguments=arguments, by=by
+    )
+
+
+async def composed(new: NewAlert, by: Actor) -> tuple[AlertMessage, list[str]]:
+    """The message, and the prefixes of its divisions. Raises as `raise_alert` does."""
     areas, prefixes = await composing.areas_of(new.areas)
     await visibility.must_draft(prefixes, by)
     message = await composing.first_message(new, areas, prefixes)
     composing.must_be_right(message, new.audience, prefixes)
-    return await store(
-        id=id, message=message, audience=new.audience, prefixes=prefixes, told=prefixes, arguments=arguments, by=by
-    )
+    return message, prefixes
 
 
 async def same_as_before(id: UUID, arguments: bytes) -> Outcome[AlertRecord] | None:
@@ -97,7 +103,7 @@ async def _ask_for_a_second_look(row: Row, message: AlertMessage, audience: Aler
     who = await queries.approvers(told, roles=roles, besides=row["drafted_by"], on=clock.today(), limit=MOST_ASKED)
     if who:
         await push.notify(
-            to=who,
+            to=[each["person"] for each in who],
             text=push.text("A warning waits for a second person: {event}", event=message.event),
             category=category(message, audience),
             dedupe_key=f"alert {row['id']} waits",

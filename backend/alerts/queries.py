@@ -86,20 +86,19 @@ async def police_units(unit_ids: Sequence[UUID]) -> Collection[UUID]:
 
 async def approvers(
     prefixes: Sequence[str], *, roles: Sequence[str], besides: UUID, on: date, limit: int
-) -> Sequence[UUID]:
-    """Who may approve for all of these places, those nearest to them first."""
-    rows = await fetch(
+) -> Sequence[Row]:
+    """`person` and `name` of who may approve for all of these places, those nearest to them first."""
+    return await fetch(
         """
-        SELECT r.person, max(length(v.prefix)) AS near FROM people_role_assignment r
+        SELECT r.person, p.name, max(length(v.prefix)) AS near FROM people_role_assignment r
         JOIN territory_division v ON v.id = r.division JOIN people_person p ON p.id = r.person AND p.closed_at IS NULL
         WHERE r.role = ANY($2::text[]) AND r.valid_from <= $4 AND (r.valid_to IS NULL OR r.valid_to >= $4)
         AND r.person <> $3
         AND NOT EXISTS (SELECT FROM unnest($1::text[]) AS x(prefix) WHERE NOT starts_with(x.prefix, v.prefix))
-        GROUP BY r.person ORDER BY near DESC, r.person LIMIT $5
+        GROUP BY r.person, p.name ORDER BY near DESC, r.person LIMIT $5
         """,
         *(list(prefixes), list(roles), besides, on, limit),
     )
-    return [row["person"] for row in rows]
 
 
 async def name_of(code: str) -> str | None:

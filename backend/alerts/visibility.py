@@ -78,3 +78,13 @@ async def _where(by: Actor, roles: frozenset[Role]) -> tuple[str, ...]:
     police = await queries.police_units(units) if units else frozenset()
     holding = [each for each in by.held if each.role in roles or (each.role is Role.HANDLER and each.unit_id in police)]
     return tuple(sorted({prefix for held in holding for prefix in held.prefixes}))
+
+
+async def drafts_in(by: Actor) -> tuple[str, ...]:
+    """Prefixes of the places for which he may write warnings."""
+    return await _where(by, DRAFTERS)
+
+
+async def sits_at_a_desk(by: Actor) -> bool:
+    """Whether he sees drafts and reaches anywhere."""
+    return bool(await _where(by, DESKS))

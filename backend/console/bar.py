@@ -50,7 +50,6 @@ ENTRIES = (
         (Role.EXPERT, Role.TECHNICIAN, Role.OPERATOR, Role.SUPERVISOR, Role.AUDITOR, Role.ADMIN, Role.CADRE),
         (Role.EXPERT, Role.TECHNICIAN),
     ),
-    Entry("antifraud", "Anti-fraud desk", "/console/antifraud", (*DESKS, *DOORS)),
     Entry("warnings", "Fraud warnings", "/console/warnings", (Role.ASSISTANT, *DESKS), (Role.ASSISTANT,)),
     Entry(
         "outreach",
@@ -58,6 +57,8 @@ ENTRIES = (
         "/console/outreach",
         (Role.ASSISTANT, Role.SUPERVISOR, Role.AUDITOR, Role.ADMIN),
     ),
+    Entry("antifraud", "Anti-fraud desk", "/console/antifraud", (*DESKS, *DOORS)),
+    Entry("alerts", "Public warnings", "/console/alerts", EVERYBODY),
     Entry("notices", "Notices", "/console/notices", EVERYBODY, EVERYBODY),
     Entry("map", "Visits", "/console/map", EVERYBODY, (Role.CADRE,)),
     Entry("photos", "Photos", "/console/photos", EVERYBODY),

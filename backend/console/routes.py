@@ -47,6 +47,7 @@ from backend.console import (
     visit,
     visitor_page,
 )
+from backend.console.alerts import routes as alerts
 from backend.console.antifraud import routes as antifraud
 from backend.console.outreach import routes as outreach
 from backend.console.pages import LEAFLET, static_path
@@ -94,6 +95,7 @@ pages = Router(
         household.router,
         roster.router,
         notices.router,
+        alerts.router,
         deadlines.router,
         cases.router,
         *(calendars.router, recalculations.router, meetings.router, suggestions.router, hot_spots.router),

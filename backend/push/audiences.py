@@ -1,5 +1,7 @@
 """How many people a notice would reach, asked before it is sent."""
 
+from collections.abc import Sequence
+
 from backend.people.actors import Actor
 from backend.push import audience_queries as queries
 from backend.push import outlets, planning_queries
@@ -15,6 +17,11 @@ async def count_audience(*, new: NewNotice, by: Actor) -> AudienceCount:
     """
     prefixes = await prefixes_of(new.division_codes, by)
     check_notice(new)
+    return await counted(new=new, prefixes=prefixes)
+
+
+async def counted(*, new: NewNotice, prefixes: Sequence[str]) -> AudienceCount:
+    """The same, whoever asks, under these prefixes of codes."""
     people = await queries.people_under(
         prefixes,
         roles=[role.value for role in new.roles],
