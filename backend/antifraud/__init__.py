@@ -17,6 +17,7 @@ Outreach, each with its routes:
     round_ends · round_lists                    what rooms above forget with it · what a phone takes along on a round
     letter_routes → letters → letter_moves      a letter is in one place; a range is one row
     outreach_routes → talks, coverages, checks  places and numbers, nobody's name
+    outreach_gaps → outreach_villages           where nobody has been; what a round would cover
     fraud_routes → fraud_cases, fraud_figures   a day, a type, a sum; figures of cases from a county up
     fraud_late                                  what a late case did to the run of days
 

@@ -110,6 +110,8 @@ async def test_a_place_is_found_by_its_name_where_the_list_would_be_too_long(
     chosen = await desk.fill(several, "rounds/new", division_code=VILLAGE, step="look")
     assert "琉璃庙村" in chosen.said("//section")
     assert "1 个村" in chosen.said("//ul")
+    for said in ("梁村镇 琉璃庙村", "梁村镇·琉璃庙村", VILLAGE):
+        assert "1 个村" in (await look_at_a_plan(desk, division_code="", village=said)).said("//ul"), said
     nowhere = await look_at_a_plan(desk, division_code="", village="乔庄")
     assert "没有叫这个名字" in nowhere.said('//*[@id="wrong-village"]')
 
@@ -210,6 +212,17 @@ async def test_closing_says_that_doors_are_forgotten_asks_once_and_leaves_the_co
     with pytest.raises(RoundOver):
         await knocked(cast, plan, here[1])
     assert "秋季反诈大走访" in listed(await desk.look(HERE), "over")[0]
+
+
+async def test_the_assistant_goes_from_a_round_that_runs_to_his_doors(desk: OutreachDesk, cast: Cast) -> None:
+    plan = await planned(cast)
+    door = f"/console/round?round={plan.id}"
+    for who, offered in ((cast.assistant, True), (cast.supervisor, False)):
+        await desk.be(who)
+        assert (door in (await desk.look(f"{HERE}/rounds/{plan.id}")).text) is offered
+    await rounds.close_round(round_id=plan.id, by=cast.supervisor)
+    await desk.be(cast.assistant)
+    assert door not in (await desk.look(f"{HERE}/rounds/{plan.id}")).text
 
 
 async def test_only_who_oversees_all_of_its_place_closes_a_round(desk: OutreachDesk, cast: Cast) -> None:

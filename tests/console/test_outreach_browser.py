@@ -1,6 +1,7 @@
 """Outreach on a phone and at a desk, in a real browser: one walk, and what every page owes an eye and a thumb."""
 
 import asyncio
+import hashlib
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import timedelta
@@ -22,12 +23,12 @@ from backend.antifraud.outreach_words import HouseholdMark
 from backend.console.pages import static_path
 from backend.core import clock
 from backend.core.problems import HANDLERS
-from backend.media import download_routes
+from backend.media import download_routes, looking
 from backend.people.actors import Actor
 from backend.people.sessions import access_token_for
 from tests.antifraud.outreach import DAY, planned
 from tests.cast import NEXT_VILLAGE, VILLAGE, Cast
-from tests.console.conftest import CHROMIUM, PHONE, QUIET
+from tests.console.conftest import CHROMIUM, PHONE, QUIET, until
 from tests.console.outreach_desk import HERE, doors, knocked, outreach_pages
 from tests.console.test_bench_browser import DESK, OPENED, SIDEWAYS
 from tests.console.test_farmer_phones import axe, violations  # noqa: F401 - a fixture
@@ -131,7 +132,10 @@ async def test_an_assistant_writes_down_posters_with_a_photo_from_his_front_page
     await page.get_by_role("button", name="记下来").click()
     await expect(page.locator(".note.good")).to_contain_text("张贴记好了")
     await expect(page.locator("li.done")).to_contain_text("村口宣传栏 12 张")
-    assert (await talks.list_posters(by=cast.assistant)).items[0].photo_id is not None
+    await expect(page.locator("li.done")).to_contain_text("正在检查")
+    await looking.look(looking.Look(hashlib.sha256(PHOTO.read_bytes()).hexdigest()))
+    await page.reload()
+    await until(page, "document.querySelector('.shot img')?.naturalWidth > 0")
 
 
 async def test_a_supervisor_plans_a_round_looks_first_and_closes_it(open_as: Open, cast: Cast) -> None:

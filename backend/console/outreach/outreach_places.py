@@ -73,7 +73,7 @@ async def place_of(form: Form, *, by: Actor, roles: Iterable[Role], levels: Sequ
     if code and said == form.get("village_was"):
         return code
     found = await _found(said, by, frozenset(roles), levels) if said else []
-    exact = [each for each in found if each.name.split(" · ")[-1] == said]
+    exact = [each for each in found if each.name.split(" · ")[-1] == _words(said)[-1]]
     if len(exact or found) == 1:
         return (exact or found)[0].code
     raise Invalid("Please look at the marked fields.", errors=[at_field("village", _why(said, found))])
@@ -143,13 +143,18 @@ async def _choices(divisions: Iterable[DivisionRecord]) -> list[Choice]:
 
 async def _found(said: str, by: Actor, roles: frozenset[Role], levels: Sequence[Level]) -> list[Choice]:
     """By code, or by a name whose last word is the place's and whose others are in its township's."""
-    *above, name = re.split(r"[\s·,，、]+", said)
+    *above, name = _words(said)
     if is_code(name):
         found = await _of_code(name, by, roles, levels)
     else:
         found = await _inside(by, roles, levels, most=MOST_FOUND * 10, name=name)
     choices = await _choices(found)
     return [each for each in choices if all(word in each.name for word in above)][:MOST_FOUND]
+
+
+def _words(said: str) -> list[str]:
+    """梁村镇 琉璃庙村, in whatever way they are parted."""
+    return re.split(r"[\s·,，、]+", said)
 
 
 async def _of_code(code: str, by: Actor, roles: frozenset[Role], levels: Sequence[Level]) -> list[DivisionRecord]:

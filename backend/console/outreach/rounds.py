@@ -12,17 +12,20 @@ from litestar.response import Redirect
 from msgspec import Struct
 
 from backend.antifraud import rounds
-from backend.antifraud.outreach_places import PLANNERS, holds
+from backend.antifraud.outreach_places import PLANNERS, holds, shared
 from backend.antifraud.outreach_villages import names_of
+from backend.antifraud.round_marks import ASSISTANTS
 from backend.antifraud.round_schemas import RoundProgress
 from backend.console.outreach import outreach_labels as says
 from backend.console.outreach.outreach_places import full_name, township_of
 from backend.console.outreach.rounds_shown import shown, whole
 from backend.console.pages import page
+from backend.core import clock
 from backend.core.refusals import Refusal
 from backend.core.words import say
 from backend.people.actors import Actor
 from backend.people.guards import SignedIn
+from backend.territory.rules import prefix_of
 
 MOST_SHOWN = 30
 """Villages at first, those with the least visited; all of them are one tap away."""
@@ -66,6 +69,7 @@ async def show_round(
         of=of,
         township=township,
         villages=of.villages if every else of.villages[:MOST_SHOWN],
+        walks=_walks(one, by),
         may_close=_may_close(one, by),
         told=say(SAID[did]) if did in SAID else None,
     )
@@ -120,6 +124,11 @@ async def _closing(by: Actor, round_id: UUID, problem: Refusal | None = None) ->
         may_close=_may_close(one, by),
         problem=problem and say(problem.detail),
     )
+
+
+def _walks(one: RoundProgress, by: Actor) -> bool:
+    begun = one.begins_on <= clock.today() <= one.ends_on
+    return one.closed_at is None and begun and bool(shared(prefix_of(one.division_code), by, ASSISTANTS))
 
 
 def _may_close(one: RoundProgress, by: Actor) -> bool:
