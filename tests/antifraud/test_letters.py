@@ -244,3 +244,13 @@ async def test_over_http_nobody_the_wrong_shape_a_stranger_the_right_person_and_
         assert (await client.post(path)).status_code == 401
         assert (await client.post(path, headers=stranger)).status_code == 403
         assert [(await client.post(path, headers=right)).status_code for _ in range(2)] == [200, 200]
+
+
+async def test_one_row_is_read_in_its_own_territory_only(cast):
+    made = await moved(cast, GIVEN, "GX-001", "100")
+
+    assert await letters.get_letters(letters_id=made.id, by=cast.auditor) == made
+    with pytest.raises(LettersUnknown):
+        await letters.get_letters(letters_id=made.id, by=await somebody(Role.SUPERVISOR, OTHER_COUNTY))
+    with pytest.raises(Forbidden):
+        await letters.get_letters(letters_id=made.id, by=cast.cadre)

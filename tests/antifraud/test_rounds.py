@@ -401,3 +401,29 @@ def test_nothing_but_the_queries_of_rounds_reads_the_table_of_marks():
     }
 
     assert readers == {"round_queries.py", "outreach_tables.py"}
+
+
+async def test_a_little_of_a_number_finds_doors_to_knock_and_all_of_it_one_that_is_done(cast):
+    plan = await planned(cast)
+    await marked(plan, cast, cast.household, DECLINED)
+
+    async def found(code):
+        doors = await round_marks.list_doors(round_id=plan.id, by=cast.assistant, division_code=VILLAGE, code=code)
+        return [each.code for each in doors.items]
+
+    assert await found("llm-00") == ["LLM-002", "LLM-003"]
+    assert await found("LLM-001") == await found("01") == ["LLM-001"]
+    assert await found("%") == []
+
+
+async def test_one_door_is_told_to_its_assistant_without_what_became_of_it(cast):
+    plan = await planned(cast)
+    await marked(plan, cast, cast.household, DECLINED)
+
+    door = await round_marks.get_door(round_id=plan.id, household_id=cast.household, by=cast.assistant)
+
+    assert (door.code, door.absent_at) == ("LLM-001", None)
+    with pytest.raises(DoorUnknown):
+        await round_marks.get_door(round_id=plan.id, household_id=cast.strangers_household, by=cast.assistant)
+    with pytest.raises(Forbidden):
+        await round_marks.get_door(round_id=plan.id, household_id=cast.household, by=cast.cadre)

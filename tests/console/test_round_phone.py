@@ -9,7 +9,7 @@ import pytest
 import uvicorn
 from litestar import Litestar
 from litestar.config.compression import CompressionConfig
-from playwright.async_api import Browser, Page, async_playwright, expect
+from playwright.async_api import Browser, Page, Route, async_playwright, expect
 
 from backend.antifraud import letter_routes, letters, round_routes, rounds
 from backend.antifraud.outreach_tables import LetterRange
@@ -143,6 +143,20 @@ async def test_a_door_takes_two_taps_in_reach_of_the_thumb_and_the_count_goes_up
     await expect(page.locator("#recent")).to_contain_text("LLM-001")
 
 
+async def test_a_door_that_is_saved_while_another_is_being_sent_goes_right_after_it(phone: Open) -> None:
+    page = await phone()
+    await page.route("**/marks/batch", _slowly)
+    await knock(page, "LLM-001", "visited")
+    await knock(page, "LLM-002", "declined")
+    await sent(page)
+    assert sorted(row["mark"] for row in await stored()) == ["declined", "visited"]
+
+
+async def _slowly(route: Route) -> None:
+    await asyncio.sleep(0.5)
+    await route.continue_()
+
+
 async def test_a_little_typing_finds_a_door_and_enter_opens_it(phone: Open) -> None:
     page = await phone()
     await page.fill("#find", "03")
@@ -246,8 +260,8 @@ async def test_signing_out_sends_what_waits_and_leaves_nothing_on_the_phone(phon
     await until(page, KEPT)
     await page.context.set_offline(True)
     await knock(page, "LLM-001", "visited")
-    await page.evaluate("document.addEventListener('visibilitychange', () => {})")
     await page.locator('form[action="/console/sign-out"] button').click()
+    await page.wait_for_url("**leaving=true")
     await expect(page.locator("#queue-title")).to_have_text("1 条待发送")
     await page.context.set_offline(False)
     await sent(page)
@@ -270,29 +284,26 @@ async def test_what_one_knocked_at_is_never_sent_as_another(phone: Open, cast: C
     assert await stored() == []
 
 
-LOOKS = [
-    {"color_scheme": "light"},
-    {"color_scheme": "dark", "viewport": {"width": 320, "height": 568}},
-    {"viewport": {"width": 1280, "height": 800}},
-]
+LOOKS = [{"color_scheme": "light"}, {"color_scheme": "dark", "viewport": {"width": 320, "height": 568}}]
 
 
-@pytest.mark.parametrize("look", LOOKS, ids=["light", "small and dark", "desk"])
+@pytest.mark.parametrize("look", LOOKS, ids=["light", "small and dark"])
 async def test_axe_finds_nothing_and_all_of_it_fits_and_can_be_touched(
     phone: Open,
     axe: str,  # noqa: F811 - the fixture
-    plan: RoundProgress,
     look: dict[str, Any],
 ) -> None:
     page = await phone(**look)
-    addresses = [DOORS, str(await page.locator("#doors a").first.get_attribute("href")), f"/console/letters/{VILLAGE}"]
-    for address in [*addresses, "/console/letters"]:
-        await page.goto(address)
-        assert await page.evaluate(FITS), address
-        assert await page.evaluate(TOO_SMALL) == [], address
-        assert await page.evaluate(CONTRASTS) == [], address
-        assert await violations(page, axe) == [], address
-    await page.goto(DOORS)
     await page.locator("#doors a").first.click()
-    assert await violations(page, axe) == []
-    assert await page.evaluate(FITS)
+    await judged(page, axe)
+    door = await page.locator("#doors a").first.get_attribute("href")
+    for address in (str(door), f"/console/letters/{VILLAGE}", "/console/letters"):
+        await page.goto(address)
+        await judged(page, axe)
+
+
+async def judged(page: Page, axe: str) -> None:  # noqa: F811
+    assert await page.evaluate(FITS), page.url
+    assert await page.evaluate(TOO_SMALL) == [], page.url
+    assert await page.evaluate(CONTRASTS) == [], page.url
+    assert await violations(page, axe) == [], page.url

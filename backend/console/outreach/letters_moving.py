@@ -19,6 +19,7 @@ from backend.console import labels
 from backend.console import typed as forms
 from backend.console.form_refusals import Tried, at_field, fitting, tried
 from backend.console.outreach import letter_labels as says
+from backend.console.outreach.letters_shown import TOWNSHIP_DIGITS
 from backend.console.pages import page
 from backend.console.refused import told
 from backend.console.typed import Typed, identity
@@ -199,7 +200,18 @@ async def _village(
         did=say(SAID[did]) if did in SAID else None,
         done=next((each for each in rows.items if each.id == done), None),
         today=clock.today(),
+        others=_others(by, found.code),
     )
+
+
+def _others(by: Actor, village: str) -> str | None:
+    """The way to the other villages of this reader's, where he has any: of the township if all of it is his."""
+    prefixes = by.prefixes(READERS)
+    if all(prefix.startswith(village) for prefix in prefixes):
+        return None
+    township = village[:TOWNSHIP_DIGITS].ljust(12, "0")
+    whole = holds(by, village[:TOWNSHIP_DIGITS], READERS)
+    return f"/console/letters?township={township}" if whole else "/console/letters"
 
 
 _NO_STOCK = LetterStock(

@@ -3,6 +3,8 @@
 from typing import Any
 
 from backend.antifraud.outreach_words import AgeBand, HouseholdMark, LetterMove
+from backend.antifraud.round_schemas import RoundVillage
+from backend.console import labels
 from backend.core.words import say
 
 MARKS = {HouseholdMark.VISITED: "Met", HouseholdMark.ABSENT: "Nobody home", HouseholdMark.DECLINED: "Rather not"}
@@ -20,6 +22,11 @@ LETTERS = {
     LetterMove.SIGNED.value: "signed for",
     LetterMove.DECLINED.value: "taken, not signed",
 }
+
+
+def place(village: RoundVillage) -> str:
+    """A village as people call it."""
+    return labels.place(village.name) if village.name else village.division_code
 
 
 def marks() -> list[tuple[str, str, str]]:

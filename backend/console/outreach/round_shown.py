@@ -10,9 +10,9 @@ from backend.antifraud import letters, library_lists, round_marks, rounds
 from backend.antifraud.library_schemas import LibraryItemRecord
 from backend.antifraud.outreach_places import holds
 from backend.antifraud.round_marks import ASSISTANTS
-from backend.antifraud.round_schemas import DoorToKnock, RoundProgress, RoundRecord, RoundVillage
+from backend.antifraud.round_schemas import DoorToKnock, RoundProgress, RoundRecord
 from backend.antifraud.words import ItemKind
-from backend.console import labels
+from backend.console.outreach import round_labels
 from backend.core import clock
 from backend.people.actors import Actor
 
@@ -110,15 +110,11 @@ def villages(plan: RoundProgress, by: Actor) -> list[Village]:
     """Those in which `by` knocks at doors and there is one, in the order of their codes."""
     prefixes = by.prefixes(ASSISTANTS)
     return [
-        Village(code=each.division_code, name=_name(each), households_n=each.households_n)
+        Village(code=each.division_code, name=round_labels.place(each), households_n=each.households_n)
         for each in plan.villages
         if each.households_n
         and (holds(by, each.division_code, ASSISTANTS) or any(one.startswith(each.division_code) for one in prefixes))
     ]
-
-
-def _name(village: RoundVillage) -> str:
-    return labels.place(village.name) if village.name else village.division_code
 
 
 async def _doors(round_id: UUID, village: Village, by: Actor, *, alone: bool, find: str | None) -> list[DoorToKnock]:

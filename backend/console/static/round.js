@@ -9,7 +9,7 @@ const walk = () => $("walk");
 const LATE_DAYS = 2;
 const DONE = ["visited", "declined"];
 let chosen = null;
-let sending = false;
+let sending = false, again = false;
 
 // -- the doors, as the server counts them with what this phone knows on top
 async function show() {
@@ -177,16 +177,25 @@ function showRecent(entries) {
   }));
 }
 
+// What is saved while something is under way goes right after it.
 async function go() {
   await show();
+  again = true;
   if (sending) return;
   sending = true;
+  while (again) {
+    again = false;
+    await sendAll();
+    await show();
+  }
+  sending = false;
+}
+
+async function sendAll() {
   const { stopped, missed } = await sendDoors(person);
   if (missed) announce(say.missed.replace("{n}", missed));
   if (stopped === "signed-out" || stopped === "other-person") askToSignIn(stopped === "signed-out" ? say.sign_in : say.other_person);
   if (!stopped) await renew();
-  sending = false;
-  await show();
 }
 
 function announce(words) {
@@ -209,7 +218,7 @@ async function renew() {
   const renewed = page.getElementById("walk");
   if (!renewed) return location.reload();
   if (renewed.dataset.made <= walk().dataset.made) return; // what was kept on the phone, not the server's answer
-  walk().replaceWith(document.adoptNode(renewed));
+  for (const part of ["walk", "doors-part"]) $(part).replaceWith(document.adoptNode(page.getElementById(part)));
   await counted(sent);
   narrow();
 }
@@ -220,7 +229,7 @@ async function endOfRound() {
   if (walk() && !over) return;
   await go();
   await forgetDoors();
-  if (over) { walk().remove(); $("search").remove(); $("recent-part").remove(); announce(say.over); }
+  if (over) { for (const part of ["walk", "doors-part", "search", "recent-part"]) $(part).remove(); announce(say.over); }
 }
 
 // This page and what it is made of, kept on the phone at the first visit already: the next one may be without signal.
