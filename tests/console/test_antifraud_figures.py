@@ -94,6 +94,12 @@ async def test_days_without_an_incident_are_provisional_stand_beside_the_reports
     assert "不拿来给地方排名" in said
 
 
+async def test_an_empty_register_boasts_of_no_days(desk: Desk) -> None:
+    said = (await desk.look(ANTIFRAUD)).said("//section[@aria-labelledby='days']")
+    assert "登记册里一起案件也没有，天数没法算" in said
+    assert "— 天连续没有" in said
+
+
 async def test_few_are_not_told_in_number_neither_in_the_picture_nor_in_the_table(desk: Desk, cast: Cast) -> None:
     await two_years(cast)
     for _ in range(2):
