@@ -71,9 +71,9 @@ def told(due_at: datetime, *, at: datetime) -> str:
     还剩 1 天 1 小时
     """
     rest = due_at - at
-    span, words = (rest, LEFT) if rest >= timedelta(0) else (-rest, OVER)
+    span, words, now = (rest, LEFT, NOW["left"]) if rest >= timedelta(0) else (-rest, OVER, NOW["over"])
     if span < MINUTE:
-        return say(NOW["left"] if words is LEFT else NOW["over"])
+        return say(now)
     size = "day" if span >= DAY else "hour" if span >= HOUR else "minute"
     days, within = divmod(span, DAY)
     hours, within = divmod(within, HOUR)
