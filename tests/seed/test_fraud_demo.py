@@ -27,6 +27,10 @@ async def played(role: Role):
     return await actor(person_id=holder(role).id)
 
 
+async def opened(warning_id, by):
+    return await reading.get_warning(warning_id=warning_id, by=by, request_id="a test")
+
+
 async def test_warnings_of_every_door_level_state_and_outcome_are_there(planted):
     assert await words("SELECT DISTINCT door FROM antifraud_warning") == set(WarningDoor)
     assert await words("SELECT DISTINCT level FROM antifraud_warning") == set(WarningLevel)
@@ -56,7 +60,7 @@ async def test_the_assistant_acts_on_his_own_and_reads_whom_each_is_about(plante
 
     assert {ids["tried"], ids["today"]} <= mine
     assert ids["handed"] not in mine
-    assert (await reading.detail(warning_id=ids["tried"], by=by)).person is not None
+    assert (await opened(ids["tried"], by)).person is not None
 
 
 async def test_posted_warnings_are_named_in_the_order_in_which_they_came(planted):
@@ -73,7 +77,7 @@ async def test_an_exercise_rings_the_assistant_and_is_rung_anew_when_it_is_stale
     by = await played(Role.ASSISTANT)
     first = await fraud_warnings.ring_anew()
     assert await fraud_warnings.ring_anew() == first
-    found = await reading.detail(warning_id=first, by=by)
+    found = await opened(first, by)
     assert (found.warning.state, found.warning.exercise, found.person) == ("open", True, FRESH)
     assert 0 < (found.warning.due_acknowledge_at - clock.now()).total_seconds() <= 300
 
