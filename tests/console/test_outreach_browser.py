@@ -28,7 +28,8 @@ from backend.people.actors import Actor
 from backend.people.sessions import access_token_for
 from tests.antifraud.outreach import DAY, planned
 from tests.cast import NEXT_VILLAGE, VILLAGE, Cast
-from tests.console.conftest import CHROMIUM, PHONE, QUIET, until
+from tests.console.audits import must_have_chromium
+from tests.console.conftest import PHONE, QUIET, until
 from tests.console.outreach_desk import HERE, doors, knocked, outreach_pages
 from tests.console.test_bench_browser import DESK, OPENED, SIDEWAYS
 from tests.console.test_farmer_phones import axe, violations  # noqa: F401 - a fixture
@@ -61,11 +62,10 @@ async def served(pool: None) -> AsyncIterator[str]:
 
 @pytest.fixture(scope="module")
 async def chromium() -> AsyncIterator[Browser]:
-    """One for all of them; the `browser` of the house says what its absence means."""
-    if CHROMIUM is None:
-        pytest.skip("No chromium here: apt-get install chromium")
+    """One for all of them."""
+    path = must_have_chromium()
     async with async_playwright() as playwright:
-        running = await playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        running = await playwright.chromium.launch(executable_path=path, args=QUIET)
         yield running
         await running.close()
 
@@ -175,7 +175,7 @@ async def test_every_page_fits_a_phone_its_targets_a_thumb_its_words_the_eye_and
 
 
 async def test_a_page_weighs_little_and_the_browser_complains_of_nothing(open_as: Open, cast: Cast) -> None:
-    await a_county_at_work(cast)
+    await planned(cast)
     page = await open_as(cast.assistant, HERE)
     loaded: list[Any] = []
     complaints: list[str] = []
