@@ -34,6 +34,7 @@ import backend.diagnosis.outbreak_routes
 import backend.diagnosis.routes
 import backend.feeds.routes
 import backend.feeds.warnings
+import backend.hotline.retention_rules
 import backend.laboratory.advice_routes
 import backend.laboratory.cutoff_routes
 import backend.laboratory.export_routes

@@ -22,6 +22,7 @@ APP_REGISTRY = AppRegistry(
         "backend.diagnosis.piccolo_app",
         "backend.laboratory.piccolo_app",
         "backend.antifraud.piccolo_app",
+        "backend.hotline.piccolo_app",
         "backend.openrosa.piccolo_app",
         "backend.open311.piccolo_app",
     ]

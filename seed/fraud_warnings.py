@@ -10,7 +10,6 @@ from uuid import UUID
 import msgspec
 
 from backend.antifraud import acting, escalating, purging, receiving, warning_sources
-from backend.antifraud.post_signatures import PostHeaders
 from backend.antifraud.warning_schemas import (
     NewAttempt,
     NewWarningSource,
@@ -23,6 +22,7 @@ from backend.antifraud.warning_words import HandedBecause, WarningOutcome
 from backend.antifraud.words import WarningLevel
 from backend.core import clock
 from backend.core.database import fetch, fetch_row, transaction
+from backend.core.post_signatures import PostHeaders
 from backend.open311 import signing
 from backend.people.actors import Actor
 from backend.people.sessions import actor

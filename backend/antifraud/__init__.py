@@ -4,7 +4,7 @@
 
 Warnings, in the order in which one moves:
 
-    warning_post_routes → post_signatures, warning_sources → receiving → day_keys, payloads → assigning → takers
+    warning_post_routes → core.post_signatures, warning_sources → receiving → day_keys, payloads → assigning → takers
     escalating (nobody took it) · shift_ends (its holder goes home) · warning_routes → reading, acting (whoever has it)
     purging (thirty days later)
 

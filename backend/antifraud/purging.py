@@ -11,12 +11,12 @@ import structlog
 from backend.antifraud import day_keys
 from backend.antifraud import warning_queries as queries
 from backend.antifraud.assigning import let_go
-from backend.antifraud.post_signatures import WITHIN
 from backend.antifraud.warning_retention_rules import ERASED, ERASED_ATTEMPT
 from backend.antifraud.warning_schemas import KeyPurgeRecord
 from backend.core import clock, ids
 from backend.core.database import fetch, transaction
 from backend.core.jobs import schedule
+from backend.core.post_signatures import WITHIN
 from backend.people.actors import OVERSEERS, Actor
 
 log = structlog.get_logger()

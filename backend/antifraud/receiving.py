@@ -7,19 +7,19 @@ from uuid import UUID
 import msgspec
 from msgspec import Struct
 
-from backend.antifraud import assigning, day_keys, payloads, post_signatures, warning_sources
+from backend.antifraud import assigning, day_keys, payloads, warning_sources
 from backend.antifraud import warning_queries as queries
-from backend.antifraud.post_signatures import PostHeaders
 from backend.antifraud.warning_policies import clocks
 from backend.antifraud.warning_refusals import NotYourDivision, PostAgain, PostNotSigned
 from backend.antifraud.warning_schemas import PostedWarning, TypedWarning, WarnedPerson, WarningReceipt
 from backend.antifraud.warning_sources import KnownSource
 from backend.antifraud.warning_words import WarningDoor, WarningState
 from backend.antifraud.words import WarningLevel, WarningStep
-from backend.core import clock, ids, malformed
+from backend.core import clock, ids, malformed, post_signatures
 from backend.core.cipher import blind_index
 from backend.core.creates import Outcome
 from backend.core.database import transaction
+from backend.core.post_signatures import PostHeaders
 from backend.core.refusals import DifferentArguments, FieldError, Invalid
 from backend.people.actors import Actor, visible_to
 from backend.people.tables import Role

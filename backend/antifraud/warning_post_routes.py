@@ -11,12 +11,12 @@ from litestar.openapi.spec import Reference as SchemaReference
 from litestar.params import FromPath, HeaderParameter, JSONBody
 
 from backend.antifraud import receiving, warning_sources
-from backend.antifraud.post_signatures import PostHeaders
 from backend.antifraud.warning_schemas import NewWarningSource, WarningReceipt, WarningSourceRecord
 from backend.antifraud.words import WarningLevel
 from backend.core import creates
 from backend.core.addresses import base_url
 from backend.core.creates import Key, answered
+from backend.core.post_signatures import PostHeaders
 from backend.people.guards import NEEDS_SIGN_IN, SignedIn
 
 MAX_POST_BYTES = 16_000

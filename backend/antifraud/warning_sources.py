@@ -6,10 +6,9 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from backend.antifraud import post_signatures
 from backend.antifraud.warning_refusals import NotYourDivision, SourceUnknown
 from backend.antifraud.warning_schemas import NewWarningSource, WarningSourceRecord
-from backend.core import cipher, clock, ids
+from backend.core import cipher, clock, ids, post_signatures
 from backend.core.creates import Outcome
 from backend.core.database import fetch, fetch_row, transaction
 from backend.core.refusals import DifferentArguments

@@ -7,6 +7,6 @@ from piccolo.conf.apps import AppConfig, table_finder
 APP_CONFIG = AppConfig(
     app_name="rosters",
     migrations_folder_path=Path(__file__).parent / "piccolo_migrations",
-    table_classes=table_finder(["backend.rosters.tables"], exclude_imported=True),
+    table_classes=table_finder(["backend.rosters.tables", "backend.rosters.station_tables"], exclude_imported=True),
     migration_dependencies=["backend.push.piccolo_app"],
 )

@@ -1,4 +1,4 @@
-"""What this room forgets and when: shifts and what moved them go 24 months after the shift."""
+"""What this room forgets and when: shifts and what moved them, and who served a grid, 24 months after."""
 
 from backend.people.retention import rule
 from backend.rosters.tables import DAYS
@@ -23,3 +23,4 @@ rule(
     statement="DELETE FROM rosters_publication p WHERE p.ends_at < $1 "
     "AND NOT EXISTS (SELECT FROM rosters_shift s WHERE s.publication = p.id)",
 )
+rule("rosters.grid_services", days=DAYS, statement="DELETE FROM rosters_grid_service WHERE valid_to < $1::date")

@@ -13,10 +13,10 @@ from standardwebhooks import Webhook
 import backend.antifraud.escalating
 import backend.push.escalation  # noqa: F401 - the jobs register
 from backend.antifraud import receiving, warning_sources
-from backend.antifraud.post_signatures import PostHeaders
 from backend.antifraud.warning_schemas import NewWarningSource, TypedWarning, WarnedPerson, WarningReceipt
 from backend.antifraud.words import WarningLevel
 from backend.core import clock, ids
+from backend.core.post_signatures import PostHeaders
 from backend.people import actions, sessions
 from backend.people.actors import Actor
 from backend.people.tables import Role, UnitKind

@@ -6,12 +6,12 @@ import pytest
 from msgspec.structs import replace
 
 from backend.antifraud import day_keys, receiving, takers, warning_queries, warning_sources
-from backend.antifraud.post_signatures import PostHeaders
 from backend.antifraud.warning_refusals import NotYourDivision, PostAgain, PostNotSigned
 from backend.antifraud.warning_tables import FraudWarning, WarningPost
 from backend.antifraud.words import WarningLevel
 from backend.core import clock, ids
 from backend.core.database import fetch
+from backend.core.post_signatures import PostHeaders
 from backend.core.refusals import DifferentArguments, Forbidden, Invalid
 from backend.core.settings import settings
 from backend.core.storage import StorageDown

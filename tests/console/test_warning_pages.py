@@ -12,11 +12,11 @@ from uuid import UUID
 import pytest
 
 from backend.antifraud import library_lists, purging, receiving, shift_ends, warning_queries
-from backend.antifraud.post_signatures import PostHeaders
 from backend.antifraud.warning_schemas import WarningReceipt
 from backend.antifraud.words import ItemKind
 from backend.core import clock, ids
 from backend.core.database import fetch
+from backend.core.post_signatures import PostHeaders
 from tests.antifraud.centre import AT_TWO, HOME, KNOWN, NAME, PHONE, Centre
 from tests.cast import COUNTY, TOWNSHIP, Cast
 from tests.console.bench_desk import SAME_SITE, Desk, Page

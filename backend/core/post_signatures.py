@@ -1,4 +1,4 @@
-"""How we know that a post is the police centre's, whole, and not an old one: the Standard Webhooks scheme, inward.
+"""How we know that a post is whole, its sender's, and not an old one: the Standard Webhooks scheme, inward.
 
     webhook-id         the message's id, the same at every try
     webhook-timestamp  seconds since 1970 of this try, within five minutes of our clock
