@@ -6,6 +6,7 @@ without JavaScript; what a page says comes from the catalogue, Chinese first. Th
     /console/sign-in       phone and password (or a first-sign-in link)
     /console/today         the front page: what I have to do, and what I did; prints
     /console/notices       what was told to me; what I told others, how far it came, whom it did not reach
+    /console/alerts        public warnings: written, approved by a second person, followed, who knows of them
     /console/log           a cadre's own page: my households, two taps for a contact, an offline queue
     /console/map           visits on a map and in a table, with filters
     /console/photos        what the pipeline thought of each photo, what waits, what looks alike
