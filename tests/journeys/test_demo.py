@@ -70,6 +70,11 @@ def test_the_banner_s_addresses_open(demo):
         answer = httpx.get(f"{demo.url}{path}", headers={"Authorization": f"Bearer {cadre['access_token']}"})
         assert answer.status_code == 200, path
     assert cadre["openrosa_url"] in banner
+    assistant = told(demo)["accounts"][1]
+    for path in ("/console/warnings", "/console/round", "/console/alerts"):
+        assert f"{demo.url}{path}" in banner
+        answer = httpx.get(f"{demo.url}{path}", headers={"Authorization": f"Bearer {assistant['access_token']}"})
+        assert answer.status_code == 200, path
 
 
 def test_nothing_of_the_program_is_on_the_terminal_but_the_steps_and_the_banner(demo):
