@@ -13,6 +13,7 @@ from backend.core import clock
 from backend.core.database import transaction
 from backend.core.jobs import job, schedule
 from backend.push import actions as push
+from backend.push import notice_queries as notices
 from backend.tasks import queries as task_queries
 from backend.tasks.tables import TaskState
 
@@ -49,7 +50,7 @@ async def hand_on(*, warning_id: UUID) -> bool:
         return False
     if warning["due_acknowledge_at"] > clock.now():
         return False
-    if await _said_so_on_his_task(warning):
+    if await _said_so_elsewhere(warning):
         return False
     if warning["assignee_id"] is None:
         return await assigning.assign(warning) is not None
@@ -63,12 +64,17 @@ async def hand_on(*, warning_id: UUID) -> bool:
     return True
 
 
-async def _said_so_on_his_task(warning: Row) -> bool:
-    """收到 on the list of the day is 收到: tasks lie below and tell nobody, so it is read before anything goes on."""
+async def _said_so_elsewhere(warning: Row) -> bool:
+    """收到 on the list of the day, or 知道了 to what rang, is 收到: rooms below tell nobody, so both are read first."""
+    assignee_id = warning["assignee_id"]
+    if assignee_id is None:
+        return False
+    at = await notices.acknowledged_at(origin_room=assigning.ROOM, origin_id=warning["id"], person_id=assignee_id)
     standing = await task_queries.states_of(origin_room=assigning.ROOM, origin_ids=[warning["id"]])
     taken = (TaskState.ACKNOWLEDGED, TaskState.DONE)
-    if not any(each.state in taken and each.assignee_id == warning["assignee_id"] for each in standing[warning["id"]]):
+    ticked = any(each.state in taken and each.assignee_id == assignee_id for each in standing[warning["id"]])
+    if at is None and not ticked:
         return False
-    await queries.acknowledge(warning["id"], by=warning["assignee_id"], at=clock.now())
+    await queries.acknowledge(warning["id"], by=assignee_id, at=at or clock.now())
     await push.call_off(origin_room=assigning.ROOM, origin_id=warning["id"])
     return True

@@ -177,10 +177,15 @@ async def _places(one: CampaignProgress | CampaignSummary) -> list[str]:
     return [notice_labels.place((await territory.division(code=code)).name) for code in codes]
 
 
+ON_TODAY_ALREADY = frozenset({"antifraud"})
+"""Rooms whose own part of the front page shows what rang, with the tap that takes it."""
+
+
 async def part_of_today(by: Actor) -> dict[str, Any]:
     """For the front page: emergencies to answer, and how many notices are unread."""
     found = await _inbox(by, "")
-    urgent = [notice for notice in found["notices"] if notice_labels.urgent(notice, found["moment"])]
+    ringing = [notice for notice in found["notices"] if notice.origin_room not in ON_TODAY_ALREADY]
+    urgent = [notice for notice in ringing if notice_labels.urgent(notice, found["moment"])]
     return {"says": notice_labels, "urgent": urgent, "unread": found["unread"], "more": found["unread"] == SHOWN}
 
 

@@ -183,3 +183,13 @@ async def recipients(notice_id: UUID) -> Sequence[Row]:
         "WHERE notice = $1 ORDER BY made_at, id",
         notice_id,
     )
+
+
+async def acknowledged_at(*, origin_room: str, origin_id: UUID, person_id: UUID) -> datetime | None:
+    """When somebody first said that he knows of a notice about this record, on his phone or on a page."""
+    row = await fetch_row(
+        "SELECT min(r.acknowledged_at) AS at FROM push_notice n JOIN push_recipient r ON r.notice = n.id "
+        "WHERE n.origin_room = $1 AND n.origin_id = $2 AND r.subject = $3",
+        *(origin_room, origin_id, person_id),
+    )
+    return row["at"] if row else None

@@ -10,6 +10,7 @@ from backend.antifraud.warning_schemas import NewAttempt, WarningHandOver
 from backend.antifraud.warning_words import AttemptHow, HandedBecause, WarningOutcome
 from backend.core import clock, ids, jobs
 from backend.core.database import fetch
+from backend.push import actions as push
 from tests.antifraud.centre import AT_TWO, Centre
 
 
@@ -168,3 +169,15 @@ async def test_a_closed_warning_stays_and_nothing_waits_or_rings(centre):
 
     assert await holder(warning) == centre.assistant.person_id
     assert await waiting(warning) == ([], [])
+
+
+async def test_whoever_says_on_his_phone_that_he_knows_of_it_has_taken_it(centre):
+    warning = await centre.posted()
+    (rang,) = await fetch("SELECT id FROM push_notice WHERE origin_id = $1", warning.id)
+    with later(minutes=3):
+        await push.acknowledge_notice(notice_id=rang["id"], by=centre.assistant)
+    with later(minutes=5):
+        assert not await escalating.hand_on(warning_id=warning.id)
+        row = await warning_queries.warning(warning.id)
+    assert (row["state"], row["assignee_id"]) == ("acknowledged", centre.assistant.person_id)
+    assert row["acknowledged_at"] == AT_TWO + timedelta(minutes=3)

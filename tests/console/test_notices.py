@@ -302,8 +302,7 @@ async def test_it_fits_a_phone_can_be_touched_and_stands_out(sign_in: Door, demo
 
 async def test_acknowledging_an_emergency_in_a_browser_takes_its_frame_away(sign_in: Door) -> None:
     page = await sign_in("assistant", at=NOTICES)
-    urgent = page.locator(".notice.urgent")
-    await expect(urgent).to_contain_text("暴雨橙色预警")
+    urgent = page.locator(".notice.urgent", has_text="暴雨橙色预警")
     await urgent.locator("button", has_text="知道了").click()
 
     await expect(page.locator(".note.good")).to_contain_text("记下了")
