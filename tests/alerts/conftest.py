@@ -10,20 +10,19 @@ from pathlib import Path
 
 import httpx
 import pytest
-from litestar import Litestar
 from lxml import etree
 
 from backend.alerts import deciding, drafting
 from backend.alerts.routes import router
 from backend.alerts.schemas import AlertRecord, NewAlert
 from backend.core import ids
-from backend.core.problems import HANDLERS
 from backend.feeds import warnings
 from backend.people import actions, sessions
 from backend.people.actors import Actor
 from backend.people.sessions import access_token_for
 from backend.people.tables import Role, UnitKind
 from tests.alerts.warnings import new_alert
+from tests.application import application
 from tests.cast import COUNTY, OTHER_COUNTY, SINCE, TOWNSHIP, Cast
 from tests.push.conftest import noon, phone, states, ways, work  # noqa: F401 - fixtures
 
@@ -100,7 +99,7 @@ def published(cast: Cast, draft: Callable[..., Awaitable[AlertRecord]]) -> Calla
 @pytest.fixture
 async def wire(cast: Cast, ways: object) -> AsyncIterator[httpx.AsyncClient]:  # noqa: F811
     """A client of the room's routes and of the public feed."""
-    app = Litestar([router, warnings.router], exception_handlers=HANDLERS, logging_config=None)
+    app = application(router, warnings.router)
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test") as client:
         yield client
 

@@ -6,16 +6,16 @@ from datetime import timedelta
 from typing import Any
 
 import httpx
-from litestar import Litestar, Router
+from litestar import Router
 
 from backend.antifraud import rounds
 from backend.antifraud.round_schemas import NewRound
 from backend.core import clock, ids
-from backend.core.problems import HANDLERS
 from backend.people import actions, sessions
 from backend.people.actors import Actor
 from backend.people.sessions import access_token_for
 from backend.people.tables import Role
+from tests.application import application
 from tests.cast import COUNTY, SINCE, Cast
 
 DAY = timedelta(days=1)
@@ -44,7 +44,7 @@ async def somebody(role: Role, division_code: str, number: int = 61) -> Actor:
 @asynccontextmanager
 async def client_of(*routers: Router) -> AsyncIterator[httpx.AsyncClient]:
     """A client of these routes: paths begin after /api/v1."""
-    app = Litestar([*routers], exception_handlers=HANDLERS, logging_config=None)
+    app = application(*routers)
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test/api/v1") as client:
         yield client
 

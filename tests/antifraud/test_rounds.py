@@ -15,12 +15,12 @@ from backend.antifraud.outreach_refusals import DoorUnknown, NotYourPlace, Round
 from backend.antifraud.outreach_tables import RoundCount, RoundMark
 from backend.antifraud.outreach_words import AgeBand, HouseholdMark
 from backend.antifraud.round_schemas import NewHouseholdMark, NewRound
-from backend.app import create_app
 from backend.core import clock, ids
 from backend.core.refusals import DifferentArguments, Forbidden, Invalid
 from backend.people import households
 from backend.people.tables import Role
 from tests.antifraud.outreach import DAY, client_of, planned, signed_in, somebody
+from tests.application import whole_house
 from tests.cast import COUNTY, NEXT_VILLAGE, OTHER_COUNTY, TOWNSHIP, VILLAGE
 
 TABLE = re.compile("antifraud_round_mark|RoundMark")
@@ -371,7 +371,7 @@ async def test_no_other_address_of_the_house_tells_what_became_of_a_door(cast):
     id = ids.uuid7()
     mark = knock(cast.household, DECLINED, id=id, ago=timedelta(minutes=7, microseconds=424_242))
     await round_marks.record_mark(round_id=plan.id, new=mark, by=cast.assistant)
-    app = create_app()
+    app = whole_house()
     asked = {path for route in app.routes for path in _addresses(route, cast.household)}
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test") as client:
         for who in (cast.supervisor, cast.cadre):

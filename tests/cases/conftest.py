@@ -5,13 +5,12 @@ from datetime import timedelta
 
 import httpx
 import pytest
-from litestar import Litestar
 
 import backend.push.escalation  # noqa: F401 - registers what looks after an emergency
 from backend.cases import receipt_routes, routes, step_routes
-from backend.core.problems import HANDLERS
 from backend.people.actors import Actor
 from backend.people.sessions import access_token_for
+from tests.application import application
 from tests.cases.desk import Desk
 from tests.cast import Cast
 
@@ -26,7 +25,7 @@ async def desk(cast: Cast) -> Desk:
 async def wire(desk: Desk) -> AsyncIterator[httpx.AsyncClient]:
     """A client of the room's own routes."""
     routers = [routes.router, step_routes.router, receipt_routes.router, receipt_routes.public_router]
-    app = Litestar(routers, exception_handlers=HANDLERS, logging_config=None)
+    app = application(*routers)
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test/api/v1") as client:
         yield client
 

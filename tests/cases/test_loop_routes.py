@@ -10,13 +10,12 @@ from uuid import UUID, uuid4
 
 import httpx
 import pytest
-from litestar import Litestar
 
 from backend.cases import hot_spots, loop_routes, loops, pair_routes, pairs, suggestion_routes, working
 from backend.cases.words import CaseKind
 from backend.core import clock, ids
-from backend.core.problems import HANDLERS
 from backend.media.actions import keep_photo
+from tests.application import application
 from tests.cast import COUNTY
 from tests.media.drawn import field, saved
 
@@ -77,7 +76,7 @@ WRITES: list[tuple[str, Any]] = [
 async def loop_wire() -> AsyncIterator[httpx.AsyncClient]:
     """A client of these routes."""
     routers = [loop_routes.router, suggestion_routes.router, pair_routes.router]
-    app = Litestar(routers, exception_handlers=HANDLERS, logging_config=None)
+    app = application(*routers)
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test/api/v1") as client:
         yield client
 

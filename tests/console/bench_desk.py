@@ -6,17 +6,17 @@ from datetime import timedelta
 from typing import Any
 
 import httpx
-from litestar import Litestar, Router
+from litestar import Router
 from lxml import html
 
 import backend.push.escalation  # noqa: F401 - registers what looks after an emergency
 from backend.console import bench_routes, today
 from backend.console import refused as console_refused
 from backend.core.ids import uuid7
-from backend.core.problems import HANDLERS
 from backend.people.actors import Actor
 from backend.people.guards import NEEDS_SIGN_IN
 from backend.people.sessions import access_token_for
+from tests.application import application
 
 BENCH = "/console/bench"
 SAME_SITE = {"Sec-Fetch-Site": "same-origin"}
@@ -28,6 +28,12 @@ ROWS = (
     "NY-004,豆角,很多,合格,2026-11-20 09:45,NC-1001,4",
 )
 """Of an instrument: a negative, a positive, a suspect that it calls good, and one that is no number."""
+PAGES = Router(
+    path="/",
+    route_handlers=[bench_routes.router, today.router],
+    dependencies=NEEDS_SIGN_IN,
+    exception_handlers=console_refused.HANDLERS,  # type: ignore[arg-type]
+)
 
 
 class Page:
@@ -110,12 +116,5 @@ class Desk:
 @asynccontextmanager
 async def desk_of(who: Actor) -> AsyncIterator[Desk]:
     """In front of the bench's pages, as somebody."""
-    pages = Router(
-        path="/",
-        route_handlers=[bench_routes.router, today.router],
-        dependencies=NEEDS_SIGN_IN,
-        exception_handlers=console_refused.HANDLERS,  # type: ignore[arg-type]
-    )
-    app = Litestar([pages], exception_handlers=HANDLERS, logging_config=None)
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test") as client:
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(application(PAGES)), base_url="http://test") as client:
         yield await Desk(client).be(who)

@@ -7,19 +7,18 @@ from typing import Any
 
 import httpx
 import pytest
-from litestar import Litestar
 
 from backend.console.calendar_lines import read_notice
 from backend.console.routes import router
 from backend.core import clock
 from backend.core.database import engine, fetch
 from backend.core.ids import uuid7
-from backend.core.problems import HANDLERS
 from backend.deadlines import calendar_queries, recalculations, starting
 from backend.deadlines.calendars import DayKind
 from backend.deadlines.schemas import NewClock
 from backend.people.guards import SESSION_COOKIE
 from backend.people.sessions import open_session
+from tests.application import application
 from tests.cast import PASSWORD, VILLAGE, Cast, phone_of
 from tests.console.conftest import Door
 from tests.console.test_pages import TOO_SMALL
@@ -74,7 +73,7 @@ def hidden(page: str, name: str) -> str:
 
 @pytest.fixture
 async def desk(cast: Cast) -> AsyncIterator[Browser]:
-    app = Litestar([router], exception_handlers=HANDLERS, logging_config=None)
+    app = application(router)
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test") as client:
         browser = Browser(client)
         await browser.sign_in("admin")

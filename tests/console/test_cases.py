@@ -8,7 +8,6 @@ from urllib.parse import urlencode
 
 import httpx
 import pytest
-from litestar import Litestar
 from playwright.async_api import expect
 
 import backend.push.escalation  # noqa: F401 - registers what looks after an emergency
@@ -22,13 +21,13 @@ from backend.console.routes import router
 from backend.core import clock, words
 from backend.core.database import fetch
 from backend.core.ids import uuid7
-from backend.core.problems import HANDLERS
 from backend.deadlines.tables import SuspensionReason
 from backend.media.signed_addresses import read_token
 from backend.people.actions import set_password_hash
 from backend.people.guards import SESSION_COOKIE
 from backend.people.passwords import hash_password
 from backend.people.sessions import open_session
+from tests.application import application
 from tests.cases.desk import QUESTION, Desk
 from tests.cast import PASSWORD, Cast, phone_of
 from tests.console.conftest import Door
@@ -82,7 +81,7 @@ async def desk(cast: Cast) -> Desk:
 @pytest.fixture
 async def browser_of(desk: Desk) -> AsyncIterator[Browser]:
     """The clerk's of the hotline."""
-    app = Litestar([router], exception_handlers=HANDLERS, logging_config=None)
+    app = application(router)
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test") as client:
         browser = Browser(client)
         await browser.sign_in(CLERK)

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import httpx
 import pytest
-from litestar import Litestar, Router
+from litestar import Router
 from lxml import html
 
 import backend.push.escalation  # noqa: F401 - registers what looks after an emergency
@@ -16,7 +16,6 @@ from backend.console import cases, clinic_queue, clinic_request, clinic_today, e
 from backend.console import refused as console_refused
 from backend.console.clinic_steps import READY, _field_of
 from backend.core import clock, words
-from backend.core.problems import HANDLERS
 from backend.diagnosis import answers, outbreak_watch, questions, records
 from backend.diagnosis.answer_schemas import NewAnswer
 from backend.diagnosis.request_schemas import DiagnosisRecord, QuestionAnswer
@@ -26,6 +25,7 @@ from backend.people.guards import NEEDS_SIGN_IN
 from backend.people.sessions import access_token_for
 from backend.territory.coordinates import Crs
 from backend.territory.points import Point
+from tests.application import application
 from tests.cast import COUNTY, NEXT_VILLAGE, Cast
 from tests.console.test_today import SAME_SITE
 from tests.diagnosis.clinic import Clinic, claimed_by
@@ -33,6 +33,12 @@ from tests.media.drawn import amr
 
 CLINIC = "/console/clinic"
 BANNED = "克百威"
+PAGES = Router(
+    path="/",
+    route_handlers=[cases.router, clinic_request.router, experts.router, outbreaks.router, today.router],
+    dependencies=NEEDS_SIGN_IN,
+    exception_handlers=console_refused.HANDLERS,  # type: ignore[arg-type]
+)
 
 
 class Page:
@@ -93,14 +99,7 @@ async def clinic(cast: Cast) -> Clinic:
 @pytest.fixture
 async def desk(clinic: Clinic) -> AsyncIterator[Desk]:
     """In front of the expert's pages."""
-    pages = Router(
-        path="/",
-        route_handlers=[cases.router, clinic_request.router, experts.router, outbreaks.router, today.router],
-        dependencies=NEEDS_SIGN_IN,
-        exception_handlers=console_refused.HANDLERS,  # type: ignore[arg-type]
-    )
-    app = Litestar([pages], exception_handlers=HANDLERS, logging_config=None)
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test") as client:
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(application(PAGES)), base_url="http://test") as client:
         yield await Desk(client).be(clinic.expert)
 
 

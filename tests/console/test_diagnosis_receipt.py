@@ -8,7 +8,6 @@ from uuid import UUID
 
 import httpx
 import pytest
-from litestar import Litestar
 from lxml import html
 
 import backend.push.escalation  # noqa: F401 - registers what looks after an emergency
@@ -20,12 +19,12 @@ from backend.console.routes import router
 from backend.core import clock, words
 from backend.core.database import fetch, fetch_row
 from backend.core.ids import uuid7
-from backend.core.problems import HANDLERS
 from backend.diagnosis import answers, gate, outcomes, questions
 from backend.diagnosis.answer_schemas import Advice, Differential, NewAnswer, NewOutcome, Product
 from backend.diagnosis.request_schemas import NewQuestion, RequestedDiagnosis
 from backend.diagnosis.words import Confidence, OutcomeResult, RequestState
 from backend.media.facts import Reason
+from tests.application import application
 from tests.cast import VILLAGE, Cast
 from tests.console.test_receipt import PNG, Phone
 from tests.diagnosis.clinic import Clinic, claimed_by, state_of
@@ -69,7 +68,7 @@ async def clinic(cast: Cast) -> Clinic:
 
 @pytest.fixture
 async def phone(cast: Cast) -> AsyncIterator[Phone]:
-    app = Litestar([router], exception_handlers=HANDLERS, logging_config=None)
+    app = application(router)
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test") as client:
         yield Phone(client)
 

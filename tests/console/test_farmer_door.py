@@ -10,7 +10,6 @@ from uuid import UUID
 
 import httpx
 import pytest
-from litestar import Litestar
 from msgspec.structs import replace
 
 import backend.push.escalation  # noqa: F401 - registers what looks after an emergency
@@ -22,13 +21,13 @@ from backend.core import words
 from backend.core.database import fetch, fetch_row
 from backend.core.ids import uuid7
 from backend.core.logs import RequestContext
-from backend.core.problems import HANDLERS
 from backend.core.settings import settings
 from backend.diagnosis.words import GrowthStage, Organ, Topic
 from backend.people import actions, station_codes
 from backend.people.allowances import Allowance
 from backend.people.policies import STATION_POLICIES
 from backend.people.tables import UnitKind
+from tests.application import application
 from tests.cast import COUNTY, VILLAGE, Cast
 from tests.console.test_receipt import PNG
 from tests.console.test_today import SAME_SITE
@@ -76,8 +75,7 @@ async def farmer(cast: Cast) -> AsyncIterator[Farmer]:
         id=uuid7(), name=STATION, kind=UnitKind.STATION, division_code=VILLAGE, parent_id=studio.id
     )
     made = await station_codes.new_station_code(unit_id=station.id, by=cast.admin)
-    app = Litestar([router], exception_handlers=HANDLERS, logging_config=None)
-    app.asgi_handler = RequestContext(app.asgi_handler)  # which knows the reader's language
+    app = RequestContext(application(router))  # which knows the reader's language
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test") as client:
         yield Farmer(client, made.record.code or "", made.record.id)
 

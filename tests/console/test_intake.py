@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator
 
 import httpx
 import pytest
-from litestar import Litestar
 from lxml import html
 
 import backend.push.escalation  # noqa: F401 - registers what looks after an emergency
@@ -14,9 +13,9 @@ from backend.console import intake_consent
 from backend.console.routes import router
 from backend.core.database import fetch, fetch_row
 from backend.core.ids import uuid7
-from backend.core.problems import HANDLERS
 from backend.people.guards import SESSION_COOKIE
 from backend.people.sessions import open_session
+from tests.application import application
 from tests.cast import FARMER_PHONE, PASSWORD, VILLAGE, Cast, phone_of
 from tests.console.test_today import SAME_SITE
 from tests.diagnosis.clinic import Clinic
@@ -51,7 +50,7 @@ async def clinic(cast: Cast) -> Clinic:
 
 @pytest.fixture
 async def desk(clinic: Clinic) -> AsyncIterator[Desk]:
-    app = Litestar([router], exception_handlers=HANDLERS, logging_config=None)
+    app = application(router)
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test") as client:
         desk = Desk(client)
         await desk.sign_in("operator")

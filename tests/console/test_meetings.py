@@ -7,7 +7,6 @@ from typing import Any
 
 import httpx
 import pytest
-from litestar import Litestar
 
 from backend.cases import hot_spots, loops, working
 from backend.cases.schemas import CaseRecord
@@ -15,12 +14,12 @@ from backend.cases.words import CaseKind
 from backend.console.routes import router
 from backend.core import clock, ids
 from backend.core.database import fetch
-from backend.core.problems import HANDLERS
 from backend.people.guards import SESSION_COOKIE
 from backend.people.sessions import open_session
 from backend.tasks import actions as tasks
 from backend.tasks.schemas import NewTask
 from backend.tasks.tables import TaskKind
+from tests.application import application
 from tests.cases.desk import Desk
 from tests.cast import COUNTY, PASSWORD, VILLAGE, Cast, phone_of
 from tests.console.conftest import Door
@@ -61,7 +60,7 @@ async def desk(cast: Cast) -> Desk:
 
 @pytest.fixture
 async def window(desk: Desk) -> AsyncIterator[Browser]:
-    app = Litestar([router], exception_handlers=HANDLERS, logging_config=None)
+    app = application(router)
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test") as client:
         found = Browser(client)
         await found.sign_in("supervisor")

@@ -8,7 +8,6 @@ from uuid import UUID
 
 import httpx
 import pytest
-from litestar import Litestar
 from playwright.async_api import expect
 
 import backend.push.escalation  # noqa: F401 - registers its jobs
@@ -17,7 +16,6 @@ from backend.console.routes import router
 from backend.core import clock
 from backend.core.database import fetch
 from backend.core.ids import uuid7
-from backend.core.problems import HANDLERS
 from backend.people.guards import SESSION_COOKIE
 from backend.people.sessions import open_session
 from backend.push import actions as push
@@ -25,6 +23,7 @@ from backend.push import groups, inbox
 from backend.push.planning import plan
 from backend.push.provider import Category
 from backend.push.states import CampaignState, DeliveryState, GroupKind
+from tests.application import application
 from tests.cast import COUNTY, OTHER_COUNTY, PASSWORD, TOWNSHIP, VILLAGE, Cast, phone_of
 from tests.console.conftest import Door
 from tests.console.test_pages import TOO_SMALL
@@ -64,7 +63,7 @@ class Browser:
 @pytest.fixture
 async def desk(cast: Cast) -> AsyncIterator[Browser]:
     """The supervisor's, in front of the console's own routes."""
-    app = Litestar([router], exception_handlers=HANDLERS, logging_config=None)
+    app = application(router)
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test") as client:
         browser = Browser(client)
         await browser.sign_in("supervisor")

@@ -8,7 +8,6 @@ from typing import Any
 
 import httpx
 import pytest
-from litestar import Litestar
 from playwright.async_api import Browser, Page, expect
 
 import backend.push.escalation  # noqa: F401 - registers what looks after an emergency
@@ -23,7 +22,7 @@ from backend.console.routes import router
 from backend.core import clock, words
 from backend.core.database import fetch, fetch_row
 from backend.core.ids import uuid7
-from backend.core.problems import HANDLERS
+from tests.application import application
 from tests.cases.desk import Desk
 from tests.cast import Cast
 from tests.console.conftest import Door
@@ -72,7 +71,7 @@ async def desk(cast: Cast) -> Desk:
 
 @pytest.fixture
 async def phone(cast: Cast) -> AsyncIterator[Phone]:
-    app = Litestar([router], exception_handlers=HANDLERS, logging_config=None)
+    app = application(router)
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test") as client:
         yield Phone(client)
 

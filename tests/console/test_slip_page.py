@@ -10,7 +10,6 @@ from uuid import UUID
 
 import httpx
 import pytest
-from litestar import Litestar
 from lxml import html
 from msgspec import structs
 from pypdf import PdfReader
@@ -19,7 +18,6 @@ from backend.console.routes import router
 from backend.console.slip_consent import SHARE, VERSION
 from backend.core import clock, ids
 from backend.core.database import fetch
-from backend.core.problems import HANDLERS
 from backend.core.words import language, translations
 from backend.laboratory import report_policies, reports, slips
 from backend.laboratory.judgement_reasons import because
@@ -28,6 +26,7 @@ from backend.laboratory.report_policies import report_policy
 from backend.laboratory.report_schemas import LabReportRecord, NewReportIssue
 from backend.laboratory.words import Method, RetestState, RunKind, SampleKind, SoilCategory, Verdict
 from backend.people.allowances import Allowance
+from tests.application import application
 from tests.cast import Cast
 from tests.console.test_today import SAME_SITE
 from tests.laboratory.bench import Bench
@@ -46,7 +45,7 @@ async def bench(cast: Cast) -> Bench:
 @pytest.fixture
 async def phone(cast: Cast) -> AsyncIterator[httpx.AsyncClient]:
     """A browser without scripts, and without a sign-in."""
-    app = Litestar([router], exception_handlers=HANDLERS, logging_config=None)
+    app = application(router)
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test") as client:
         yield client
 

@@ -8,17 +8,16 @@ from uuid import UUID
 import httpx
 import pytest
 import segno
-from litestar import Litestar
 
 import backend.push.escalation  # noqa: F401 - registers what looks after an emergency
 from backend.console.routes import router
 from backend.core.database import fetch
 from backend.core.ids import uuid7
-from backend.core.problems import HANDLERS
 from backend.people import actions
 from backend.people.guards import SESSION_COOKIE
 from backend.people.sessions import open_session
 from backend.people.tables import UnitKind
+from tests.application import application
 from tests.cast import COUNTY, OTHER_VILLAGE, PASSWORD, VILLAGE, Cast, phone_of
 from tests.console.test_today import SAME_SITE
 
@@ -57,7 +56,7 @@ class Desk:
 
 @pytest.fixture
 async def desk(cast: Cast) -> AsyncIterator[Desk]:
-    app = Litestar([router], exception_handlers=HANDLERS, logging_config=None)
+    app = application(router)
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test") as client:
         yield Desk(client)
 

@@ -5,7 +5,6 @@ from uuid import UUID
 
 import httpx
 import pytest
-from litestar import Litestar
 from lxml import html
 
 import backend.push.escalation  # noqa: F401 - registers what looks after an emergency
@@ -13,10 +12,10 @@ from backend.cases.words import CaseState
 from backend.console.routes import router
 from backend.core.database import fetch, fetch_row
 from backend.core.ids import uuid7
-from backend.core.problems import HANDLERS
 from backend.diagnosis import answers
 from backend.diagnosis.answer_schemas import NewAnswer
 from backend.diagnosis.words import RequestState
+from tests.application import application
 from tests.cast import Cast
 from tests.console.test_diagnosis_receipt import ANSWER
 from tests.console.test_intake import Desk
@@ -30,7 +29,7 @@ async def clinic(cast: Cast) -> Clinic:
 
 @pytest.fixture
 async def desk(clinic: Clinic) -> AsyncIterator[Desk]:
-    app = Litestar([router], exception_handlers=HANDLERS, logging_config=None)
+    app = application(router)
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test") as client:
         desk = Desk(client)
         await desk.sign_in("operator")

@@ -7,19 +7,18 @@ from typing import Any
 
 import httpx
 import pytest
-from litestar import Litestar
 from playwright.async_api import Page, expect
 
 from backend.console.routes import router
 from backend.core import clock
 from backend.core.ids import uuid7
-from backend.core.problems import HANDLERS
 from backend.people.actors import Actor
 from backend.people.guards import SESSION_COOKIE
 from backend.people.sessions import open_session
 from backend.tasks import actions
 from backend.tasks.schemas import TaskRecord
 from backend.tasks.tables import TaskKind, TaskState, Urgency
+from tests.application import application
 from tests.cast import PASSWORD, PEOPLE, Cast, phone_of
 from tests.console.conftest import KEPT, Door, until
 from tests.console.test_pages import TOO_SMALL
@@ -57,7 +56,7 @@ class Browser:
 @pytest.fixture
 async def phone(cast: Cast) -> AsyncIterator[Browser]:
     """The cadre's, in front of the console's own routes."""
-    app = Litestar([router], exception_handlers=HANDLERS, logging_config=None)
+    app = application(router)
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test") as client:
         browser = Browser(client)
         await browser.sign_in("cadre")

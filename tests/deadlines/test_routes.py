@@ -6,12 +6,11 @@ from uuid import UUID
 
 import httpx
 import pytest
-from litestar import Litestar
 
 from backend.core.logs import RequestContext
-from backend.core.problems import HANDLERS
 from backend.deadlines.routes import router
 from backend.people.sessions import access_token_for
+from tests.application import application
 from tests.cast import COUNTY
 
 NOBODY = UUID(int=404)
@@ -58,8 +57,7 @@ class Ask:
 
 @pytest.fixture
 async def ask(cast) -> AsyncIterator[Ask]:
-    app = Litestar([router], exception_handlers=HANDLERS, logging_config=None)
-    app.asgi_handler = RequestContext(app.asgi_handler)  # knows the reader's language
+    app = RequestContext(application(router))  # knows the reader's language
     base_url = "http://test/api/v1/deadlines"
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=base_url) as client:
         yield Ask(client, cast)

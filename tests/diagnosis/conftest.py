@@ -5,14 +5,13 @@ from datetime import timedelta
 
 import httpx
 import pytest
-from litestar import Litestar
 
 import backend.push.escalation  # noqa: F401 - registers what looks after an emergency
 from backend.cases import receipt_routes
-from backend.core.problems import HANDLERS
 from backend.diagnosis import expert_routes, offer_routes, routes
 from backend.people.actors import Actor
 from backend.people.sessions import access_token_for
+from tests.application import application
 from tests.cast import Cast
 from tests.diagnosis.clinic import Clinic
 
@@ -26,7 +25,7 @@ async def clinic(cast: Cast) -> Clinic:
 @pytest.fixture
 async def wire(clinic: Clinic) -> AsyncIterator[httpx.AsyncClient]:
     """A client of the room's own routes, and of receipts."""
-    app = Litestar([routes.router, receipt_routes.public_router], exception_handlers=HANDLERS, logging_config=None)
+    app = application(routes.router, receipt_routes.public_router)
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test/api/v1") as client:
         yield client
 
@@ -34,7 +33,7 @@ async def wire(clinic: Clinic) -> AsyncIterator[httpx.AsyncClient]:
 @pytest.fixture
 async def desk_wire(clinic: Clinic) -> AsyncIterator[httpx.AsyncClient]:
     """A client of the routes of experts and offers."""
-    app = Litestar([expert_routes.router, offer_routes.router], exception_handlers=HANDLERS, logging_config=None)
+    app = application(expert_routes.router, offer_routes.router)
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test/api/v1") as client:
         yield client
 

@@ -1,11 +1,10 @@
 import httpx
 import pytest
-from litestar import Litestar
 
 from backend.core import ids
-from backend.core.problems import HANDLERS
 from backend.diagnosis import answer_routes, second_opinions
 from backend.diagnosis.answer_schemas import NewSecondOpinion
+from tests.application import application
 from tests.diagnosis.clinic import claimed_by
 from tests.diagnosis.said import answer
 
@@ -24,7 +23,7 @@ READS = ("conditions", "answer-templates", "pesticide-bans", "agreement")
 
 @pytest.fixture
 async def wire(clinic):
-    app = Litestar([answer_routes.router], exception_handlers=HANDLERS, logging_config=None)
+    app = application(answer_routes.router)
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test/api/v1/diagnosis") as client:
         yield client
 

@@ -7,12 +7,11 @@ from zipfile import ZipFile
 
 import httpx
 import pytest
-from litestar import Litestar
 
 from backend.core import clock
-from backend.core.problems import HANDLERS
 from backend.diagnosis import figure_routes, outbreak_routes, outbreak_watch
 from backend.people.sessions import access_token_for
+from tests.application import application
 from tests.cast import TOWNSHIP
 from tests.diagnosis.sick_fields import BLIGHT, MAIZE, Fields
 
@@ -26,7 +25,7 @@ async def fields(cast):
 
 @pytest.fixture
 async def wire(cast) -> AsyncIterator[httpx.AsyncClient]:
-    app = Litestar([outbreak_routes.router, figure_routes.router], exception_handlers=HANDLERS, logging_config=None)
+    app = application(outbreak_routes.router, figure_routes.router)
     base_url = "http://test/api/v1/diagnosis"
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=base_url) as client:
         yield client

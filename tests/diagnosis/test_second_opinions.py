@@ -1,11 +1,9 @@
 import httpx
 import pytest
-from litestar import Litestar
 
 from backend.cases import routes as case_routes
 from backend.core import clock, ids
 from backend.core.database import fetch
-from backend.core.problems import HANDLERS
 from backend.core.refusals import DifferentArguments
 from backend.diagnosis import agreement, answer_routes, answers, outcomes, records, routes, second_opinions
 from backend.diagnosis.advice_rules import PesticideBanned
@@ -16,6 +14,7 @@ from backend.diagnosis.refusals import NotYours, RequestUnknown
 from backend.diagnosis.words import AnswerKind, OutcomeResult
 from backend.people.actors import Actor
 from backend.tasks.my_day import my_tasks
+from tests.application import application
 from tests.diagnosis.clinic import claimed_by
 from tests.diagnosis.said import BLIGHT, RUST, WATERLOGGING, answer, flooded, sprayed
 
@@ -32,9 +31,7 @@ async def answered(clinic):
 @pytest.fixture
 async def wire(clinic):
     """Requests, answers and cases over HTTP."""
-    app = Litestar(
-        [routes.router, answer_routes.router, case_routes.router], exception_handlers=HANDLERS, logging_config=None
-    )
+    app = application(routes.router, answer_routes.router, case_routes.router)
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test/api/v1") as client:
         yield client
 

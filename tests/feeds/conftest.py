@@ -8,7 +8,6 @@ import pytest
 from litestar import Litestar
 
 from backend.core import ids
-from backend.core.problems import HANDLERS
 from backend.feeds.routes import router
 from backend.people.actors import Actor
 from backend.people.sessions import access_token_for
@@ -19,6 +18,7 @@ from backend.visits.reference import load_reference
 from backend.visits.schemas import NewVisit, VisitRecord
 from backend.visits.tables import Channel
 from tests.alerts.conftest import draft, noon, published, schema, ways  # noqa: F401 - fixtures
+from tests.application import application
 from tests.cast import VILLAGE, Cast
 
 NOON = datetime(2026, 5, 4, 4, tzinfo=UTC)
@@ -28,7 +28,7 @@ NOTE = "户主说井水发浑"
 @pytest.fixture
 def app(cast: Cast) -> Litestar:
     """The room's routes, with the cast in the database."""
-    return Litestar([router], exception_handlers=HANDLERS, logging_config=None)
+    return application(router)
 
 
 @pytest.fixture

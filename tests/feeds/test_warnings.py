@@ -7,7 +7,6 @@ from uuid import UUID
 
 import httpx
 import pytest
-from litestar import Litestar
 from lxml import etree
 
 from backend.alerts import cap_xml, deciding, following_on
@@ -15,9 +14,9 @@ from backend.alerts.schemas import AlertAudience, AlertCancellation, AlertChange
 from backend.alerts.words import AlertStatus
 from backend.core import clock, ids
 from backend.core.database import fetch_row
-from backend.core.problems import HANDLERS
 from backend.feeds import warnings
 from backend.people.tables import Role
+from tests.application import application
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 FEED = "/feeds/cap.atom"
@@ -25,7 +24,7 @@ FEED = "/feeds/cap.atom"
 
 @pytest.fixture
 async def wire(cast, ways):
-    app = Litestar([warnings.router], exception_handlers=HANDLERS, logging_config=None)
+    app = application(warnings.router)
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test") as client:
         yield client
 

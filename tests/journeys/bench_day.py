@@ -6,10 +6,10 @@ from typing import Any
 import httpx
 from lxml import html
 
-from backend.app import create_app
 from backend.core import ids
 from backend.people import sessions
 from backend.people.actors import Actor
+from tests.application import whole_house
 from tests.cast import Cast
 from tests.laboratory.bench import Bench
 
@@ -22,7 +22,7 @@ class Day:
 
     def __init__(self, bench: Bench) -> None:
         self.bench = bench
-        self.client = httpx.AsyncClient(transport=httpx.ASGITransport(create_app()), base_url="http://test")
+        self.client = httpx.AsyncClient(transport=httpx.ASGITransport(whole_house()), base_url="http://test")
 
     @classmethod
     async def begin(cls, cast: Cast) -> "Day":

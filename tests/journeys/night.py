@@ -8,7 +8,6 @@ from typing import Any
 import httpx
 import msgspec
 
-from backend.app import create_app
 from backend.core import clock, ids, jobs
 from backend.core.database import fetch
 from backend.deadlines.expediting import expedite
@@ -17,6 +16,7 @@ from backend.people.actors import Actor
 from backend.people.tables import Role
 from backend.push.escalation import every_minute
 from backend.push.provider import Outgoing
+from tests.application import whole_house
 from tests.cases.desk import Desk
 from tests.cast import COUNTY, SINCE, VILLAGE
 from tests.push.conftest import Ways
@@ -31,7 +31,7 @@ class Night:
     def __init__(self, desk: Desk, ways: Ways, relief: Actor) -> None:
         self.desk, self.ways, self.relief = desk, ways, relief
         self.cast, self.clerk, self.mason = desk.cast, desk.clerk, desk.mason
-        self.client = httpx.AsyncClient(transport=httpx.ASGITransport(create_app()), base_url="http://test")
+        self.client = httpx.AsyncClient(transport=httpx.ASGITransport(whole_house()), base_url="http://test")
 
     @classmethod
     async def fall(cls, desk: Desk, ways: Ways) -> "Night":

@@ -10,10 +10,9 @@ from typing import Any
 from uuid import UUID
 
 import httpx
-from litestar import Litestar, Router
+from litestar import Router
 
 from backend.core import clock, ids
-from backend.core.problems import HANDLERS
 from backend.laboratory.instrument_tables import CalibrationDone, Instrument
 from backend.laboratory.result_tables import Result
 from backend.laboratory.sample_tables import Sample, SampleConsent
@@ -23,6 +22,7 @@ from backend.people.actors import Actor
 from backend.people.household_tables import ConsentChannel, ConsentMethod
 from backend.people.sessions import access_token_for
 from backend.people.tables import Role, UnitKind
+from tests.application import application
 from tests.cast import COUNTY, OTHER_COUNTY, SINCE, TOWNSHIP, VILLAGE, Cast
 
 PEOPLE: dict[str, tuple[str, Role, str, str]] = {
@@ -161,7 +161,7 @@ class Bench:
 @asynccontextmanager
 async def client_of(*routers: Router) -> AsyncIterator[httpx.AsyncClient]:
     """A client of these routes: paths begin after /api/v1."""
-    app = Litestar([*routers], exception_handlers=HANDLERS, logging_config=None)
+    app = application(*routers)
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test/api/v1") as client:
         yield client
 

@@ -7,14 +7,13 @@ from pathlib import Path
 import httpx
 import msgspec
 import pytest
-from litestar import Litestar
 
 from backend.core.database import fetch
-from backend.core.problems import HANDLERS
 from backend.core.settings import settings
 from backend.media import download_routes, looking, routes
 from backend.people.actors import Actor
 from backend.people.sessions import access_token_for
+from tests.application import application
 
 PHOTOS = Path(__file__).parent / "photos"
 
@@ -49,7 +48,7 @@ def verdicts() -> Callable[[], Awaitable[list[int]]]:
 
 @pytest.fixture
 async def wire(cast) -> AsyncIterator[httpx.AsyncClient]:
-    app = Litestar([routes.router, download_routes.router, download_routes.signed_router], exception_handlers=HANDLERS)
+    app = application(routes.router, download_routes.router, download_routes.signed_router)
     transport = httpx.ASGITransport(app)
     async with httpx.AsyncClient(transport=transport, base_url="http://test/api/v1/photos") as client:
         yield client

@@ -7,12 +7,10 @@ from typing import Any
 
 import httpx
 import pytest
-from litestar import Litestar
 
 from backend.cases import receipt_routes, routes
 from backend.core import ids
 from backend.core.logs import RequestContext
-from backend.core.problems import HANDLERS
 from backend.open311 import partner_routes, partners
 from backend.open311 import routes as open311
 from backend.open311.partner_schemas import NewPartner, PartnerRecord
@@ -21,6 +19,7 @@ from backend.people.sessions import access_token_for
 from backend.territory.actions import place_divisions
 from backend.territory.coordinates import Crs
 from backend.territory.points import Point
+from tests.application import application
 from tests.cases.desk import Desk
 from tests.cast import COUNTY, NEXT_VILLAGE, OTHER_VILLAGE, VILLAGE, Cast
 
@@ -77,16 +76,14 @@ class City:
 
 
 @pytest.fixture
-def app() -> Litestar:
+def app() -> RequestContext:
     """This room's routes, and those of cases that tests look at."""
     routers = [open311.router, partner_routes.router, routes.router, receipt_routes.public_router]
-    made = Litestar(routers, exception_handlers=HANDLERS, logging_config=None)
-    made.asgi_handler = RequestContext(made.asgi_handler)  # type: ignore[method-assign]
-    return made
+    return RequestContext(application(*routers))
 
 
 @pytest.fixture
-async def wire(desk: Desk, app: Litestar) -> AsyncIterator[httpx.AsyncClient]:
+async def wire(desk: Desk, app: RequestContext) -> AsyncIterator[httpx.AsyncClient]:
     """A client that asks as nobody."""
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test") as client:
         yield client

@@ -4,14 +4,14 @@ from collections.abc import AsyncIterator
 
 import httpx
 import pytest
-from litestar import Litestar, Router
+from litestar import Router
 
 from backend.console import partners as page
 from backend.console import refused
-from backend.core.problems import HANDLERS
 from backend.open311 import sending
 from backend.open311.words import Event
 from backend.people.guards import NEEDS_SIGN_IN
+from tests.application import application
 from tests.open311.test_webhooks import hook, log, loopback_allowed, partner_server, resolve, send_all, waiting
 
 __all__ = ["hook", "loopback_allowed", "partner_server"]
@@ -26,7 +26,7 @@ async def pages(desk) -> AsyncIterator[httpx.AsyncClient]:
         dependencies=NEEDS_SIGN_IN,
         exception_handlers=refused.HANDLERS,  # type: ignore[arg-type]
     )
-    app = Litestar([router], exception_handlers=HANDLERS, logging_config=None)
+    app = application(router)
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test") as client:
         yield client
 

@@ -4,11 +4,10 @@ from collections.abc import AsyncIterator
 
 import pytest
 from httpx import ASGITransport, AsyncClient
-from litestar import Litestar
 
 from backend.core.logs import RequestContext
-from backend.core.problems import HANDLERS
 from backend.people.routes import router
+from tests.application import application
 from tests.cast import Cast
 
 
@@ -18,8 +17,6 @@ async def people(cast: Cast) -> AsyncIterator[AsyncClient]:
 
     httpx and not Litestar's own test client: that one runs the app in another event loop than the pool's.
     """
-    app = Litestar(
-        [router], exception_handlers=HANDLERS, middleware=[RequestContext], openapi_config=None, logging_config=None
-    )
+    app = RequestContext(application(router))
     async with AsyncClient(transport=ASGITransport(app), base_url="http://testserver.local") as client:
         yield client

@@ -7,17 +7,16 @@ from uuid import UUID
 import httpx
 import msgspec
 import pytest
-from litestar import Litestar
 
 from backend.core import clock, ids, jobs
 from backend.core.database import fetch
-from backend.core.problems import HANDLERS
 from backend.people.actors import Actor
 from backend.people.sessions import access_token_for
 from backend.push import addresses, outlets
 from backend.push.address_schemas import NewPushAddress
 from backend.push.provider import AddressKind, Category
 from backend.push.routes import router
+from tests.application import application
 from tests.push.outside import Outside
 
 NOON = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
@@ -104,7 +103,7 @@ async def states() -> Callable[[], Awaitable[dict[str, int]]]:
 
 @pytest.fixture
 async def wire() -> AsyncIterator[httpx.AsyncClient]:
-    app = Litestar([router], exception_handlers=HANDLERS, logging_config=None)
+    app = application(router)
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test/api/v1") as client:
         yield client
 

@@ -5,13 +5,12 @@ from datetime import timedelta
 
 import httpx
 import pytest
-from litestar import Litestar
 
 import backend.push.escalation  # noqa: F401 - registers the job that rings
-from backend.core.problems import HANDLERS
 from backend.people.actors import Actor
 from backend.people.sessions import access_token_for
 from backend.rosters.routes import router
+from tests.application import application
 from tests.cast import Cast
 from tests.rosters.studio import Studio
 
@@ -27,7 +26,7 @@ async def studio(cast: Cast) -> Studio:
 @pytest.fixture
 async def wire(studio: Studio) -> AsyncIterator[httpx.AsyncClient]:
     """A client of the room's own routes."""
-    app = Litestar([router], exception_handlers=HANDLERS, logging_config=None)
+    app = application(router)
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test/api/v1") as client:
         yield client
 

@@ -7,9 +7,9 @@ from typing import Any
 import httpx
 import pytest
 
-from backend.app import create_app
 from backend.openapi import PUBLIC
 from backend.serving import spec
+from tests.application import whole_house
 
 COMMITTED = Path(__file__).parents[2] / "mobile_api_spec" / "openapi.json"
 PROMISED = {
@@ -93,8 +93,8 @@ async def test_the_type_of_a_problem_leads_to_its_explanation(served: httpx.Asyn
 @pytest.fixture
 async def served(pool: None) -> Any:
     """The whole application, on the session's database."""
-    app = create_app()
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://lianxin.test") as client:
+    transport = httpx.ASGITransport(whole_house())
+    async with httpx.AsyncClient(transport=transport, base_url="http://lianxin.test") as client:
         yield client
 
 

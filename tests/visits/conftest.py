@@ -5,12 +5,11 @@ from datetime import timedelta
 
 import httpx
 import pytest
-from litestar import Litestar
 
-from backend.core.problems import HANDLERS
 from backend.people.actors import Actor
 from backend.people.sessions import access_token_for
 from backend.visits.routes import router
+from tests.application import application
 from tests.cast import Cast
 from tests.visits.fieldwork import Fieldwork
 
@@ -26,7 +25,7 @@ async def fieldwork(cast: Cast) -> Fieldwork:
 @pytest.fixture
 async def wire(cast: Cast) -> AsyncIterator[httpx.AsyncClient]:
     """A client of the room's own routes, with the cast in the database."""
-    app = Litestar([router], exception_handlers=HANDLERS, logging_config=None)
+    app = application(router)
     base_url = "http://test/api/v1/visits"
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=base_url) as client:
         yield client

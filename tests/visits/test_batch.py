@@ -17,6 +17,7 @@ from backend.visits import batch
 from backend.visits.actions import get_visit, record_visit
 from backend.visits.body import BatchMalformed, json_rows, ndjson_rows
 from backend.visits.schemas import NewNeed, NewVisitPhoto
+from tests.application import application
 from tests.cast import OTHER_VILLAGE, VILLAGE, Cast
 from tests.visits.contacts import an_hour_ago, body, contact, photo_of, point
 
@@ -327,9 +328,7 @@ async def test_a_json_body_that_was_cut_stores_what_came_whole_and_says_so(wire,
 
 
 async def test_a_phone_that_hangs_up_in_the_middle_has_stored_what_came_whole(as_, cast: Cast):
-    from litestar import Litestar
 
-    from backend.core.problems import HANDLERS
     from backend.visits.routes import router
 
     headers = [(name.lower().encode(), value.encode()) for name, value in (await as_(cast.cadre)).items()]
@@ -348,7 +347,7 @@ async def test_a_phone_that_hangs_up_in_the_middle_has_stored_what_came_whole(as
 
     async def send(_: dict) -> None: ...
 
-    await Litestar([router], exception_handlers=HANDLERS, logging_config=None)(scope, receive, send)
+    await application(router)(scope, receive, send)
     assert await count() == 2
 
 

@@ -6,12 +6,11 @@ from uuid import UUID, uuid4
 
 import httpx
 import pytest
-from litestar import Litestar
 
 from backend.core.clock import now
-from backend.core.problems import HANDLERS
 from backend.people import sessions
 from backend.visits import need_routes, oversight_routes
+from tests.application import application
 from tests.cast import COUNTY, VILLAGE
 
 NOBODY = UUID(int=404)
@@ -71,7 +70,7 @@ async def ask(fieldwork) -> AsyncIterator[Ask]:
         who: await sessions.access_token_for(person_id=getattr(fieldwork, who).person_id, valid_for=timedelta(hours=1))
         for who in people
     }
-    app = Litestar([need_routes.router, oversight_routes.router], exception_handlers=HANDLERS)
+    app = application(need_routes.router, oversight_routes.router)
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test/api/v1") as client:
         yield Ask(client, tokens)
 

@@ -6,26 +6,23 @@ from pathlib import Path
 
 import httpx
 import pytest
-from litestar import Litestar
 
-from backend.core.problems import HANDLERS
 from backend.core.settings import settings
 from backend.media import download_routes, routes, uploads_routes
 from backend.media.uploads_dialect import Tus
 from backend.people.sessions import access_token_for
+from tests.application import application
 from tests.media.uploads.nodes import Nodes
 from tests.media.uploads.phone import BYTES, TUS, Phone
 
 
 @pytest.fixture
-def app() -> Litestar:
-    app = Litestar([uploads_routes.router, routes.router, download_routes.router], exception_handlers=HANDLERS)
-    app.asgi_handler = Tus(app.asgi_handler)
-    return app
+def app() -> Tus:
+    return Tus(application(uploads_routes.router, routes.router, download_routes.router))
 
 
 @pytest.fixture
-async def client(app: Litestar, cast) -> AsyncIterator[httpx.AsyncClient]:
+async def client(app: Tus, cast) -> AsyncIterator[httpx.AsyncClient]:
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://phones.test") as client:
         yield client
 
