@@ -34,6 +34,7 @@ import backend.diagnosis.outbreak_routes
 import backend.diagnosis.routes
 import backend.feeds.routes
 import backend.feeds.warnings
+import backend.hotline.callback_routes
 import backend.hotline.retention_rules
 import backend.laboratory.advice_routes
 import backend.laboratory.cutoff_routes
@@ -130,6 +131,7 @@ ROUTERS = [
     backend.antifraud.warning_post_routes.router,
     backend.antifraud.outreach_routes.router,
     backend.antifraud.fraud_routes.router,
+    backend.hotline.callback_routes.router,
     backend.openrosa.routes.router,
     backend.open311.routes.router,
     backend.open311.partner_routes.router,
