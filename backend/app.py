@@ -32,6 +32,7 @@ import backend.diagnosis.figure_routes
 import backend.diagnosis.offer_routes
 import backend.diagnosis.outbreak_routes
 import backend.diagnosis.routes
+import backend.feeds.calendars
 import backend.feeds.routes
 import backend.feeds.warnings
 import backend.hotline.callback_routes
@@ -60,6 +61,7 @@ import backend.open311.routes
 import backend.openrosa.routes
 import backend.people.routes
 import backend.push.routes
+import backend.rosters.calendar_routes
 import backend.rosters.routes
 import backend.tasks.routes
 import backend.territory.routes
@@ -88,6 +90,7 @@ ROUTERS = [
     backend.tasks.routes.router,
     backend.push.routes.router,
     backend.rosters.routes.router,
+    backend.rosters.calendar_routes.router,
     backend.deadlines.routes.router,
     backend.cases.routes.router,
     backend.cases.step_routes.router,
@@ -137,6 +140,7 @@ ROUTERS = [
     backend.open311.partner_routes.router,
     backend.feeds.routes.router,
     backend.feeds.warnings.router,
+    backend.feeds.calendars.router,
     backend.console.routes.router,
 ]
 

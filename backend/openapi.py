@@ -28,6 +28,7 @@ PUBLIC = frozenset(
         "getCapFeed",
         "getCapAlert",
         "verifyVisitor",
+        "getCalendarFeed",
     }
 )
 """Operations that ask for no token: what comes before one has one, what a monitor asks, what is signed itself."""

@@ -1,4 +1,5 @@
-"""What this room forgets and when: shifts and what moved them, and who served a grid, 24 months after."""
+"""What this room forgets and when: shifts and what moved them, and who served a grid, 24 months after; a calendar's
+revoked address 90 days after."""
 
 from backend.people.retention import rule
 from backend.rosters.tables import DAYS
@@ -24,3 +25,4 @@ rule(
     "AND NOT EXISTS (SELECT FROM rosters_shift s WHERE s.publication = p.id)",
 )
 rule("rosters.grid_services", days=DAYS, statement="DELETE FROM rosters_grid_service WHERE valid_to < $1::date")
+rule("rosters.calendar_feeds", days=90, statement="DELETE FROM rosters_calendar_feed WHERE revoked_at < $1")
