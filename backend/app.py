@@ -36,6 +36,7 @@ import backend.feeds.calendars
 import backend.feeds.routes
 import backend.feeds.warnings
 import backend.hotline.callback_routes
+import backend.hotline.firm_routes
 import backend.hotline.retention_rules
 import backend.laboratory.advice_routes
 import backend.laboratory.cutoff_routes
@@ -135,6 +136,7 @@ ROUTERS = [
     backend.antifraud.outreach_routes.router,
     backend.antifraud.fraud_routes.router,
     backend.hotline.callback_routes.router,
+    backend.hotline.firm_routes.router,
     backend.openrosa.routes.router,
     backend.open311.routes.router,
     backend.open311.partner_routes.router,

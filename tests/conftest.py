@@ -28,6 +28,7 @@ from backend.core import database, migrations  # noqa: E402
 from backend.core.postgres import EmbeddedPostgres  # noqa: E402
 from backend.deadlines import reference as deadlines_reference  # noqa: E402
 from backend.diagnosis import reference as diagnosis_reference  # noqa: E402
+from backend.hotline import firm_policies as hotline_policies  # noqa: E402
 from backend.laboratory import retest_policies as laboratory_policies  # noqa: E402
 from backend.people import proofs  # noqa: E402
 from backend.visits.reference import load_reference  # noqa: E402
@@ -63,6 +64,7 @@ async def pool(migrated: str) -> AsyncIterator[None]:
     await deadlines_reference.load_reference()
     await diagnosis_reference.load_reference()
     await laboratory_policies.load_reference()
+    await hotline_policies.load_reference()
     yield
     await database.disconnect()
 

@@ -15,6 +15,7 @@ async def prepare(chosen: Settings) -> None:
     from backend.cases import reference as cases  # after migrations: rooms are heavy, a bad address is not
     from backend.deadlines import reference as deadlines
     from backend.diagnosis import reference as diagnosis
+    from backend.hotline import firm_policies as hotline
     from backend.laboratory import retest_policies as laboratory
     from backend.visits import reference as visits
 
@@ -24,6 +25,7 @@ async def prepare(chosen: Settings) -> None:
         await cases.load_reference()
         await diagnosis.load_reference()
         await laboratory.load_reference()
+        await hotline.load_reference()
 
 
 @asynccontextmanager
