@@ -11,10 +11,10 @@ from msgspec.structs import replace
 from backend.antifraud import visitor_cards, visitor_checking
 from backend.antifraud.visitor_schemas import NewVisitorCard, VisitorCardRecord, VisitorCode, VisitorRecord
 from backend.cases.parameters import id_of
-from backend.cases.receipt_routes import address_of
 from backend.core.addresses import base_url
 from backend.core.creates import Key, answered
 from backend.core.paging import DEFAULT_LIMIT, CursorQuery, LimitQuery, Page
+from backend.core.peers import address_of
 from backend.people.guards import NEEDS_SIGN_IN, SignedIn
 
 SpokenCode = Annotated[str, PathParameter(description="eight digits; blanks and hyphens are forgiven", max_length=40)]

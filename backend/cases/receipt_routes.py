@@ -1,6 +1,5 @@
 """Receipts over HTTP. Following a case is everybody's who has number and secret; a new secret is made by staff."""
 
-from ipaddress import ip_address
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +13,7 @@ from backend.cases.public import PublicCase
 from backend.cases.receipts import NewSecret, ReceiptPhotos, Ticket
 from backend.cases.step_schemas import AddingReceiptPhotos, Recovering, Tracking
 from backend.core.creates import Key, answered
+from backend.core.peers import address_of
 from backend.people.guards import NEEDS_SIGN_IN, SignedIn
 
 
@@ -76,16 +76,6 @@ async def recover_receipt(
     id = id_of(data.id, idempotency_key, operation="recoverReceipt", by=by)
     outcome = await receipts.recover(case_id=case_id, id=id, recognised=data.recognised, by=by)
     return answered(outcome, {"Cache-Control": "no-store"})
-
-
-def address_of(request: Request[Any, Any, Any]) -> str:
-    """Where a request comes from. A proxy beside us (a private address) says it; nobody else is believed."""
-    peer = request.client.host if request.client else ""
-    told = request.headers.get("x-forwarded-for", "").rpartition(",")[2].strip()
-    try:
-        return told if told and ip_address(peer).is_private else peer
-    except ValueError:
-        return peer
 
 
 public_router = Router(path="/api/v1", route_handlers=[track_receipt, open_receipt, add_receipt_photos], tags=["cases"])

@@ -12,13 +12,13 @@ from litestar import Request, Response, Router, get, post
 from litestar.params import FromPath, QueryParameter
 from msgspec.structs import replace
 
-from backend.cases.receipt_routes import address_of
 from backend.console.farmer_door_form import keep_files, read
 from backend.console.farmer_door_pages import form_page, receipt_page, refused_page, wants_json
 from backend.console.farmer_door_place import Place, place_of
 from backend.console.forms import Filled, filled, must_be_ours
 from backend.console.refused import told
 from backend.core.ids import uuid7
+from backend.core.peers import address_of
 from backend.core.refusals import DifferentArguments, Refusal
 from backend.diagnosis.request_schemas import RequestedDiagnosis
 from backend.diagnosis.requests import request_diagnosis

@@ -19,7 +19,6 @@ from msgspec import Struct
 from backend.cases import clocks, numbers, receipts
 from backend.cases.policies import case_policy
 from backend.cases.public import PublicCase, public_case
-from backend.cases.receipt_routes import address_of
 from backend.cases.refusals import TicketExpired
 from backend.cases.words import CaseKind, CaseState, Satisfaction
 from backend.console import (
@@ -37,6 +36,7 @@ from backend.console.receipt_steps import Holder
 from backend.console.refused import told
 from backend.core import clock
 from backend.core.ids import uuid7
+from backend.core.peers import address_of
 from backend.core.refusals import Refusal, Unknown
 from backend.core.settings import settings
 from backend.core.words import say

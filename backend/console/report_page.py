@@ -8,10 +8,10 @@ from typing import Annotated, Any
 from litestar import Request, Response, Router, get
 from litestar.params import FromPath, QueryParameter
 
-from backend.cases.receipt_routes import address_of
 from backend.console.pages import page
 from backend.console.slip_page import PRIVATE, refused
 from backend.console.slip_shown import number_said
+from backend.core.peers import address_of
 from backend.core.refusals import Refusal
 from backend.laboratory import reports
 

@@ -15,13 +15,13 @@ from litestar import Request, Response, Router, get, post
 from litestar.params import FromPath, QueryParameter
 from litestar.response import Redirect
 
-from backend.cases.receipt_routes import address_of
 from backend.console import slip_consent, slip_shown
 from backend.console.forms import filled, must_be_ours
 from backend.console.pages import page
 from backend.console.refused import told
 from backend.core.addresses import base_url
 from backend.core.ids import uuid7
+from backend.core.peers import address_of
 from backend.core.refusals import Invalid, Refusal, Unknown
 from backend.core.words import Term, say
 from backend.laboratory import report_pdf, reports, sample_consents, slips

@@ -13,9 +13,9 @@ from litestar.params import FromPath, QueryParameter
 from backend.antifraud import visitor_checking
 from backend.antifraud.visitor_policies import DISSUASION_LINE
 from backend.antifraud.visitor_refusals import VisitorsBusy
-from backend.cases.receipt_routes import address_of
 from backend.console.pages import page
 from backend.console.refused import told
+from backend.core.peers import address_of
 from backend.core.refusals import Refusal
 from backend.core.words import say
 

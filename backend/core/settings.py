@@ -91,6 +91,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     sms_templates: str = ""
     """JSON: our key → {"code", "parameters": {name: most characters}, "no_links"}."""
     sms_per_second: PerSecond = 20.0  # ask the gateway
+    sms_stand_in: bool = False
+    """For a demo only: where no gateway is set up, pages show the codes that would have been sent."""
     wechat_app_id: str = ""
     wechat_app_secret: str = ""
     wechat_templates: str = ""

@@ -19,7 +19,7 @@ from backend.push.provider import Category
 ROOM = "diagnosis"
 
 _FARMER = """
-SELECT c.number, c.division_code, c.contact_phone_sealed, r.wants_call, k.text_version
+SELECT c.number, c.contact_phone_sealed, r.wants_call, k.text_version
 FROM cases_case c JOIN diagnosis_request r ON r.id = c.id
 LEFT JOIN LATERAL (
     SELECT given, text_version FROM diagnosis_consent WHERE request = c.id AND purpose = $2 ORDER BY at DESC, id DESC
@@ -42,7 +42,6 @@ async def tell(*, request_id: UUID, message: str, key: str) -> bool:
         citizen_id=request_id,
         phone=str(opened(farmer)["contact_phone"]),
         opted_in_text=farmer["text_version"],
-        division_code=farmer["division_code"],
     )
     await push.notify(
         to=to,

@@ -141,5 +141,4 @@ async def _citizen(row: Row) -> UUID | None:
         citizen_id=sealed["case"],
         phone=unseal(sealed["contact_phone_sealed"], column="cases_case.contact_phone_sealed"),
         opted_in_text=OPTED_IN_TEXT,
-        division_code=sealed["division_code"],
     )

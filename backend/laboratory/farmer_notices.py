@@ -60,7 +60,6 @@ async def _write(farmer: Row) -> None:
         citizen_id=farmer["id"],
         phone=str(opened(farmer)["contact_phone"]),
         opted_in_text=farmer["text_version"],
-        division_code=farmer["division_code"],
     )
     await push.notify(
         to=to,

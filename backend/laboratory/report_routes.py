@@ -9,9 +9,9 @@ from litestar.params import FromPath, JSONBody, PathParameter, QueryParameter
 from msgspec.structs import replace
 
 from backend.cases.parameters import id_of
-from backend.cases.receipt_routes import address_of
 from backend.core.addresses import base_url
 from backend.core.creates import Key, answered
+from backend.core.peers import address_of
 from backend.laboratory import report_pdf, report_signing, reports
 from backend.laboratory.report_schemas import (
     LabReportRecord,

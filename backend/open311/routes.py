@@ -12,9 +12,9 @@ from litestar import Request, Response, Router, get, post
 from litestar.openapi.spec import OpenAPIMediaType, OpenAPIType, Operation, RequestBody, Schema
 from litestar.params import FromPath, QueryParameter
 
-from backend.cases.receipt_routes import address_of
 from backend.core.addresses import base_url
 from backend.core.creates import Key
+from backend.core.peers import address_of
 from backend.core.refusals import Unknown
 from backend.core.words import say
 from backend.open311 import filing, requests, retention_rules, services, updates  # noqa: F401 - the rules register

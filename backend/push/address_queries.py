@@ -15,7 +15,8 @@ Row = Mapping[str, Any]
 async def in_use(index: bytes) -> Row | None:
     """The address with this blind index that is not dead, held until the transaction ends."""
     return await fetch_row(
-        "SELECT id, subject, subject_kind FROM push_address WHERE value_index = $1 AND dead_at IS NULL FOR UPDATE",
+        "SELECT id, subject, subject_kind, division_code FROM push_address "
+        "WHERE value_index = $1 AND dead_at IS NULL FOR UPDATE",
         index,
     )
 

@@ -109,7 +109,7 @@ async def register_citizen_address(
     kind: AddressKind,
     value: str,
     opted_in_text: str,
-    division_code: str,
+    division_code: str | None,
     interests: list[str] | None = None,
     muted: list[Category] | None = None,
     language: str = "zh",
@@ -117,6 +117,7 @@ async def register_citizen_address(
     """An address of somebody without account or card, who asked for it himself.
 
     citizen_id     stands for nothing else; opted_in_text: the version of the words he agreed to
+    division_code  whose warnings he asked for; none where he asked for none, and no audience finds him
     """
     return await _register(
         id,
@@ -133,17 +134,18 @@ async def register_citizen_address(
 
 
 @transaction
-async def reach_by_phone(*, citizen_id: UUID, phone: str, opted_in_text: str, division_code: str) -> UUID:
+async def reach_by_phone(*, citizen_id: UUID, phone: str, opted_in_text: str) -> UUID:
     """Whom a text message to a number has to be for: `notify(to=…)` it.
 
     That is `citizen_id`, who stands for somebody that left his number in order to be told of one matter of his, also
-    where he left it for an earlier matter; but a number that staff or a household registered stays theirs.
+    where he left it for an earlier matter: no warning goes there. But a number that staff, a household or a citizen
+    who asked for warnings registered stays theirs.
 
     Raises Invalid (400) for what is no phone number.
     """
     number = normal_phone(phone)
     known = await queries.in_use(blind_index(f"{AddressKind.SMS}\n{number}", column=ADDRESS_COLUMN))
-    if known is not None and known["subject_kind"] != SubjectKind.CITIZEN:
+    if known is not None and (known["subject_kind"] != SubjectKind.CITIZEN or known["division_code"]):
         return UUID(str(known["subject"]))
     await register_citizen_address(
         id=ids.uuid7(),
@@ -151,7 +153,7 @@ async def reach_by_phone(*, citizen_id: UUID, phone: str, opted_in_text: str, di
         kind=AddressKind.SMS,
         value=number,
         opted_in_text=opted_in_text,
-        division_code=division_code,
+        division_code=None,
     )
     return citizen_id
 

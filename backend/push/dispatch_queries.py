@@ -25,7 +25,7 @@ taken AS (
     FROM due WHERE d.id = due.id
     RETURNING d.id, d.notice, d.recipient, d.address, d.topic, d.attempts, d.fate_unknown
 )
-SELECT t.*, a.kind, a.value_sealed, a.language, a.dead_at IS NOT NULL AS dead
+SELECT t.*, a.kind, a.subject_kind, a.value_sealed, a.language, a.dead_at IS NOT NULL AS dead
 FROM taken t LEFT JOIN push_address a ON a.id = t.address
 """
 

@@ -10,7 +10,8 @@ from backend.core import clock
 from backend.core.cipher import SealBroken, unseal
 from backend.push import rules
 from backend.push.provider import AddressKind, Category, Outgoing
-from backend.push.wording import Text, shown
+from backend.push.states import SubjectKind
+from backend.push.wording import Text, said, shown
 
 log = structlog.get_logger()
 
@@ -18,6 +19,7 @@ Row = Mapping[str, Any]
 
 ADDRESS_COLUMN = "push_address.value"
 TTL_S = 86_400
+STOP = " To stop answer TD"
 
 
 def message(row: Row, notice: Row) -> Outgoing:
@@ -26,21 +28,28 @@ def message(row: Row, notice: Row) -> Outgoing:
     kind = AddressKind(row["kind"]) if row["kind"] else AddressKind.FCM_TOPIC
     category = Category(notice["category"])
     link = None if notice["no_links"] and kind is AddressKind.SMS else notice["link"]
+    body = words.body + (said(row["language"], STOP) if _may_be_stopped(kind, row, notice) else "")
     return Outgoing(
         delivery_id=row["id"],
         dedupe_id=rules.dedupe_id(row["id"]),
         kind=kind,
         address=row["topic"] or _opened(row["value_sealed"]),
         title=words.title,
-        body=words.body,
+        body=body,
         category=category,
         link=link,
         data=rules.data_of(notice_id=notice["id"], delivery_id=row["id"], category=category, link=link),
         collapse_key=notice["id"].hex,
         ttl_s=_ttl_s(notice["expires_at"]),
         template=f"notice_{category.value}",
-        parameters={"title": words.title, "text": words.body},
+        parameters={"title": words.title, "text": body},
     )
+
+
+def _may_be_stopped(kind: AddressKind, row: Row, notice: Row) -> bool:
+    """A text message to many says how to stop it; in words, for a link is what fraud warnings warn of."""
+    to_citizens = row["subject_kind"] in (SubjectKind.CITIZEN, SubjectKind.HOUSEHOLD)
+    return kind is AddressKind.SMS and to_citizens and notice["public"] and notice["campaign_state"] is not None
 
 
 def _opened(sealed: bytes) -> str:

@@ -3,6 +3,7 @@
 from backend.people.retention import BATCH, rule
 from backend.push.policies import APP, PUSH_POLICIES
 from backend.push.tables import FORGOTTEN_AFTER_DAYS
+from backend.push.tables_citizens import CODE_KEPT_DAYS, CONSENT_KEPT_DAYS
 
 _APP = ", ".join(f"'{kind}'" for kind in APP)
 
@@ -39,5 +40,14 @@ rule(
     statement=f"""
     UPDATE push_address SET dead_at = now(), dead_reason = 'not_confirmed'
     WHERE last_confirmed_at < $1 AND dead_at IS NULL AND kind IN ({_APP})
+    """,
+)
+rule("push.citizen_codes", days=CODE_KEPT_DAYS, statement="DELETE FROM push_citizen_code WHERE asked_at < $1")
+rule(
+    "push.citizen_consents",
+    days=CONSENT_KEPT_DAYS,
+    statement="""
+    DELETE FROM push_citizen_consent c WHERE c.at < $1
+    AND NOT EXISTS (SELECT FROM push_address a WHERE a.subject = c.subject)
     """,
 )

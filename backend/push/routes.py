@@ -14,7 +14,7 @@ import backend.push.retention_rules  # noqa: F401 - registers its rules
 from backend.core.creates import Key, answered, id_for
 from backend.core.paging import CursorQuery, LimitQuery, Page, position_of
 from backend.people.guards import NEEDS_SIGN_IN, SignedIn
-from backend.push import actions, addresses, campaigns, groups, inbox, receipts
+from backend.push import actions, addresses, campaigns, citizen_routes, groups, inbox, receipts
 from backend.push.address_schemas import GroupRecord, NewGroup, NewPushAddress, PushAddressRecord
 from backend.push.campaign_schemas import CampaignProgress, CampaignSummary
 from backend.push.groups import GroupPosition
@@ -222,10 +222,15 @@ _signed_in = [
     *(list_notices, mark_seen, stream_notices, acknowledge_notice),
     *(send_notice, list_campaigns, get_progress, pause_campaign, resume_campaign, cancel_campaign),
     *(open_group, list_groups, close_group),
+    *citizen_routes.SIGNED_IN,
 ]
 
 router = Router(
     "/api/v1",
-    route_handlers=[Router("/", route_handlers=_signed_in, dependencies=NEEDS_SIGN_IN), receive_receipts],
+    route_handlers=[
+        Router("/", route_handlers=_signed_in, dependencies=NEEDS_SIGN_IN),
+        receive_receipts,
+        *citizen_routes.PUBLIC,
+    ],
     tags=["push"],
 )

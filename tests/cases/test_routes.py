@@ -378,7 +378,7 @@ async def test_merely_fetching_the_address_costs_no_try(desk, wire):
 async def test_a_proxy_beside_us_tells_the_address_and_nobody_else(desk, wire):
     from types import SimpleNamespace
 
-    from backend.cases.receipt_routes import address_of
+    from backend.core.peers import address_of
 
     def request(peer, told=None):
         headers = {} if told is None else {"x-forwarded-for": told}
