@@ -285,7 +285,9 @@ async def test_a_letter_is_handed_over_once_and_the_second_door_is_told_which(ph
     assert await marks() == [(cast.household, "visited", "over_65")]
 
 
-@pytest.mark.parametrize(("round_id", "status"), [("0e0f27d5-a634-469b-a7d9-5c4d65711f4c", 404), ("autumn", 400), ("", 400)])
+@pytest.mark.parametrize(
+    ("round_id", "status"), [("0e0f27d5-a634-469b-a7d9-5c4d65711f4c", 404), ("autumn", 400), ("", 400)]
+)
 async def test_a_round_that_is_none_is_refused(phone, round_id, status):
     answer = await send(phone, door(round_id))
     assert answer.status_code == status, message(answer)
