@@ -63,6 +63,7 @@ ENTRIES = (
     Entry("map", "Visits", "/console/map", EVERYBODY, (Role.CADRE,)),
     Entry("photos", "Photos", "/console/photos", EVERYBODY),
     Entry("roster", "Duty", "/console/roster", EVERYBODY, (Role.OPERATOR, Role.SUPERVISOR)),
+    Entry("calendar", "Calendar on my phone", "/console/calendar", EVERYBODY),
     Entry(
         "deadlines",
         "By when?",

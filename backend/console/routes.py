@@ -30,6 +30,7 @@ from backend.console import (
     notices,
     outbreaks,
     partners,
+    phone_calendars,
     photos,
     recalculations,
     receipt,
@@ -93,7 +94,7 @@ pages = Router(
     route_handlers=[
         *(show_front, sign_in.router, today.router, log.router, map.router, photos.router, visit.router),
         household.router,
-        roster.router,
+        *(roster.router, phone_calendars.router),
         notices.router,
         alerts.router,
         deadlines.router,
