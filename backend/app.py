@@ -35,8 +35,10 @@ import backend.diagnosis.routes
 import backend.feeds.calendars
 import backend.feeds.routes
 import backend.feeds.warnings
+import backend.hotline.call_routes
 import backend.hotline.callback_routes
 import backend.hotline.firm_routes
+import backend.hotline.line_routes
 import backend.hotline.retention_rules
 import backend.laboratory.advice_routes
 import backend.laboratory.cutoff_routes
@@ -137,6 +139,8 @@ ROUTERS = [
     backend.antifraud.fraud_routes.router,
     backend.hotline.callback_routes.router,
     backend.hotline.firm_routes.router,
+    backend.hotline.call_routes.router,
+    backend.hotline.line_routes.router,
     backend.openrosa.routes.router,
     backend.open311.routes.router,
     backend.open311.partner_routes.router,
