@@ -18,6 +18,7 @@
     antifraud       those three in their order, and which of the library's words may be sent
     alerts          public warnings: in force, updated, cancelled, an exercise, a draft (`alert_words`)
     visitors        the card of a village police assistant
+    phone_calendars addresses that a phone follows: a technician's shifts, a township's market days
     county          puts all that into the database, through the same verbs as everybody else
     accounts        passwords, tokens and ODK Collect addresses for the cast
     furnishing      seeds an empty county, writes demo.json

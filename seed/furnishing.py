@@ -23,6 +23,7 @@ from seed import (
     made_id,
     outreach,
     partners,
+    phone_calendars,
     visitors,
 )
 from seed.accounts import Account, SignIn, open_accounts, set_passwords, sign_in
@@ -49,6 +50,7 @@ class Demo(msgspec.Struct, frozen=True, kw_only=True):
     police_account    a handler of the county's fraud centre, who enters warnings and lets the library's words out
     open_warning_id   an exercise that nobody has taken yet; `warning_post_url` takes more, signed with the secret
     alert_id          in force, in the feed under `alert_identifier`; `alert_draft_id` waits for a second person
+    calendar_url      the technician's shifts, for a phone's calendar; `market_calendar_url`: null without market days
     """
 
     base_url: str
@@ -95,6 +97,8 @@ class Demo(msgspec.Struct, frozen=True, kw_only=True):
     alert_id: UUID
     alert_identifier: str
     alert_draft_id: UUID
+    calendar_url: str
+    market_calendar_url: str | None
 
 
 class Secrets(msgspec.Struct, frozen=True, kw_only=True):
@@ -121,6 +125,7 @@ async def _told(base_url: str, before: Secrets) -> Demo:
     accounts, receipt = await open_accounts(base_url), await cases.receipt(before.receipt_secret)
     sick_field = await clinic.receipt(before.diagnosis_receipt_secret)
     centre = await fraud_warnings.source(base_url, by=await actor(person_id=holder(Role.ADMIN).id))
+    calendars = await phone_calendars.calendar_urls(base_url)
     first_village = {household.code: household.id for household in three_hundred() if household.village == VILLAGES[0]}
     return Demo(
         base_url=base_url,
@@ -167,6 +172,8 @@ async def _told(base_url: str, before: Secrets) -> Demo:
         alert_id=alerts.IN_FORCE,
         alert_identifier=await alerts.identifier(),
         alert_draft_id=alerts.DRAFT,
+        calendar_url=calendars.shifts,
+        market_calendar_url=calendars.markets,
     )
 
 

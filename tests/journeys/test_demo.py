@@ -62,6 +62,14 @@ def test_the_warnings_the_round_and_the_alerts_that_it_names_are_there(demo):
     assert httpx.get(f"{demo.url}/feeds/cap/{county['alert_identifier']}.xml").status_code == 200
 
 
+def test_the_calendars_that_it_names_are_there(demo):
+    feed = httpx.get(told(demo)["calendar_url"])
+    assert feed.headers["content-type"] == "text/calendar; charset=utf-8"
+    assert feed.text.count("BEGIN:VEVENT") > 10
+    markets = told(demo)["market_calendar_url"]
+    assert markets is None or "RDATE" in httpx.get(markets).text
+
+
 def test_the_banner_s_addresses_open(demo):
     cadre = told(demo)["accounts"][0]
     banner = demo.printed.read_text()
