@@ -36,6 +36,8 @@ class Spans(Struct, frozen=True, kw_only=True):
     told_at_night a text goes out at night to whoever rang within this
     unanswered    from the end of a call that nobody answered until it counts as missed
     ringing       a call that rings longer without another post counts as missed
+    talking       a call whose end nobody told counts as ended after it
+    keep_posts    how long the ids of posts are kept
     """
 
     acknowledge: timedelta
@@ -44,9 +46,11 @@ class Spans(Struct, frozen=True, kw_only=True):
     told_at_night: timedelta
     unanswered: timedelta
     ringing: timedelta
+    talking: timedelta
+    keep_posts: timedelta
 
 
-_UNITS = {"s": "seconds", "min": "minutes"}
+_UNITS = {"s": "seconds", "min": "minutes", "h": "hours", "d": "days"}
 
 
 @cache

@@ -80,6 +80,11 @@ async def silent(*, rings_since: datetime, ended_since: datetime, limit: int = 2
     return [row["id"] for row in rows]
 
 
+async def end_forgotten(*, since: datetime) -> None:
+    """Calls that seem to be talking since before then have ended; nobody knows when."""
+    await fetch("UPDATE hotline_call SET state = 'ended' WHERE state = 'talking' AND began_at < $1", since)
+
+
 async def operator_of(person_id: UUID, unit_id: UUID) -> UUID | None:
     """The person, where there is an open account of this id that holds a role today."""
     row = await fetch_row(

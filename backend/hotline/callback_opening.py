@@ -84,10 +84,10 @@ async def open_callback(new: NewCallback) -> UUID | None:
     return new.id
 
 
-async def ask(new: NewCallback, person_id: UUID, *, by: Actor | None = None) -> None:
-    """A task for one person, and a word of it; of a missed call at any hour."""
+async def ask(new: NewCallback, person_id: UUID, *, by: Actor | None = None, hand: int = 1) -> None:
+    """A task for one person, and a word of it; of a missed call at any hour. `hand`: the how manieth who is asked."""
     urgent, title = new.reason is CallbackReason.MISSED_CALL, TITLES[new.reason]
-    id = ids.from_key(new.id, "ring", str(person_id))
+    id = ids.from_key(new.id, "ring", str(hand))
     await tasks.ask_many(
         tasks=[
             NewTask(

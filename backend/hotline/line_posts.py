@@ -3,9 +3,11 @@
 from uuid import UUID
 
 from backend.core import clock, ids, post_signatures
-from backend.core.database import fetch_row
+from backend.core.database import fetch, fetch_row
+from backend.core.jobs import schedule
 from backend.core.post_signatures import PostHeaders
 from backend.hotline import systems
+from backend.hotline.call_policies import spans
 from backend.hotline.call_refusals import LinePostNotSigned
 from backend.hotline.systems import KnownSystem
 from backend.hotline.words import SystemKind
@@ -36,3 +38,9 @@ async def came_before(system_id: UUID, message_id: str) -> bool:
         *(ids.uuid7(), system_id, message_id, clock.now()),
     )
     return made is None
+
+
+@schedule("hotline/forget-posts", "47 3 * * *")
+async def forget_posts() -> None:
+    """An old message cannot come again: its signature is of other minutes."""
+    await fetch("DELETE FROM hotline_post WHERE at < $1", clock.now() - spans().keep_posts)

@@ -45,10 +45,11 @@ async def settle_one(call_id: UUID) -> None:
 
 @schedule("hotline/settle-silent", "* * * * *")
 async def settle_silent() -> None:
-    """The same for all whose posts were lost: calls that seem to ring for ever."""
+    """The same for all whose posts were lost: calls that seem to ring, or to talk, for ever."""
     at, chosen = clock.now(), spans()
     for call_id in await call_queries.silent(rings_since=at - chosen.ringing, ended_since=at - chosen.unanswered):
         await settle(call_id=call_id)
+    await call_queries.end_forgotten(since=at - chosen.talking)
 
 
 @transaction

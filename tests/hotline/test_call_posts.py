@@ -9,7 +9,7 @@ from backend.core import clock, ids
 from backend.core.database import fetch, fetch_row
 from backend.core.post_signatures import PostHeaders
 from backend.core.refusals import DifferentArguments, Forbidden, Invalid
-from backend.hotline import call_posts, systems
+from backend.hotline import call_posts, line_posts, systems
 from backend.hotline.call_refusals import LinePostAgain, LinePostNotSigned, NotYourLine, SystemUnknown
 from backend.hotline.call_tables import Call, LinePost
 from backend.hotline.line_schemas import NewLineSystem
@@ -161,3 +161,13 @@ async def test_systems_are_an_admins_and_of_his_own_territory(exchange):
         await systems.add_line_system(id=None, new=nowhere, by=exchange.admin, base_url="")
     with pytest.raises(SystemUnknown):
         await systems.end_line_system(system_id=ids.uuid7(), by=exchange.admin, base_url="")
+
+
+async def test_ids_of_posts_are_kept_while_they_could_come_again(exchange):
+    await exchange.tells("ringing")
+    with clock.stopped(AT_TWO + timedelta(days=6)):
+        await line_posts.forget_posts()
+    assert await LinePost.count() == 1
+    with clock.stopped(AT_TWO + timedelta(days=8)):
+        await line_posts.forget_posts()
+    assert await LinePost.count() == 0

@@ -255,3 +255,53 @@ async def test_a_post_that_comes_hours_late_writes_to_nobody_at_night(exchange, 
     monkeypatch.setattr("backend.push.planning.rules.earliest", lambda *given: asked.append(given) or earliest(*given))
     await exchange.tells("missed", at=AT_TWO - timedelta(hours=3), caller=CALLER)
     assert len(asked) == 1
+
+
+async def test_what_a_shift_has_not_rung_goes_on_to_the_next_one_at_its_end_once(exchange):
+    with clock.stopped(AT_TWO + timedelta(hours=5, minutes=50)):
+        await exchange.misses()
+        id = (await the_callback())["id"]
+        (task,) = await fetch("SELECT id FROM tasks_task WHERE origin_id = $1", id)
+        await tasks.acknowledge_task(task_id=task["id"], by=exchange.night)
+        await missed_ringing.hand_over_all()
+    assert (await the_callback())["assignee"] == exchange.night.person_id
+    with clock.stopped(AT_TWO + timedelta(hours=6)):
+        for _ in range(2):
+            await missed_ringing.hand_over_all()
+
+    assert (await the_callback())["assignee"] == exchange.morning.person_id
+    assert await tasks_of(id) == [(exchange.night.person_id, "withdrawn"), (exchange.morning.person_id, "open")]
+    assert {each["subject"] for each in await notices(id)} == {exchange.night.person_id, exchange.morning.person_id}
+
+
+async def test_where_nobody_follows_it_stays_with_whoever_has_it(exchange):
+    await exchange.misses()
+    with clock.stopped(AT_TWO + timedelta(hours=20)):
+        await fetch("UPDATE rosters_shift SET ends_at = starts_at + interval '1 hour' WHERE starts_at > $1", AT_TWO)
+        await missed_ringing.hand_over_all()
+        assert await missed_ringing.hand_over(callback_id=ids.uuid7()) is None
+    assert (await the_callback())["assignee"] == exchange.night.person_id
+
+
+async def test_whoever_was_asked_before_can_be_asked_again(exchange):
+    await exchange.misses()
+    id = (await the_callback())["id"]
+    assert await ring_next(exchange, 3) == exchange.second.person_id
+    await fetch(
+        "UPDATE rosters_shift SET ends_at = $2 WHERE person = $1", exchange.second.person_id, AT_TWO + 5 * MINUTE
+    )
+    with clock.stopped(AT_TWO + 5 * MINUTE):
+        await missed_ringing.hand_over_all()
+    assert [state for _, state in await tasks_of(id)] == ["withdrawn", "withdrawn", "open"]
+    assert (await the_callback())["assignee"] == exchange.night.person_id
+
+
+async def test_a_call_whose_end_nobody_told_has_ended_some_time(exchange):
+    receipt = await exchange.tells("answered")
+    with clock.stopped(AT_TWO + timedelta(hours=5)):
+        await missed_calls.settle_silent()
+        (row,) = await fetch("SELECT state, ended_at FROM hotline_call WHERE id = $1", receipt.id)
+        assert tuple(row) == ("ended", None)
+        late = await exchange.tells("ended", at=AT_TWO + MINUTE)
+    (row,) = await fetch("SELECT state, ended_at FROM hotline_call WHERE id = $1", late.id)
+    assert tuple(row) == ("ended", AT_TWO + MINUTE)
