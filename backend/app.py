@@ -39,6 +39,7 @@ import backend.hotline.call_routes
 import backend.hotline.callback_routes
 import backend.hotline.firm_routes
 import backend.hotline.line_routes
+import backend.hotline.pledge_routes
 import backend.hotline.retention_rules
 import backend.laboratory.advice_routes
 import backend.laboratory.cutoff_routes
@@ -141,6 +142,7 @@ ROUTERS = [
     backend.hotline.firm_routes.router,
     backend.hotline.call_routes.router,
     backend.hotline.line_routes.router,
+    backend.hotline.pledge_routes.router,
     backend.openrosa.routes.router,
     backend.open311.routes.router,
     backend.open311.partner_routes.router,
