@@ -16,8 +16,6 @@ from backend.console import (
     bench_trends,
     calendars,
     cases,
-    citizen_warnings,
-    citizen_warnings_desk,
     clinic_request,
     deadlines,
     experts,
@@ -53,7 +51,6 @@ from backend.console import (
 )
 from backend.console.alerts import routes as alerts
 from backend.console.antifraud import routes as antifraud
-from backend.console.desk import routes as desk
 from backend.console.outreach import routes as outreach
 from backend.console.pages import LEAFLET, static_path
 from backend.console.warnings import routes as warnings
@@ -104,12 +101,12 @@ pages = Router(
         deadlines.router,
         cases.router,
         *(calendars.router, recalculations.router, meetings.router, suggestions.router, hot_spots.router),
-        *(intake.router, telling.router, citizen_warnings_desk.router),
+        *(intake.router, telling.router),
         tasks_overview.router,
         partners.router,
         station_sheets.router,
         *(clinic_request.router, experts.router, outbreaks.router),
-        *(antifraud.router, desk.router),
+        antifraud.router,
         bench_routes.router,
         *(bench_charts.router, bench_figures.router, bench_trends.router),
         outreach.router,
@@ -124,7 +121,7 @@ router = Router(
     route_handlers=[
         pages,
         receipt.router,
-        *(farmer_door.router, citizen_warnings.router),
+        farmer_door.router,
         *(slip_page.router, report_page.router, soil_page.router, visitor_page.router),
         pledges_page.router,
         guide.router,
