@@ -41,6 +41,7 @@ import backend.hotline.firm_routes
 import backend.hotline.line_routes
 import backend.hotline.pledge_routes
 import backend.hotline.retention_rules
+import backend.hotline.survey_routes
 import backend.laboratory.advice_routes
 import backend.laboratory.cutoff_routes
 import backend.laboratory.export_routes
@@ -143,6 +144,7 @@ ROUTERS = [
     backend.hotline.call_routes.router,
     backend.hotline.line_routes.router,
     backend.hotline.pledge_routes.router,
+    backend.hotline.survey_routes.router,
     backend.openrosa.routes.router,
     backend.open311.routes.router,
     backend.open311.partner_routes.router,

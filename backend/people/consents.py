@@ -1,10 +1,11 @@
 """The consent ledger: lines are added, never altered; the newest line of a purpose counts."""
 
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
-from backend.core import clock
+from backend.core import clock, ids
 from backend.core.creates import Outcome
 from backend.core.database import transaction
 from backend.core.refusals import DifferentArguments, FieldError, Invalid
@@ -56,6 +57,25 @@ async def record_consent(
     if row is None or {name: row[name] for name in columns} != columns:
         raise DifferentArguments
     return Outcome(_record(row), created=bool(made))
+
+
+@transaction
+async def withdraw_by_telephone(*, household_id: UUID, purpose: str, words: str, by: Actor) -> None:
+    """A household that is on the line wants no more of something: `words` is what it said no to. The caller has looked
+    whether `by` may speak with it."""
+    line = Consent(
+        id=ids.uuid7(),
+        household=household_id,
+        purpose=purpose,
+        text_version=f"{purpose}/withdrawn-by-telephone",
+        text_sha256=sha256(words.encode()).digest(),
+        channel=ConsentChannel.CALL.value,
+        method=ConsentMethod.SPOKEN.value,
+        given=False,
+        at=clock.now(),
+        recorded_by=by.person_id,
+    )
+    await Consent.insert(line)
 
 
 async def consented(*, household_id: UUID, purpose: str) -> bool:
