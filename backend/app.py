@@ -42,6 +42,7 @@ import backend.hotline.line_routes
 import backend.hotline.pledge_routes
 import backend.hotline.retention_rules
 import backend.hotline.survey_routes
+import backend.hotline.transfer_routes
 import backend.laboratory.advice_routes
 import backend.laboratory.cutoff_routes
 import backend.laboratory.export_routes
@@ -145,6 +146,7 @@ ROUTERS = [
     backend.hotline.line_routes.router,
     backend.hotline.pledge_routes.router,
     backend.hotline.survey_routes.router,
+    backend.hotline.transfer_routes.router,
     backend.openrosa.routes.router,
     backend.open311.routes.router,
     backend.open311.partner_routes.router,

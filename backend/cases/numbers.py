@@ -32,7 +32,7 @@ def number_of(sequence: int) -> str:
     """
     spread = sequence * _SPREAD % 10**_DIGITS
     digits = f"{spread:0{_DIGITS}d}"
-    return digits + str(_check(digits))
+    return digits + str(check_digit(digits))
 
 
 def grouped(number: str) -> str:
@@ -59,10 +59,15 @@ def is_number(text: str) -> bool:
     >>> is_number("618033988739"), is_number("618033988793"), is_number("168033988739")
     (True, False, False)
     """
-    return re.fullmatch(r"[0-9]{12}", text) is not None and _check(text) == 0
+    return re.fullmatch(r"[0-9]{12}", text) is not None and check_digit(text) == 0
 
 
-def _check(digits: str) -> int:
+def check_digit(digits: str) -> int:
+    """The digit that checks the others; 0 for digits that end with it.
+
+    >>> check_digit("61803398873"), check_digit("618033988739")
+    (9, 0)
+    """
     interim = 0
     for digit in digits:
         interim = _DAMM[interim][int(digit)]
