@@ -51,6 +51,7 @@ from backend.console import (
 )
 from backend.console.alerts import routes as alerts
 from backend.console.antifraud import routes as antifraud
+from backend.console.desk import routes as desk
 from backend.console.outreach import routes as outreach
 from backend.console.pages import LEAFLET, static_path
 from backend.console.warnings import routes as warnings
@@ -106,7 +107,7 @@ pages = Router(
         partners.router,
         station_sheets.router,
         *(clinic_request.router, experts.router, outbreaks.router),
-        antifraud.router,
+        *(antifraud.router, desk.router),
         bench_routes.router,
         *(bench_charts.router, bench_figures.router, bench_trends.router),
         outreach.router,

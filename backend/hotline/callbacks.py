@@ -81,13 +81,23 @@ async def get_callback(*, callback_id: UUID, by: Actor, request_id: str) -> Call
         await note_access(
             by=by, subject_kind="callback", subject_id=callback_id, fields=["phone"], request_id=request_id
         )
+    return await _detail(row, rings, name, phone)
+
+
+async def look_at_callback(*, callback_id: UUID, by: Actor) -> CallbackDetail:
+    """One without the number, which nobody needs before he rings. Raises CallbackUnknown (404)."""
+    row = await seen(callback_id, by=by)
+    return await _detail(row, may_ring(row, by) and row["state"] == CallbackState.OPEN)
+
+
+async def _detail(row: Row, rings: bool, name: str | None = None, phone: str | None = None) -> CallbackDetail:
     return CallbackDetail(
         callback=record(row),
         may_ring=rings,
         phone=phone,
         contact_name=name,
         done=await _done(row),
-        tries=[CallbackTryRecord(**each) for each in await queries.tries(callback_id)],
+        tries=[CallbackTryRecord(**each) for each in await queries.tries(row["id"])],
     )
 
 

@@ -1,0 +1,9 @@
+"""/console/desk: the duty desk's own pages. No call is lost, and nobody is rung about it twice.
+
+    routes     the addresses
+    callbacks  whom one has to ring, the most urgent first; one of them, and what he said
+    results    what can be tapped after ringing, and what it did
+
+`due` says how urgent a callback is, `labels` why somebody is rung and how it ended, `script` what to say on the
+telephone; `static/desk.css` and `static/desk.js` belong to these pages alone.
+"""
