@@ -60,6 +60,12 @@ ENTRIES = (
     ),
     Entry("antifraud", "Anti-fraud desk", "/console/antifraud", (*DESKS, *DOORS)),
     Entry("alerts", "Public warnings", "/console/alerts", EVERYBODY),
+    Entry(
+        "citizens",
+        "Warnings by text message",
+        "/console/citizen-warnings",
+        (Role.OPERATOR, Role.TECHNICIAN, Role.CADRE),
+    ),
     Entry("notices", "Notices", "/console/notices", EVERYBODY, EVERYBODY),
     Entry("map", "Visits", "/console/map", EVERYBODY, (Role.CADRE,)),
     Entry("photos", "Photos", "/console/photos", EVERYBODY),

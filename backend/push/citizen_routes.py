@@ -140,5 +140,16 @@ async def register_at_desk(data: JSONBody[NewDeskRegistration], by: SignedIn) ->
     return Response(outcome.record.warnings, status_code=201 if outcome.created else 200, headers=UNKEPT)
 
 
+@post(
+    "/desk/citizen-warnings/stop",
+    operation_id="stopCitizenWarningsAtDesk",
+    summary="He wants no more, emergencies neither: with the digits he told the number is erased",
+    status_code=204,
+)
+async def stop_at_desk(data: JSONBody[Opening], by: SignedIn) -> None:
+    """Twice is once."""
+    await citizens.stop_at_desk(opening=data, by=by)
+
+
 PUBLIC = (get_consent, request_code, register, open_warnings, get_warnings, change_warnings, stop_warnings)
-SIGNED_IN = (get_spoken_consent, request_code_at_desk, register_at_desk)
+SIGNED_IN = (get_spoken_consent, request_code_at_desk, register_at_desk, stop_at_desk)

@@ -56,7 +56,7 @@ class NewRegistration(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     code_id: UUID
     code: Digits
     text_version: TextVersion
-    wishes: Wishes = Wishes()
+    wishes: Wishes = msgspec.field(default_factory=Wishes)
     language: Annotated[str, Meta(pattern="^(zh|en)$")] = "zh"
 
 

@@ -56,11 +56,15 @@ async def register_citizen(*, new: NewRegistration) -> Outcome[CitizenTicket]:
 
 async def register_at_desk(*, new: NewDeskRegistration, by: Actor) -> Outcome[CitizenTicket]:
     """The same by somebody at a desk, who read the text out to him. Raises Forbidden (403) and as above."""
+    await _must_be_his(new.code_id, by)
+    return await _register(new, _How(new.channel, ConsentMethod.SPOKEN, by.person_id))
+
+
+async def _must_be_his(code_id: UUID, by: Actor) -> None:
     by.must_have(*DESKS)
-    code = await queries.code(new.code_id)
+    code = await queries.code(code_id)
     if code is not None and code["asked_by"] != by.person_id:
         raise Forbidden("Another desk had this code sent.")
-    return await _register(new, _How(new.channel, ConsentMethod.SPOKEN, by.person_id))
 
 
 async def _register(new: NewRegistration, how: _How) -> Outcome[CitizenTicket]:
@@ -76,17 +80,8 @@ async def _registered(
     phone = unseal(code["phone_sealed"], column=PHONE_COLUMN)
     known = await _known(phone)
     subject = known["subject"] if known is not None and known["division_code"] else ids.uuid7()
-    created = await queries.note_consent(
-        id=new.code_id,
-        subject=subject,
-        text_version=new.text_version,
-        text_sha256=text_sha256,
-        channel=how.channel.value,
-        method=how.method.value,
-        given=True,
-        at=clock.now(),
-        by=how.by,
-    )
+    line = {"subject": subject, "text_version": new.text_version, "text_sha256": text_sha256}
+    created = await _note(new.code_id, how, given=True, **line)
     if not created:
         if known is None:
             raise NotRegistered(_NONE)
@@ -154,20 +149,54 @@ async def stop_citizen_warnings(*, ticket: str) -> None:
 
     Raises CitizenTicketExpired (403).
     """
-    gone = await queries.erase(address_of_ticket(ticket))
+    await _stop(address_of_ticket(ticket), _How(ConsentChannel.PAGE, ConsentMethod.TAPPED, None))
+
+
+async def stop_at_desk(*, opening: Opening, by: Actor) -> None:
+    """The same for somebody who tells a desk that he wants no more, and the digits that came. Twice is once.
+
+    Call it outside a transaction. Raises Forbidden (403), CodeRefused (403), StaffNumber (409).
+    """
+    await _must_be_his(opening.code_id, by)
+    code = await proven(code_id=opening.code_id, code=opening.code)
+    await _stopped(unseal(code["phone_sealed"], column=PHONE_COLUMN), by)
+
+
+@transaction
+async def _stopped(phone: str, by: Actor) -> None:
+    known = await _known(phone)
+    if known is not None:
+        await _stop(known["id"], _How(ConsentChannel.DESK, ConsentMethod.SPOKEN, by.person_id))
+
+
+@transaction
+async def stop_by_text(*, phone: str) -> bool:
+    """The same for a text message that came from the number itself. Twice is once; False where staff owns the number,
+    who chooses in his own account.
+
+    phone   as `people.rules.normal_phone` gives it
+    """
+    try:
+        known = await _known(phone)
+    except StaffNumber:
+        return False
+    if known is not None:
+        await _stop(known["id"], _How(ConsentChannel.CALL, ConsentMethod.TAPPED, None))
+    return True
+
+
+async def _stop(address_id: UUID, how: _How) -> None:
+    gone = await queries.erase(address_id)
     last = await queries.agreed(gone["subject"]) if gone is not None else None
     if last is not None:
-        await queries.note_consent(
-            id=ids.uuid7(),
-            subject=last["subject"],
-            text_version=last["text_version"],
-            text_sha256=last["text_sha256"],
-            channel=ConsentChannel.PAGE.value,
-            method=ConsentMethod.TAPPED.value,
-            given=False,
-            at=clock.now(),
-            by=None,
-        )
+        line = {"subject": last["subject"], "text_version": last["text_version"], "text_sha256": last["text_sha256"]}
+        await _note(ids.uuid7(), how, given=False, **line)
+
+
+async def _note(id: UUID, how: _How, **line: Any) -> bool:
+    return await queries.note_consent(
+        id=id, channel=how.channel.value, method=how.method.value, at=clock.now(), by=how.by, **line
+    )
 
 
 async def _wish(address_id: UUID, wishes: Wishes) -> CitizenWarnings:

@@ -27,7 +27,7 @@ async def poster(
     pool: None, migrated: str, played: Played, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[Poster]:
     """The poster of a station whose studio answers, and the real program with its worker behind it."""
-    nodes = Nodes(migrated, tmp_path_factory.mktemp("door") / "printed")
+    nodes = Nodes(migrated, tmp_path_factory.mktemp("door") / "printed", SMS_STAND_IN="true")
     async with emptied():
         path = await hung_up((await played.again()).admin)
         try:

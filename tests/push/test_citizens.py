@@ -358,6 +358,14 @@ async def test_at_a_desk_he_hears_the_text_tells_the_digits_and_it_is_written_do
     (line,) = await fetch("SELECT * FROM push_citizen_consent")
     assert (line["channel"], line["method"], line["recorded_by"]) == ("call", "spoken", cast.operator.person_id)
 
+    digits = {"code_id": str(id), "code": citizen_sending.code_of(id)}
+    assert (await wire.post(f"{path}/stop", json=digits)).status_code == 401
+    assert (await wire.post(f"{path}/stop", json=digits, headers=await as_(cast.technician))).status_code == 403
+    for _ in range(2):
+        assert (await wire.post(f"{path}/stop", json=digits, headers=mine)).status_code == 204
+    assert await fetch("SELECT 1 FROM push_address") == []
+    assert sorted(row["given"] for row in await fetch("SELECT given FROM push_citizen_consent")) == [False, True]
+
 
 async def test_codes_are_gone_after_a_day_and_a_ledger_line_three_years_after_its_number(citizen, noon):
     ticket = await citizen.registers()
