@@ -68,7 +68,9 @@ import backend.openrosa.routes
 import backend.people.routes
 import backend.push.routes
 import backend.rosters.calendar_routes
+import backend.rosters.market_routes
 import backend.rosters.routes
+import backend.rosters.station_hours_routes
 import backend.tasks.routes
 import backend.territory.routes
 import backend.visits.need_routes
@@ -97,6 +99,8 @@ ROUTERS = [
     backend.push.routes.router,
     backend.rosters.routes.router,
     backend.rosters.calendar_routes.router,
+    backend.rosters.station_hours_routes.router,
+    backend.rosters.market_routes.router,
     backend.deadlines.routes.router,
     backend.cases.routes.router,
     backend.cases.step_routes.router,

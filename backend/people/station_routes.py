@@ -1,4 +1,4 @@
-"""Stations and their codes over HTTP, for administrators and supervisors of the territory."""
+"""The codes of stations over HTTP, for administrators and supervisors of the territory. `rosters` lists stations."""
 
 from uuid import UUID
 
@@ -6,17 +6,11 @@ from litestar import Response, Router, delete, get, post
 from litestar.params import FromPath, JSONBody
 
 from backend.core.creates import Key, answered, id_for
-from backend.people import station_codes, stations
+from backend.people import station_codes
 from backend.people.guards import SignedIn
-from backend.people.schemas import NewStationCode, StationCodeRecord, StationRecord
+from backend.people.schemas import NewStationCode, StationCodeRecord
 
 NO_STORE = {"Cache-Control": "no-store"}
-
-
-@get("/stations", operation_id="listStations", summary="Stations and studios of one's territory")
-async def list_stations(by: SignedIn) -> list[StationRecord]:
-    """From the county down, by place and name."""
-    return await stations.list_stations(by=by)
 
 
 @get("/stations/{unit_id:uuid}/codes", operation_id="listStationCodes", summary="The codes on a station's posters")
@@ -42,6 +36,4 @@ async def revoke_station_code(code_id: FromPath[UUID], by: SignedIn) -> None:
     await station_codes.revoke_station_code(code_id=code_id, by=by)
 
 
-station_router = Router(
-    path="/", route_handlers=[list_stations, list_station_codes, make_station_code, revoke_station_code]
-)
+station_router = Router(path="/", route_handlers=[list_station_codes, make_station_code, revoke_station_code])

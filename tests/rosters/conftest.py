@@ -9,9 +9,11 @@ import pytest
 import backend.push.escalation  # noqa: F401 - registers the job that rings
 from backend.people.actors import Actor
 from backend.people.sessions import access_token_for
+from backend.rosters import market_routes, station_hours_routes
 from backend.rosters.routes import router
 from tests.application import application
 from tests.cast import Cast
+from tests.rosters.market_town import MarketTown
 from tests.rosters.studio import Studio
 
 
@@ -26,7 +28,7 @@ async def studio(cast: Cast) -> Studio:
 @pytest.fixture
 async def wire(studio: Studio) -> AsyncIterator[httpx.AsyncClient]:
     """A client of the room's own routes."""
-    app = application(router)
+    app = application(router, station_hours_routes.router, market_routes.router)
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test/api/v1") as client:
         yield client
 
@@ -40,3 +42,11 @@ def as_() -> Callable[[Actor], Awaitable[dict[str, str]]]:
         return {"Authorization": f"Bearer {token}"}
 
     return headers
+
+
+@pytest.fixture
+async def town(cast: Cast) -> MarketTown:
+    """A township with a place for its market, and no market so far."""
+    made = MarketTown(cast)
+    await made.open()
+    return made
