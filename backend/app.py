@@ -43,6 +43,7 @@ import backend.hotline.pledge_routes
 import backend.hotline.retention_rules
 import backend.hotline.survey_routes
 import backend.hotline.transfer_routes
+import backend.hotline.unit_talk_routes
 import backend.laboratory.advice_routes
 import backend.laboratory.cutoff_routes
 import backend.laboratory.export_routes
@@ -151,6 +152,7 @@ ROUTERS = [
     backend.hotline.pledge_routes.router,
     backend.hotline.survey_routes.router,
     backend.hotline.transfer_routes.router,
+    backend.hotline.unit_talk_routes.router,
     backend.openrosa.routes.router,
     backend.open311.routes.router,
     backend.open311.partner_routes.router,
