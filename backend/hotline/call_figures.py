@@ -14,7 +14,7 @@ from backend.core.refusals import FieldError, Invalid
 from backend.core.statements import Conditions
 from backend.hotline.call_policies import call_policies
 from backend.hotline.call_queries import Row
-from backend.hotline.call_reading import READERS
+from backend.hotline.call_reading import READERS, YEARS
 from backend.hotline.call_schemas import CallFigures, HourCalls
 from backend.hotline.words import CallbackState
 from backend.people.actors import Actor
@@ -66,7 +66,7 @@ async def call_figures(
     (400).
     """
     by.must_have(*READERS)
-    if not timedelta() <= until - since < timedelta(days=LONGEST_DAYS):
+    if not timedelta() <= until - since < timedelta(days=LONGEST_DAYS) or not {since.year, until.year} <= set(YEARS):
         wrong = FieldError(pointer="until", detail="Ask for a span of at most a year.", code="range")
         raise Invalid(errors=[wrong])
 

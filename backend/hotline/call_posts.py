@@ -8,12 +8,12 @@ import msgspec
 from backend.core import clock, creates, ids, malformed
 from backend.core.creates import Outcome
 from backend.core.database import transaction
-from backend.core.post_signatures import WITHIN, PostHeaders
+from backend.core.post_signatures import PostHeaders
 from backend.core.refusals import DifferentArguments, FieldError, Invalid
 from backend.hotline import call_numbers, call_queries, line_posts, missed_calls
 from backend.hotline.call_queries import Row
 from backend.hotline.call_refusals import LinePostAgain
-from backend.hotline.call_rules import Told, after
+from backend.hotline.call_rules import ODD, Told, after, is_odd
 from backend.hotline.call_schemas import CallReceipt, PostedCall
 from backend.hotline.systems import KnownSystem
 from backend.hotline.words import CallState, SystemKind
@@ -41,8 +41,8 @@ def _decoded(body: bytes) -> PostedCall:
         raise Invalid("The post has mistakes; nothing was kept.", errors=[malformed.of_body(error)]) from None
     except (msgspec.DecodeError, UnicodeDecodeError):
         raise Invalid("The post is no JSON.") from None
-    if posted.at > clock.now() + WITHIN:
-        wrong = FieldError(pointer="/at", detail="This moment has not come yet.", code="in-the-future")
+    if code := is_odd(posted.at, now=clock.now()):
+        wrong = FieldError(pointer="/at", detail=ODD[code], code=code)
         raise Invalid("The post has mistakes; nothing was kept.", errors=[wrong])
     return posted
 

@@ -17,6 +17,7 @@ from backend.cases.words import CaseState
 from backend.core import clock
 from backend.core.database import fetch, transaction
 from backend.core.paging import Page, page, position_of
+from backend.core.refusals import FieldError, Invalid
 from backend.core.shapes import Moment
 from backend.core.statements import Conditions
 from backend.hotline import call_numbers, call_queries
@@ -33,6 +34,7 @@ from backend.territory import queries as territory
 READERS = OVERSEERS | {Role.OPERATOR}
 VILLAGE_DIGITS = 12
 CASES_SHOWN = 10
+YEARS = range(2000, 2100)
 _BEFORE = timedelta(days=90)
 
 
@@ -93,6 +95,7 @@ async def list_calls(
     """
     by.must_have(*READERS)
     after = position_of(cursor, CallPlace)
+    _must_be_near("cursor", after.at if after else None)
     rows: list[Row] = []
     if after is None or after.later == 0:
         rows += await _part(filters, 0, limit + 1, after, by=by)
@@ -138,6 +141,8 @@ async def _part(filters: CallFilters, later: int, limit: int, after: CallPlace |
 
 
 async def _conditions(filters: CallFilters, *, by: Actor) -> Conditions:
+    for name in ("began_from", "began_to"):
+        _must_be_near(name, getattr(filters, name))
     found = Conditions()
     under = found.under("c.division_code", by.prefixes(READERS))
     found.add(f"({under} OR c.unit = ANY({found.value(list(own_units(by)))}))")
@@ -155,6 +160,12 @@ async def _conditions(filters: CallFilters, *, by: Actor) -> Conditions:
         if value is not None:
             found.add(sql, value)
     return found
+
+
+def _must_be_near(name: str, at: datetime | None) -> None:
+    """A moment that the database can hold. Raises Invalid (400)."""
+    if at is not None and at.year not in YEARS:
+        raise Invalid(errors=[FieldError(pointer=name, detail="Take a moment of this century.", code="range")])
 
 
 async def _his_cases(call: Row, *, by: Actor) -> list[CallersCase]:

@@ -1,12 +1,23 @@
 """What the exchange's posts make of a call, whatever order they come in and however often. Pure."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from backend.core.words import Term
 from backend.hotline.words import CallState
+
+AHEAD = timedelta(minutes=5)
+"""An exchange's clock may be so far ahead of ours."""
+OLDEST = timedelta(days=366)
+
+
+ODD = {
+    "in-the-future": Term("This moment has not come yet."),
+    "too-long-ago": Term("This moment is more than a year ago."),
+}
 
 
 class CallEvent(StrEnum):
@@ -29,6 +40,19 @@ class Told(Struct, frozen=True, kw_only=True):
     began_at: datetime
     answered_at: datetime | None = None
     ended_at: datetime | None = None
+
+
+def is_odd(at: datetime, *, now: datetime) -> str | None:
+    """Why a moment cannot be one of a call that is told now: a code of ours, or None.
+
+    >>> from datetime import UTC
+    >>> noon = datetime(2026, 11, 22, 12, tzinfo=UTC)
+    >>> [is_odd(noon.replace(year=year), now=noon) for year in (1, 2026, 2027)]
+    ['too-long-ago', None, 'in-the-future']
+    """
+    if at > now + AHEAD:
+        return "in-the-future"
+    return "too-long-ago" if at < now - OLDEST else None
 
 
 def after(known: Told | None, event: CallEvent, at: datetime) -> Told:

@@ -8,11 +8,11 @@ from msgspec.structs import replace
 from backend.core import clock, creates
 from backend.core.creates import Outcome
 from backend.core.database import fetch_row, transaction
-from backend.core.post_signatures import WITHIN
 from backend.core.refusals import DifferentArguments, FieldError, Invalid
 from backend.hotline import call_numbers, call_queries, call_reading, emergency_words, missed_calls
 from backend.hotline.call_queries import Row
 from backend.hotline.call_refusals import CallTaken, NotYourLine
+from backend.hotline.call_rules import ODD, is_odd
 from backend.hotline.call_schemas import CallDetail, CallTaking, NewTypedCall
 from backend.hotline.words import CallState
 from backend.people.actors import Actor, visible_to
@@ -67,9 +67,9 @@ async def take_call(*, call_id: UUID, said: CallTaking, by: Actor, request_id: s
 def _check(new: NewTypedCall) -> None:
     """Raises Invalid (400)."""
     wrong = [
-        FieldError(pointer=f"/{name}", detail="This moment has not come yet.", code="in-the-future")
+        FieldError(pointer=f"/{name}", detail=ODD[code], code=code)
         for name in ("began_at", "answered_at", "ended_at")
-        if (at := getattr(new, name)) is not None and at > clock.now() + WITHIN
+        if (at := getattr(new, name)) is not None and (code := is_odd(at, now=clock.now()))
     ]
     moments = [each for each in (new.began_at, new.answered_at, new.ended_at) if each is not None]
     if moments != sorted(moments):

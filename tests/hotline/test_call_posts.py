@@ -1,6 +1,6 @@
 """What an exchange tells comes in once, from whom it says, in whatever order."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import permutations
 
 import pytest
@@ -121,6 +121,8 @@ async def test_what_nobody_needs_is_refused_and_so_is_a_moment_that_has_not_come
         await exchange.tells("ringing", recording="https://pbx/1.wav")
     with pytest.raises(Invalid) as early:
         await exchange.tells("ringing", at=AT_TWO + timedelta(minutes=6))
+    with pytest.raises(Invalid):
+        await exchange.tells("ringing", at=datetime.fromisoformat("0001-01-01T00:00:00+08:00"))
     with pytest.raises(Invalid):
         await exchange.tells("ringing", caller="1")
     with pytest.raises(Invalid):

@@ -111,6 +111,7 @@ async def test_what_is_read(exchange, wire):
         assert (await get(wire, f"/hotline/calls{path}")).status_code == 401
     assert (await get(wire, "/hotline/calls", exchange.night, cursor="x")).status_code == 400
     assert (await get(wire, "/hotline/calls", exchange.night, began_from="2026-11-24T02:00:00")).status_code == 400
+    assert (await get(wire, "/hotline/calls", exchange.night, began_to="0001-01-01T00:00:00+08:00")).status_code == 400
     assert (await get(wire, "/hotline/calls", exchange.cast.stranger)).status_code == 403
     listed = [await get(wire, "/hotline/calls", exchange.lead) for _ in range(2)]
     assert listed[0].json() == listed[1].json()
@@ -137,6 +138,9 @@ async def test_call_figures(exchange, wire):
     await exchange.misses()
     assert (await get(wire, "/hotline/figures")).status_code == 401
     assert (await get(wire, "/hotline/figures", exchange.lead, since="soon")).status_code == 400
+    assert (
+        await get(wire, "/hotline/figures", exchange.lead, since="9999-12-31", until="9999-12-31")
+    ).status_code == 400
     assert (await get(wire, "/hotline/figures", exchange.cast.stranger)).status_code == 403
     first, second = [(await get(wire, "/hotline/figures", exchange.lead)).json() for _ in range(2)]
     assert first == second

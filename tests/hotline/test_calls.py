@@ -1,6 +1,6 @@
 """One screen per call: who calls, his cases and the village's; what became of it; and which line comes first."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from msgspec.structs import replace
@@ -166,6 +166,7 @@ async def test_calls_are_typed_at_a_desk_of_ones_own_in_the_order_of_time(exchan
         {"answered_at": AT_TWO - 2 * MINUTE},
         {"answered_at": None},
         {"ended_at": AT_TWO + 6 * MINUTE},
+        {"began_at": datetime.fromisoformat("0001-01-01T00:00:00+08:00")},
         {"caller": "12"},
     ):
         with pytest.raises(Invalid):
