@@ -42,6 +42,7 @@ import backend.hotline.line_routes
 import backend.hotline.pledge_routes
 import backend.hotline.retention_rules
 import backend.hotline.survey_routes
+import backend.hotline.text_routes
 import backend.hotline.transfer_routes
 import backend.hotline.unit_talk_routes
 import backend.laboratory.advice_routes
@@ -153,6 +154,7 @@ ROUTERS = [
     backend.hotline.survey_routes.router,
     backend.hotline.transfer_routes.router,
     backend.hotline.unit_talk_routes.router,
+    backend.hotline.text_routes.router,
     backend.openrosa.routes.router,
     backend.open311.routes.router,
     backend.open311.partner_routes.router,

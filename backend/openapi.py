@@ -36,6 +36,7 @@ PUBLIC = frozenset(
         "getCapFeed",
         "getCapAlert",
         "verifyVisitor",
+        "receiveSms",
         "listPublicPledges",
         "getCalendarFeed",
     }
