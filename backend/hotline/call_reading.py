@@ -66,9 +66,9 @@ async def get_call(*, call_id: UUID, by: Actor, request_id: str, division_code: 
     division_code   the village he names; else that of his latest case
     """
     call = await seen(call_id, by=by)
-    his = await _his_cases(call, by=by)
-    village = division_code or next((each.division_code[:VILLAGE_DIGITS] for each in his), None)
     may_open = may_open_number(call, by=by)
+    his = await _his_cases(call, by=by) if may_open else []  # they tell who calls as the number does
+    village = division_code or next((each.division_code[:VILLAGE_DIGITS] for each in his), None)
     caller = call_numbers.opened(call["caller_sealed"]) if may_open else None
     if caller is not None:
         await note_access(by=by, subject_kind="call", subject_id=call_id, fields=["caller"], request_id=request_id)

@@ -139,7 +139,8 @@ class CallDetail(Struct, frozen=True, kw_only=True):
     caller         the other side's number: for the operator who has the call and the unit's own operators; every read
                    goes into the access log
     calls_before   how often the same number called in ninety days
-    his_cases      his open cases, village_cases the open ones of the village he called from or named, the newest first
+    his_cases      his open cases, the newest first, for those who see his number; village_cases: the open ones of the
+                   village he named, else of his latest case
     say_first      there were words of an emergency in what was said
     """
 

@@ -92,12 +92,14 @@ async def test_the_village_he_names_comes_before_the_one_his_case_is_of(exchange
 
 
 async def test_a_number_is_for_the_desk_that_talks_to_him_and_each_read_is_logged(exchange):
+    await a_case(exchange)
     receipt = await exchange.tells("ringing")
     colleague = await read(receipt.id, by=exchange.second)
     overseer = await read(receipt.id, by=exchange.lead)
 
     assert (colleague.caller, colleague.may_open) == (E164, True)
     assert (overseer.caller, overseer.may_open, overseer.call.has_number) == (None, False, True)
+    assert (len(colleague.his_cases), overseer.his_cases, overseer.village_code) == (1, [], None)
     logged = await fetch("SELECT person, subject_kind, fields FROM people_access_log WHERE subject_id = $1", receipt.id)
     assert [tuple(each) for each in logged] == [(exchange.second.person_id, "call", ["caller"])]
 
