@@ -35,7 +35,7 @@ ENTRIES = (
     Entry(
         "letters", "Reminder letters", "/console/letters", (Role.ASSISTANT, Role.SUPERVISOR, Role.AUDITOR, Role.ADMIN)
     ),
-    Entry("desk", "Duty desk", "/console/desk/callbacks", DESKS, (Role.OPERATOR,)),
+    Entry("desk", "Duty desk", "/console/desk", DESKS, (Role.OPERATOR,)),
     Entry("cases", "Cases", "/console/cases", (*DESKS, *DOORS), DESKS),
     Entry(
         "bench",

@@ -1,6 +1,7 @@
 """/console/desk: the duty desk's own pages. No call is lost, and nobody is rung about it twice.
 
     routes     the addresses
+    board      what the desk has before it: whom to ring first, the queue of cases, who is on duty
     callbacks  whom one has to ring, the most urgent first; one of them, and what he said
     results    what can be tapped after ringing, and what it did
 

@@ -2,6 +2,6 @@
 
 from litestar import Router
 
-from backend.console.desk import callbacks
+from backend.console.desk import board, callbacks
 
-router = Router(path="/console/desk", route_handlers=[*callbacks.HANDLERS])
+router = Router(path="/console/desk", route_handlers=[*board.HANDLERS, *callbacks.HANDLERS])
