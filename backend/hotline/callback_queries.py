@@ -169,10 +169,17 @@ async def gone_on(*, limit: int) -> list[UUID]:
 
 
 async def due(*, at: datetime, limit: int) -> list[UUID]:
-    """Open callbacks of resolutions that are due, the longest due first."""
+    """Open callbacks that are due with nobody who is on a shift of the unit, the longest due first. A missed call that
+    nobody tried yet is not among them: it rings on by itself.
+    """
     rows = await fetch(
-        "SELECT id FROM hotline_callback WHERE state = 'open' AND reason = 'resolution' AND due_at <= $1 "
-        "ORDER BY due_at LIMIT $2",
+        """
+        SELECT b.id FROM hotline_callback b WHERE b.state = 'open' AND b.due_at <= $1
+        AND (b.reason = 'resolution' OR b.tries_n > 0) AND NOT EXISTS (
+            SELECT FROM rosters_shift s WHERE s.unit = b.unit AND s.person = b.assignee
+            AND s.starts_at > $1 - interval '72 hours' AND s.starts_at <= $1 AND least(s.ends_at, s.ended_at) > $1)
+        ORDER BY b.due_at LIMIT $2
+        """,
         *(at, limit),
     )
     return [row["id"] for row in rows]

@@ -159,8 +159,7 @@ async def _in_vain(row: Row, at: datetime, *, try_id: UUID, by: Actor) -> None:
 
 
 async def _try_later(row: Row, count: int, due_at: datetime) -> None:
-    asked = await telling.whose(row["unit_id"], division_code=row["division_code"], at=due_at)
-    to = asked.person_id if asked else row["assignee_id"]
+    to = await telling.whose_next(row, at=due_at) or row["assignee_id"]
     await queries.change(row["id"], {"tries_n": count, "due_at": due_at, "assignee": to})
     if to is not None:
         await telling.ask_to_ring({**row, "due_at": due_at}, to=to)

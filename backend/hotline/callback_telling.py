@@ -9,9 +9,9 @@ from backend.core import ids
 from backend.core.cipher import unseal
 from backend.core.words import Term
 from backend.hotline import callback_queries as queries
-from backend.hotline.callback_opening import ROOM, page_of
+from backend.hotline.callback_opening import ROOM, TITLES, page_of, who_rings
 from backend.hotline.callback_queries import Row
-from backend.hotline.words import Supervised
+from backend.hotline.words import CallbackReason, Supervised
 from backend.people.actors import Actor
 from backend.push import actions as push
 from backend.push.addresses import reach_by_phone
@@ -53,10 +53,19 @@ async def whose(unit_id: UUID, *, division_code: str, at: datetime) -> ToRing | 
     return ToRing(other, on_duty=False) if other else None
 
 
+async def whose_next(row: Row, *, at: datetime) -> UUID | None:
+    """Who does the next try of a callback; about anything but a resolution whoever answers the unit's calls now."""
+    if row["reason"] == CallbackReason.RESOLUTION:
+        found = await whose(row["unit_id"], division_code=row["division_code"], at=at)
+        return found.person_id if found else None
+    return next(iter(await who_rings(unit_id=row["unit_id"])), None)
+
+
 async def ask_to_ring(row: Row, *, to: UUID) -> None:
     """A task for whoever rings, due at the next try. What was asked of somebody else before is withdrawn."""
     await tasks.settle(origin_room=ROOM, origin_id=row["id"], kind=TaskKind.CALL, to=TaskState.WITHDRAWN)
-    await _ask(row, to, RING, kind=TaskKind.CALL, due_at=row["due_at"])
+    message = RING if row["case_number"] else TITLES[row["reason"]]
+    await _ask(row, to, message, kind=TaskKind.CALL, due_at=row["due_at"])
 
 
 async def ask_supervisor(row: Row, message: str, *, by: Actor | None = None) -> UUID | None:

@@ -15,7 +15,7 @@ from backend.hotline import callback_queries as queries
 from backend.hotline import callback_telling as telling
 from backend.hotline.callback_opening import NewCallback
 from backend.hotline.callback_policies import callback_policy
-from backend.hotline.callback_rules import next_try, supervised_for
+from backend.hotline.callback_rules import next_try, part_of, supervised_for
 from backend.hotline.words import CallbackReason, CallbackState
 from backend.tasks.tables import TaskState
 
@@ -92,13 +92,18 @@ async def drop(*, callback_id: UUID) -> bool:
 
 @transaction
 async def hand_to_duty(*, callback_id: UUID) -> bool:
-    """What is due goes to whoever is on duty now, where that is somebody else than it was given to; whether it did."""
-    row = await queries.callback(callback_id, lock=True)
-    if row is None or row["state"] != CallbackState.OPEN or row["due_at"] > clock.now():
+    """What is due goes to whoever is on duty now, where that is somebody else than it was given to; whether it did.
+
+    At night nobody is asked to ring about how it was: that waits for the morning's operator.
+    """
+    row, now = await queries.callback(callback_id, lock=True), clock.now()
+    if row is None or row["state"] != CallbackState.OPEN or row["due_at"] > now:
         return False
-    now = await telling.whose(row["unit_id"], division_code=row["division_code"], at=clock.now())
-    if now is None or now.person_id == row["assignee_id"]:
+    if row["reason"] == CallbackReason.RESOLUTION and part_of(now, callback_policy(clock.today())) is None:
         return False
-    await queries.change(callback_id, {"assignee": now.person_id})
-    await telling.ask_to_ring(row, to=now.person_id)
+    to = await telling.whose_next(row, at=now)
+    if to is None or to == row["assignee_id"]:
+        return False
+    await queries.change(callback_id, {"assignee": to})
+    await telling.ask_to_ring(row, to=to)
     return True

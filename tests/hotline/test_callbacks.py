@@ -10,14 +10,16 @@ from backend.cases.words import CaseState, Satisfaction
 from backend.core import clock, ids
 from backend.core.database import fetch
 from backend.core.refusals import DifferentArguments, Invalid
-from backend.hotline import callbacks, verifying
+from backend.hotline import callback_opening, callbacks, verifying
+from backend.hotline.callback_opening import NewCallback
 from backend.hotline.callback_policies import CALLBACK_POLICIES
 from backend.hotline.callback_refusals import CallbackClosed, CallbackUnknown, NotYourCallback
 from backend.hotline.callback_rules import next_try, part_of
 from backend.hotline.callback_words import CallbackResult
-from backend.hotline.words import CallbackState, Supervised
+from backend.hotline.words import CallbackReason, CallbackState, Supervised
+from backend.push.wording import said
 from tests.cases.desk import ROADS
-from tests.cast import FARMER
+from tests.cast import FARMER, VILLAGE
 from tests.hotline.desk_cast import HOUR, NINE, Hotline, tasks_of, texts_about
 
 SATISFIED, DISSATISFIED, SPOKEN = CallbackResult
@@ -153,6 +155,56 @@ async def test_what_is_due_goes_to_whoever_is_on_duty_by_then(hotline):
         await verifying.verify()
     assert (await hotline.read(callback.id)).callback.assignee_id == hotline.late.person_id
     assert await tasks_of(callback.id, hotline.clerk) == []
+    assert len(await tasks_of(callback.id, hotline.late)) == 1
+
+
+async def test_at_night_nobody_is_asked_to_ring_about_how_it_was(hotline):
+    _, callback = await hotline.asked()
+    with clock.stopped(NINE + 12 * HOUR):
+        await verifying.verify()
+    assert (await hotline.read(callback.id)).callback.assignee_id == hotline.clerk.person_id
+
+
+async def missed(hotline, unit_id):
+    """A call that nobody took, whose caller is to be rung back."""
+    new = NewCallback(
+        id=ids.uuid7(),
+        reason=CallbackReason.MISSED_CALL,
+        unit_id=unit_id,
+        division_code=VILLAGE,
+        due_at=clock.now(),
+    )
+    id = await callback_opening.open_callback(new)
+    return (await hotline.read(id)).callback
+
+
+async def test_whose_call_was_missed_is_rung_at_any_hour_soon_again_and_not_asked_how_it_was(hotline):
+    with clock.stopped(NINE + 14 * HOUR):  # eleven at night
+        callback = await missed(hotline, hotline.desk.hotline)
+        with pytest.raises(Invalid):
+            await hotline.rang(callback, SATISFIED, by=hotline.late)
+        again = await hotline.rang(callback, by=hotline.late)
+        assert (again.tries, shanghai(again.due_at)) == (1, "24 23:10")
+        (task,) = await tasks_of(callback.id, hotline.late)
+        assert task["title_zh"] == said("zh", callback_opening.TITLES[CallbackReason.MISSED_CALL])
+        again = await hotline.rang(again, by=hotline.late)
+        assert (again.tries, shanghai(again.due_at)) == (2, "25 00:00")
+        done = await hotline.rang(again, SPOKEN, by=hotline.late)
+        assert (done.state, done.satisfaction, done.case_id) == (CallbackState.REACHED, None, None)
+    assert await tasks_of(callback.id, hotline.late) == []
+
+
+async def test_whose_call_was_missed_counts_as_unreachable_after_three_tries(hotline):
+    callback = await missed(hotline, hotline.desk.hotline)
+    for _ in range(3):
+        callback = await hotline.rang(callback)
+    assert (callback.state, callback.satisfaction) == (CallbackState.UNREACHABLE, None)
+
+
+async def test_a_missed_call_tried_in_vain_goes_to_the_next_shift(hotline):
+    callback = await hotline.rang(await missed(hotline, hotline.desk.hotline))
+    with clock.stopped(NINE + 6 * HOUR):
+        await verifying.verify()
     assert len(await tasks_of(callback.id, hotline.late)) == 1
 
 
