@@ -2,7 +2,8 @@
 
 Markets have no rule a phone could work out (a lunar calendar is in none of them), so their days are told one by one, as
 one entry with many days: one for what the township confirmed, one for what was only computed, and one for each day that
-was called off. The entry's identity is made of what it is, so that it is the same at every reading.
+somebody called off or wrote a note to. A day that a new rule took back was never sure, and just goes. The entry's
+identity is made of what it is, so that it is the same at every reading.
 """
 
 from collections import defaultdict
@@ -116,18 +117,20 @@ def _hours_on(opening: Sequence[Row], on: date) -> Hours:
 
 
 def _days(uid: str, title: str, timed: Sequence[tuple[Row, Hours]], first: date) -> list[Occasion]:
-    """One entry for each way in which the days are told alike, then those that were called off."""
+    """One entry for each way in which the days are told alike, then those that have something of their own to say."""
     changed_at = max(*(row["changed_at"] for row, _ in timed), _midnight(first))
     alike: dict[tuple[DayState, Hours], list[Row]] = defaultdict(list)
+    special: list[Occasion] = []
     for row, hours in timed:
-        if DayState(row["state"]) is not DayState.CALLED_OFF:
+        if row["state"] == DayState.CALLED_OFF or row["note"]:
+            special += [_special(row, title, hours)] if row["by_somebody"] else []
+        else:
             alike[DayState(row["state"]), hours].append(row)
     listed = [
         _listed(f"{uid}-{_said(hours)}-{state}", title, rows, state=state, hours=hours, changed_at=changed_at)
         for (state, hours), rows in alike.items()
     ]
-    off = [_called_off(row, title, hours) for row, hours in timed if row["state"] == DayState.CALLED_OFF]
-    return listed + off
+    return listed + special
 
 
 def _listed(
@@ -148,20 +151,22 @@ def _listed(
     )
 
 
-def _called_off(row: Row, title: str, hours: Hours) -> Occasion:
-    """It stands in the calendar as what it is: left out, whoever looked last week would still go. Phones hide an entry
-    with the status CANCELLED, so this one is sure."""
+def _special(row: Row, title: str, hours: Hours) -> Occasion:
+    """A day that was called off stands in the calendar as what it is: left out, whoever looked last week would still
+    go. Phones hide an entry with the status CANCELLED, so this one is sure."""
+    off = row["state"] == DayState.CALLED_OFF
     starts, lasts = _starts([row["on"]], hours)
     return Occasion(
-        uid=f"off-{row['id']}",
+        uid=f"day-{row['id']}",
         starts=starts,
         lasts=lasts,
-        title=say("Called off: {what}", what=title),
+        title=say("Called off: {what}", what=title) if off else title,
         words=row["note"] or "",
         place=row["unit_name"],
-        status=OccasionStatus.CONFIRMED,
+        status=OccasionStatus.TENTATIVE if row["state"] == DayState.COMPUTED else OccasionStatus.CONFIRMED,
         sequence=row["sequence"],
         changed_at=row["changed_at"],
+        alarm=None if off else _since_the_evening_before(hours),
     )
 
 

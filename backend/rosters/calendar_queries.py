@@ -59,7 +59,8 @@ async def market_days(prefix: str, *, first: date, last: date) -> Sequence[async
     """Markets under a prefix of division codes, market by market in the order of days."""
     return await fetch(
         """
-        SELECT m.id, m.market AS unit_id, u.name AS unit_name, m.on, m.state, m.note, m.sequence, m.changed_at
+        SELECT m.id, m.market AS unit_id, u.name AS unit_name, m.on, m.state, m.note, m.sequence, m.changed_at,
+               m.changed_by IS NOT NULL AS by_somebody
         FROM rosters_market_day m JOIN people_unit u ON u.id = m.market
         WHERE m.division_code >= $1 AND m.division_code < $1 || ':' AND m.on BETWEEN $2 AND $3
         ORDER BY u.name, m.market, m.on
@@ -75,7 +76,7 @@ async def stall_days(prefix: str, *, first: date, last: date) -> Sequence[asyncp
     return await fetch(
         """
         SELECT s.id, s.rule, r.kind, s.place AS unit_id, u.name AS unit_name, s.on, s.state, s.note, s.sequence,
-               s.changed_at, r.opens_minute, r.closes_minute
+               s.changed_at, s.changed_by IS NOT NULL AS by_somebody, r.opens_minute, r.closes_minute
         FROM rosters_stall_day s JOIN rosters_stall_rule r ON r.id = s.rule JOIN people_unit u ON u.id = s.place
         WHERE s.division_code >= $1 AND s.division_code < $1 || ':' AND s.on BETWEEN $2 AND $3
         ORDER BY u.name, s.rule, s.on

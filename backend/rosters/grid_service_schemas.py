@@ -1,12 +1,13 @@
 """Who serves which grid, on the wire."""
 
 from datetime import date
+from typing import Annotated
 from uuid import UUID
 
 import msgspec
-from msgspec import Struct
+from msgspec import Meta, Struct
 
-from backend.core.shapes import DivisionCode
+from backend.core.shapes import NO_NUL, DivisionCode
 from backend.rosters.station_words import Office
 
 
@@ -41,5 +42,5 @@ class GridServiceRecord(Struct, frozen=True, kw_only=True):
 class GridPlace(msgspec.Struct, frozen=True, array_like=True):
     """The place of one row in a list sorted by place."""
 
-    division_code: str
+    division_code: Annotated[str, Meta(pattern=NO_NUL)]
     id: UUID

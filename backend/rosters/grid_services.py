@@ -11,13 +11,13 @@ from backend.core import clock
 from backend.core.creates import Outcome, digest
 from backend.core.database import fetch, fetch_row, transaction
 from backend.core.paging import Page, page, position_of
-from backend.core.refusals import DifferentArguments, FieldError, Invalid
+from backend.core.refusals import DifferentArguments, Invalid
 from backend.people.actors import Actor, visible_to
 from backend.people.refusals import PersonUnknown
 from backend.people.tables import Role
 from backend.rosters.grid_service_schemas import GridPlace, GridServiceRecord, NewGridService
 from backend.rosters.station_places import must_lead, near, near_station
-from backend.rosters.station_refusals import AlreadyServes, GridServiceUnknown
+from backend.rosters.station_refusals import AlreadyServes, GridServiceUnknown, wrong_span
 from backend.rosters.station_tables import GridService
 from backend.territory import queries as territory
 from backend.territory.rules import prefix_of
@@ -42,9 +42,8 @@ async def assign_grid_service(*, id: UUID, new: NewGridService, by: Actor) -> Ou
     """
     division = await territory.division(code=new.division_code)
     must_lead(division.code, by=by)
-    if new.valid_to is not None and new.valid_to < new.valid_from:
-        wrong = FieldError(pointer="/valid_to", detail="The end has to be later than the beginning.")
-        raise Invalid("The service has mistakes.", errors=[wrong])
+    if errors := wrong_span(new.valid_from, new.valid_to):
+        raise Invalid("The service has mistakes.", errors=errors)
     arguments = digest(msgspec.structs.replace(new, id=None))
     await _hold(new.person_id)
     stored = await fetch_row(f"{_SERVICE} WHERE g.id = $1", id)
@@ -98,9 +97,8 @@ async def end_grid_service(*, service_id: UUID, valid_to: date, by: Actor) -> Gr
     if row is None or not near(prefix_of(row["division_code"]), by=by):
         raise GridServiceUnknown("There is no service {id}.", id=service_id)
     must_lead(row["division_code"], by=by)
-    if valid_to < row["valid_from"]:
-        wrong = FieldError(pointer="/valid_to", detail="The end has to be later than the beginning.")
-        raise Invalid("The service has mistakes.", errors=[wrong])
+    if errors := wrong_span(row["valid_from"], valid_to):
+        raise Invalid("The service has mistakes.", errors=errors)
     await fetch("UPDATE rosters_grid_service SET valid_to = $2 WHERE id = $1", service_id, valid_to)
     return _record(await fetch_row(f"{_SERVICE} WHERE g.id = $1", service_id))
 

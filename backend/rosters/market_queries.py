@@ -20,15 +20,16 @@ count: a phone takes the higher number."""
 DAY = """
 SELECT m.id, m.market AS market_id, u.name AS market_name, m.division_code, m."on", m.rule AS rule_id, m.state, m.note,
        m.sequence, m.changed_at
-FROM rosters_market_day m JOIN people_unit u ON u.id = m.market
+FROM rosters_market_day m JOIN people_unit u ON u.id = m.market AND u.closed_at IS NULL
 """
 
 
 async def next_markets(stations: Sequence[StationRecord]) -> dict[UUID, date]:
     """The next market at each station, else in its township; today's counts. One statement."""
     rows = await fetch(
-        'SELECT market, division_code, min("on") AS "on" FROM rosters_market_day '
-        "WHERE \"on\" >= $1 AND state <> 'called_off' GROUP BY market, division_code",
+        'SELECT m.market, m.division_code, min(m."on") AS "on" FROM rosters_market_day m '
+        "JOIN people_unit u ON u.id = m.market AND u.closed_at IS NULL "
+        "WHERE m.\"on\" >= $1 AND m.state <> 'called_off' GROUP BY m.market, m.division_code",
         clock.today(),
     )
     own = {row["market"]: row["on"] for row in rows}

@@ -16,7 +16,7 @@ from backend.rosters.market_days import reckon_market
 from backend.rosters.market_queries import lock_market
 from backend.rosters.market_schemas import MarketRuleRecord, NewMarketRule
 from backend.rosters.station_places import Place, led_station, must_lead, near, near_station
-from backend.rosters.station_refusals import MarketRuleBegun, MarketRuleUnknown
+from backend.rosters.station_refusals import MarketRuleBegun, MarketRuleUnknown, wrong_span
 from backend.rosters.station_tables import MarketRule
 from backend.rosters.station_words import MarketRuleKind
 from backend.territory.rules import prefix_of
@@ -51,7 +51,7 @@ async def set_market_rule(*, id: UUID, market_id: UUID, new: NewMarketRule, by: 
 
 
 def _check(new: NewMarketRule) -> None:
-    errors = []
+    errors = wrong_span(new.valid_from, new.valid_to)
     if not all(_FITS[new.kind](number) for number in new.numbers):
         errors.append(
             FieldError(pointer="/numbers", detail="Digits are 0 to 10, weekdays 1 to 7, branches 1 to 12; dates none.")
@@ -60,8 +60,6 @@ def _check(new: NewMarketRule) -> None:
         errors.append(FieldError(pointer="/numbers", detail="Name at least one day: numbers, or dates for a fair."))
     if new.dates and new.kind is not MarketRuleKind.DATES:
         errors.append(FieldError(pointer="/dates", detail="Only a rule of the kind dates has dates."))
-    if new.valid_to is not None and new.valid_to < new.valid_from:
-        errors.append(FieldError(pointer="/valid_to", detail="The end has to be later than the beginning."))
     if errors:
         raise Invalid("The market rule has mistakes.", errors=errors)
 

@@ -39,7 +39,8 @@ PUSH = "push"
 _DUE = """
 SELECT s.id, s."on", s.state, s.note, s.sequence, s.notice_id, u.name AS place_name, r.kind, r.opens_minute,
        r.closes_minute, r.set_by, v.code AS division_code, v.prefix
-FROM rosters_stall_day s JOIN rosters_stall_rule r ON r.id = s.rule JOIN people_unit u ON u.id = s.place
+FROM rosters_stall_day s JOIN rosters_stall_rule r ON r.id = s.rule
+JOIN people_unit u ON u.id = s.place AND u.closed_at IS NULL
 JOIN territory_division v ON v.id = r.division
 WHERE s.announced_at IS NULL AND s."on" >= $1 AND s."on" <= $1 + r.announce_days_before
 AND (s.state = 'confirmed' OR s.notice_id IS NOT NULL)

@@ -19,7 +19,8 @@ JOIN territory_division v ON v.id = r.division
 DAY = """
 SELECT s.id, s.rule AS rule_id, r.kind, s.place AS place_id, u.name AS place_name, s.division_code, s.month, s."on",
        r.opens_minute, r.closes_minute, s.state, s.note, s.sequence, s.announced_at, s.changed_at
-FROM rosters_stall_day s JOIN rosters_stall_rule r ON r.id = s.rule JOIN people_unit u ON u.id = s.place
+FROM rosters_stall_day s JOIN rosters_stall_rule r ON r.id = s.rule
+JOIN people_unit u ON u.id = s.place AND u.closed_at IS NULL
 """
 RECKONED_AWAY = "(s.state = 'called_off' AND s.changed_by IS NULL AND s.notice_id IS NULL)"
 """A day that the rule no longer names, and that nobody was told of or spoke about."""

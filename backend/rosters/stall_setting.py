@@ -17,7 +17,7 @@ from backend.rosters.stall_days import reckon_stalls_at
 from backend.rosters.stall_schemas import NewStallRule, StallRuleRecord
 from backend.rosters.station_hours_rules import clock_text, minute
 from backend.rosters.station_places import Place, led_station, must_lead, near, places_around
-from backend.rosters.station_refusals import StallRuleBegun, StallRuleUnknown
+from backend.rosters.station_refusals import StallRuleBegun, StallRuleUnknown, wrong_span
 from backend.rosters.station_tables import StallRule
 from backend.rosters.station_words import StallRuleKind
 from backend.territory import queries as territory
@@ -49,15 +49,13 @@ async def set_stall_rule(*, id: UUID, place_id: UUID, new: NewStallRule, by: Act
 
 
 def _check(new: NewStallRule) -> None:
-    errors = []
+    errors = wrong_span(new.valid_from, new.valid_to)
     if minute(new.closes) <= minute(new.opens):
         errors.append(FieldError(pointer="/closes", detail="The door closes later than it opens."))
     if (new.day_of_month is None) is not (new.kind is StallRuleKind.ODD_MARKET):
         errors.append(
             FieldError(pointer="/day_of_month", detail="A day at the station has its day of the month, a stall none.")
         )
-    if new.valid_to is not None and new.valid_to < new.valid_from:
-        errors.append(FieldError(pointer="/valid_to", detail="The end has to be later than the beginning."))
     if errors:
         raise Invalid("The stall rule has mistakes.", errors=errors)
 

@@ -1,6 +1,10 @@
 """How stations, grids, markets and stalls say no."""
 
-from backend.core.refusals import Forbidden, Refusal, Unknown
+from datetime import date
+
+from backend.core.refusals import FieldError, Forbidden, Refusal, Unknown
+
+EARLIEST = date(2000, 1, 1)
 
 
 class NotYourStation(Forbidden):
@@ -67,3 +71,13 @@ class StallRuleBegun(Refusal):
     """Another rule of the same kind for the same place and people begins on that day or later."""
 
     status, code, title = 409, "rosters/stall-rule-begun", "Another stall rule begins on that day or later"
+
+
+def wrong_span(valid_from: date, valid_to: date | None) -> list[FieldError]:
+    """What is wrong with the days between which a rule holds."""
+    errors = []
+    if valid_from < EARLIEST:
+        errors.append(FieldError(pointer="/valid_from", detail="A rule begins in this century."))
+    if valid_to is not None and valid_to < valid_from:
+        errors.append(FieldError(pointer="/valid_to", detail="The end has to be later than the beginning."))
+    return errors

@@ -35,12 +35,16 @@ class Market:
             )
         )  # fmt: skip
 
-    async def day(self, days: int, state: DayState, *, note: str | None = None, sequence: int = 0) -> date:
+    async def day(
+        self, days: int, state: DayState, *, note: str | None = None, sequence: int = 0, taken_back: bool = False
+    ) -> date:
+        """Somebody said so, unless it was computed, or a new rule took it back."""
+        by = None if taken_back or state is DayState.COMPUTED else self.by
         on = TODAY + timedelta(days=days)
         await MarketDay.insert(
             MarketDay(
                 id=ids.uuid7(), market=self.id, division_code=TOWNSHIP, on=on, rule=None, state=state, note=note,
-                sequence=sequence, changed_at=clock.now(), changed_by=None,
+                sequence=sequence, changed_at=clock.now(), changed_by=by,
             )
         )  # fmt: skip
         return on

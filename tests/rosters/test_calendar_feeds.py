@@ -184,6 +184,17 @@ async def test_the_markets_days_are_one_entry_for_what_is_confirmed_and_one_for_
     assert len(found) == 3
 
 
+async def test_a_day_with_a_note_says_it_and_one_that_a_new_rule_took_back_just_goes(studio):
+    market = await Market.opened(studio.cast)
+    await market.day(1, DayState.CONFIRMED)
+    noted = await market.day(6, DayState.CONFIRMED, note="改到东街", sequence=1)
+    await market.day(11, DayState.CALLED_OFF, taken_back=True)
+    plain, special = await shown(await issued(markets_of(TOWNSHIP), studio.technician))
+
+    assert (special.starts, special.words, special.title) == ([noted], "改到东街", plain.title)
+    assert (special.status, special.sequence, special.alarm) == (plain.status, 1, plain.alarm)
+
+
 async def test_identities_stay_and_the_sequence_grows_when_a_day_moves(studio):
     market = await Market.opened(studio.cast)
     await market.day(1, DayState.COMPUTED)

@@ -8,11 +8,12 @@ import msgspec
 import pytest
 
 from backend.core import clock, ids
+from backend.core.paging import cursor
 from backend.core.refusals import DifferentArguments, Invalid
 from backend.people import retention
 from backend.people.refusals import PersonUnknown, UnitUnknown
 from backend.rosters import retention_rules  # noqa: F401 - registers the rule
-from backend.rosters.grid_service_schemas import NewGridService
+from backend.rosters.grid_service_schemas import GridPlace, NewGridService
 from backend.rosters.grid_services import assign_grid_service, end_grid_service, list_grid_services
 from backend.rosters.station_refusals import AlreadyServes, GridServiceUnknown, NotYourStation
 from backend.rosters.station_words import Office
@@ -163,7 +164,9 @@ async def test_the_routes_ask_nobody_the_wrong_shape_a_stranger_the_right_person
         assert (await ask(None, method, path, given)).status_code == 401
     for wrong in ({}, body | {"office": "king"}, body | {"division_code": "37"}, body | {"more": 1}):
         assert (await ask(town.township, "POST", "/grid-services", wrong)).status_code == 400
-    assert (await ask(town.township, "GET", "/grid-services?division_code=1")).status_code == 400
+    nul = cursor(GridPlace("\0", NOWHERE))
+    for query in ("division_code=1", "station_id=1", "on=soon", f"cursor={nul}"):
+        assert (await ask(town.township, "GET", f"/grid-services?{query}")).status_code == 400
     assert (await ask(town.stranger, "POST", "/grid-services", body)).status_code == 403
     assert (await ask(town.township, "POST", f"/grid-services/{NOWHERE}/ending", end)).status_code == 404
 

@@ -159,6 +159,7 @@ async def test_the_same_rule_twice_is_one_and_another_under_its_id_is_refused(to
         {"kind": MarketRuleKind.DATES, "numbers": [3], "dates": [TODAY]},
         {"dates": [TODAY]},
         {"valid_to": date(2026, 10, 1)},
+        {"valid_from": date.min},
     ],
 )
 async def test_a_rule_that_cannot_be_is_refused(town, wrong):
@@ -195,6 +196,12 @@ async def test_a_village_reads_the_markets_of_its_township_page_by_page(town):
         await market_days.list_market_days(by=town.cadre, division_code=OTHER_VILLAGE)
     with pytest.raises(UnitUnknown):
         await market_days.list_market_days(by=town.stranger, unit_id=town.market)
+
+
+async def test_the_days_of_a_market_that_was_closed_are_no_longer_listed(town):
+    await town.rule(3, 8)
+    await fetch("UPDATE people_unit SET closed_at = now() WHERE id = $1", town.market)
+    assert (await market_days.list_market_days(by=town.cadre)).items == []
 
 
 async def test_two_who_confirm_at_once_count_once(town):

@@ -13,7 +13,7 @@ from backend.core.refusals import DifferentArguments, Invalid
 from backend.people.refusals import UnitUnknown
 from backend.rosters import stall_rules
 from backend.rosters.stall_announcing import announce_stalls
-from backend.rosters.stall_asking import ask_townships
+from backend.rosters.stall_asking import ASKINGS, ask_townships, asking
 from backend.rosters.stall_days import confirm_stall_day, list_stall_days
 from backend.rosters.stall_schemas import NewStallRule, ToldStall
 from backend.rosters.stall_setting import end_stall_rule, list_stall_rules, set_stall_rule
@@ -203,6 +203,7 @@ async def test_whoever_was_told_is_told_of_a_move_and_that_it_is_off(town, rule)
         await town.tell((JANUARY, False))
     with on_day(NEXT - timedelta(days=3)):
         await announce_stalls()
+    with on_day(NEXT - timedelta(days=2)):
         await confirm(town, held=False, note="大雪")
         await announce_stalls()
     first, moved, off = await announced()
@@ -255,7 +256,9 @@ async def test_the_township_is_asked_a_week_before_it_is_announced_and_once_it_s
     assert [state for state, _ in await tasks_of(town.township, "other")] == ["done"]
 
 
-async def test_the_schedules_are_there():
+async def test_the_schedules_are_there_and_the_span_of_asking_is_dated_and_has_a_source():
+    assert asking(TODAY) is ASKINGS[0]
+    assert all(each.source for each in ASKINGS)
     assert jobs._registered["rosters/stalls-announce"].cron == "5 8-19 * * *"
     assert jobs._registered["rosters/stalls-to-confirm"].cron == "40 4 * * *"
 
@@ -288,6 +291,7 @@ async def test_the_same_rule_twice_is_one(town):
         {"kind": StallRuleKind.EVEN_STATION},
         {"opens": "11:30"},
         {"valid_to": date(2026, 10, 1)},
+        {"valid_from": date.min},
     ],
 )
 async def test_a_rule_that_cannot_be_is_refused(town, wrong):
