@@ -38,9 +38,11 @@ import backend.feeds.warnings
 import backend.hotline.call_routes
 import backend.hotline.callback_routes
 import backend.hotline.firm_routes
+import backend.hotline.flow_slip_routes
 import backend.hotline.line_routes
 import backend.hotline.pledge_routes
 import backend.hotline.retention_rules
+import backend.hotline.shift_note_routes
 import backend.hotline.survey_routes
 import backend.hotline.text_routes
 import backend.hotline.transfer_routes
@@ -155,6 +157,8 @@ ROUTERS = [
     backend.hotline.transfer_routes.router,
     backend.hotline.unit_talk_routes.router,
     backend.hotline.text_routes.router,
+    backend.hotline.flow_slip_routes.router,
+    backend.hotline.shift_note_routes.router,
     backend.openrosa.routes.router,
     backend.open311.routes.router,
     backend.open311.partner_routes.router,
