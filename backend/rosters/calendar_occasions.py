@@ -122,8 +122,10 @@ def _days(uid: str, title: str, timed: Sequence[tuple[Row, Hours]], first: date)
     alike: dict[tuple[DayState, Hours], list[Row]] = defaultdict(list)
     special: list[Occasion] = []
     for row, hours in timed:
+        if row["state"] == DayState.CALLED_OFF and not row["by_somebody"]:
+            continue
         if row["state"] == DayState.CALLED_OFF or row["note"]:
-            special += [_special(row, title, hours)] if row["by_somebody"] else []
+            special.append(_special(row, title, hours))
         else:
             alike[DayState(row["state"]), hours].append(row)
     listed = [
