@@ -1,9 +1,10 @@
 """A cadre's own page: two taps for a contact, with and without signal, with and without scripts."""
 
+import asyncio
 from typing import Any
 
 import httpx
-from playwright.async_api import Page, expect
+from playwright.async_api import Page, Route, expect
 
 from tests.console.conftest import KEPT, Door, until
 
@@ -91,6 +92,26 @@ async def test_what_is_saved_without_signal_survives_a_closed_tab_and_arrives_on
     assert after[0]["needs"][0]["description"] == "请清淤"
     assert len(after[0]["photos"]) == 1
     assert round(after[0]["point"]["latitude"], 4) == 36.8967
+
+
+async def test_a_contact_that_is_saved_while_another_is_being_sent_goes_right_after_it(
+    demo: dict[str, Any], sign_in: Door
+) -> None:
+    page = await sign_in("cadre")
+    await page.route("**/api/v1/visits", _slowly)
+    cards = [demo["household_ids"][code] for code in ("LLM-006", "LLM-007")]
+    before = [len(visits_of(demo, household)) for household in cards]
+    for household in cards:
+        await page.locator(f'[data-id="{household}"] [data-channel="call"]').click()
+        await page.locator('button[value="save"]').click()
+        await expect(page.locator("#contact")).to_be_hidden()
+    await the_queue_is_empty(page)
+    assert [len(visits_of(demo, household)) for household in cards] == [n + 1 for n in before]
+
+
+async def _slowly(route: Route) -> None:
+    await asyncio.sleep(3)
+    await route.continue_()
 
 
 async def test_what_one_cadre_saved_is_never_sent_as_another(demo: dict[str, Any], sign_in: Door) -> None:

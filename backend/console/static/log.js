@@ -9,7 +9,7 @@ const dialog = $("contact");
 const form = dialog.querySelector("form");
 let here = null;
 let chosen = null;
-let sending = false;
+let sending = false, again = false;
 
 // -- where am I: asked once when the page opens, again when a visit is saved; never followed in between
 function locate() {
@@ -126,13 +126,18 @@ function refusal(entry) {
   return box;
 }
 
+// What is saved while something is under way goes right after it.
 async function sendAll() {
+  again = true;
   if (sending) return;
   sending = true;
-  const entries = await waiting(person);
-  if (entries.length && await mayYetSend()) await sendEach(entries);
+  while (again) {
+    again = false;
+    const entries = await waiting(person);
+    if (entries.length && await mayYetSend()) await sendEach(entries);
+    await show();
+  }
   sending = false;
-  await show();
 }
 
 // A phone is handed on: what one cadre saved is never sent as another.
