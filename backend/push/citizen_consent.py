@@ -16,7 +16,8 @@ TEXTS = {
         "Who: the county's message service. What for: to send you warnings of your village and what you tick, and "
         "nothing else. What: your phone number, your village, what you ticked. How long: until you stop; then the "
         "number is deleted at once, and only a line without name and number is kept for three years that says when "
-        "somebody agreed. How to take it back: on this page, or answer a message with TD."
+        "somebody agreed. How to take it back: on this page, or answer a message with TD: then nothing comes any more, "
+        "and the number is deleted two days after the operator has told us."
     ),
     ALOUD: Term(
         "We send warnings of your village and what you choose to your phone, and use the number for nothing else. An "

@@ -36,7 +36,7 @@ CITIZEN_POLICIES = (
         tries=5,
         codes_per_number=Allowance(3, timedelta(minutes=30)),
         codes_per_number_day=Allowance(6, timedelta(days=1)),
-        codes_per_device=Allowance(20, timedelta(hours=1)),
+        codes_per_device=Allowance(60, timedelta(hours=1)),
         codes_per_desk=Allowance(60, timedelta(hours=1)),
         ticket_valid_for=timedelta(minutes=30),
         source="Our own choice. Operators ration messages to one number by the minute and the hour; many phones of one "

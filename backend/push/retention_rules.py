@@ -42,6 +42,11 @@ rule(
     WHERE last_confirmed_at < $1 AND dead_at IS NULL AND kind IN ({_APP})
     """,
 )
+rule(
+    "push.citizens_gone",
+    days=CODE_KEPT_DAYS,
+    statement="DELETE FROM push_address WHERE dead_at < $1 AND subject_kind = 'citizen'",
+)
 rule("push.citizen_codes", days=CODE_KEPT_DAYS, statement="DELETE FROM push_citizen_code WHERE asked_at < $1")
 rule(
     "push.citizen_consents",

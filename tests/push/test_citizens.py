@@ -279,6 +279,22 @@ async def test_who_stops_is_forgotten_at_once_and_twice_is_once(citizen, cast, w
     assert ways.sms.sent == []
 
 
+async def test_who_answers_td_gets_nothing_more_and_his_number_is_gone_two_days_after_the_operator_said_so(
+    citizen, cast, ways, work, noon
+):
+    await citizen.registers()
+    await work()
+    ways.sms.faults[E164] = [Sent.PERMANENT_INVALID]
+    await warned(cast, Category.EMERGENCY)
+    await work()
+    assert await addresses_in_use() == []
+    rule = {each.name: each for each in retention.rules()}["push.citizens_gone"]
+    for days, left in ((0.9, 1), (2, 0)):
+        with later(days=days):
+            await retention.apply_rule(rule)
+        assert len(await fetch("SELECT 1 FROM push_address")) == left
+
+
 async def test_a_number_left_for_one_matter_gets_no_warnings_and_takes_no_subscription_away(
     citizen, cast, ways, work, noon
 ):
