@@ -14,6 +14,8 @@ KINDS = {
     "response": Term("To be answered"),
     "handling": Term("To be settled"),
     "loop": Term("This round"),
+    "endorsement": Term("A leader's word"),
+    "enterprise": Term("A firm's matter"),
 }
 SIGNS = {Light.GREEN: ("●", "good"), Light.YELLOW: ("▲", "warn"), Light.RED: ("■", "bad"), Light.GREY: ("‖", "")}
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)

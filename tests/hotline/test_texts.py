@@ -21,7 +21,8 @@ from backend.hotline.text_refusals import TextForgotten, TextTaken, TextUnknown
 from backend.hotline.text_rules import read, text_policy
 from backend.hotline.text_schemas import TextCase, TextTaking
 from backend.hotline.words import SystemKind
-from backend.push.addresses import reach_by_phone
+from backend.push.addresses import reach_by_phone, register_address_of
+from backend.push.provider import AddressKind
 from tests.antifraud.centre import five
 from tests.antifraud.outreach import client_of, signed_in
 from tests.cast import FARMER_PHONE, NEXT_VILLAGE, VILLAGE
@@ -118,6 +119,14 @@ async def test_who_wrote_td_is_written_to_no_more(gateway):
     assert await fetch("SELECT 1 FROM push_address WHERE subject_kind = 'citizen'") == []
     more = await came(gateway, "TD 我的意思是特大的坑", "S-2", sender=NOBODYS)
     assert more.state == "unroutable"
+
+
+async def test_staff_who_writes_td_is_read_by_a_person_and_goes_on_being_told(gateway):
+    phone, person = "+8619900000991", gateway.cast.cadre.person_id
+    await register_address_of(id=ids.uuid7(), person_id=person, kind=AddressKind.SMS, value=phone)
+    assert (await came(gateway, "TD", sender=NOBODYS)).state == "unroutable"
+    rows = await fetch("SELECT 1 FROM push_address WHERE subject = $1 AND dead_at IS NULL", person)
+    assert len(rows) == 1
 
 
 async def test_a_request_without_words_is_told_how(gateway):

@@ -7,9 +7,10 @@ import pytest
 
 from backend.cases import records
 from backend.cases.public import public_case
-from backend.core import ids
+from backend.core import clock, ids
 from backend.core.refusals import DifferentArguments, Forbidden, Invalid
 from backend.hotline import transfer_routes, transfers
+from backend.hotline.call_refusals import CallUnknown
 from backend.hotline.paper_numbers import TRANSFER, read
 from backend.hotline.transfer_refusals import TransferNotOpen, TransferUnknown
 from backend.hotline.transfer_schemas import NewTransfer, Responsible, TransferAcceptance, TransferReturn
@@ -18,6 +19,7 @@ from backend.people.refusals import UnitUnknown
 from tests.antifraud.centre import five
 from tests.antifraud.outreach import client_of, signed_in
 from tests.cases.desk import Desk
+from tests.hotline.exchange import AT_TWO, Exchange
 from tests.hotline.lines import asked, get
 
 WHY = "有人持棍上门讨债"
@@ -124,6 +126,18 @@ async def test_a_transfer_without_a_caller_or_from_somebody_elses_desk_is_refuse
     new = NewTransfer(line="110", reason=WHY, case_id=case.id)
     with pytest.raises(Forbidden):
         await transfers.transfer_to_line(id=ids.uuid7(), new=new, by=desk.plumber)
+
+
+async def test_a_caller_is_handed_on_straight_from_his_call(cast):
+    exchange = await Exchange.open(cast)
+    with clock.stopped(AT_TWO):
+        call = await exchange.tells("ringing")
+        new = NewTransfer(line=Line.AMBULANCE_120, reason="老人晕倒", call_id=call.id)
+        found = (await transfers.transfer_to_line(id=ids.uuid7(), new=new, by=exchange.night)).record
+    assert (found.call_id, found.case_id, found.unit.id) == (call.id, None, exchange.unit)
+    nowhere = NewTransfer(line=Line.AMBULANCE_120, reason="老人晕倒", call_id=ids.uuid7())
+    with pytest.raises(CallUnknown):
+        await transfers.transfer_to_line(id=ids.uuid7(), new=nowhere, by=exchange.night)
 
 
 async def test_the_same_id_with_other_words_is_refused(desk, case):
