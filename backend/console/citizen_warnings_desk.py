@@ -109,7 +109,8 @@ async def _form(by: Actor, form: Typed, tried: Tried | None = None) -> Response[
         form=form,
         tried=tried,
         channels=[(value.value, say(words)) for value, words in CHANNELS.items()],
-        crops=[*pictured, *others],
+        pictured=pictured,
+        others=others,
         places=await places_of(by),
         consent=citizen_consent.to_be_read_out(),
     )
