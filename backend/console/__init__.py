@@ -12,7 +12,7 @@ without JavaScript; what a page says comes from the catalogue, Chinese first. Th
     /console/photos        what the pipeline thought of each photo, what waits, what looks alike
     /console/roster        who is on duty, my shifts, the week on the wall; rosters are published here
     /console/calendar      addresses that one's phone follows as a calendar: shifts, market days, deputies' days
-    /console/desk          the duty desk: whom to ring first, the queue by clock; /console/desk/callbacks: ringing back
+    /console/desk          the duty desk: whom to ring first, the queue by clock; callbacks; a screen per call
     /console/cases         the desk's list with clocks; one case with its steps; a new one; flow slips
     /console/clinic        questions about crops by their clock; one with photos, what lies around it, and the answer
     /console/experts       who answers what, when, how much

@@ -3,9 +3,11 @@
 import re
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 import msgspec
 from litestar import Request, Response, get, post
+from litestar.params import FromQuery
 from msgspec import Struct
 
 from backend.cases.opening import open_case
@@ -68,9 +70,9 @@ class _Unreadable(Refusal):
 
 
 @get("/cases/new", include_in_schema=False)
-async def show_new(by: SignedIn) -> Response[str]:
-    """An empty form."""
-    return await _form(by, Filled({"id": str(uuid7()), "channel": "phone"}, {}))
+async def show_new(by: SignedIn, call: FromQuery[UUID | None] = None) -> Response[str]:
+    """An empty form. `call`: the one in which it is said, to go back to."""
+    return await _form(by, Filled({"id": str(uuid7()), "channel": "phone", "call": str(call or "")}, {}))
 
 
 @post("/cases/new", include_in_schema=False, status_code=200, request_max_body_size=None)
@@ -86,7 +88,10 @@ async def open_new(by: SignedIn, request: Request[Any, Any, Any]) -> Response[An
             return await _form(by, fresh, problem=told(refusal), status=refusal.status)
         except Refusal as refusal:
             return await _form(by, form, problem=told(refusal), status=refusal.status)
-    return receipt_page(request, by=by, case=outcome.record.case, secret=outcome.record.secret)
+    made = outcome.record
+    return receipt_page(
+        request, by=by, case=made.case, secret=made.secret, call=form.get("call"), wrap_up="case_opened"
+    )
 
 
 async def _due(form: Filled) -> Due | None:

@@ -2,8 +2,10 @@
 
 from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
 from litestar import Request, Response, Router, get, post
+from litestar.params import FromQuery
 
 from backend.cases.words import Channel
 from backend.console import case_labels, diagnosis_labels, intake_consent
@@ -48,11 +50,11 @@ WRONG = {
 
 
 @get("/clinic/new", include_in_schema=False)
-async def show_intake(by: SignedIn) -> Response[str]:
-    """An empty form."""
+async def show_intake(by: SignedIn, call: FromQuery[UUID | None] = None) -> Response[str]:
+    """An empty form. `call`: the one in which it is said, to go back to."""
     by.must_have(*TAKES_CALLS)
     channel = Channel.PHONE if by.has(Role.OPERATOR) else Channel.WALK_IN
-    return await _form(by, Typed({"id": [str(uuid7())], "channel": [channel.value]}))
+    return await _form(by, Typed({"id": [str(uuid7())], "channel": [channel.value], "call": [str(call or "")]}))
 
 
 @post("/clinic/new", include_in_schema=False, status_code=200)
@@ -69,7 +71,14 @@ async def take_in(by: SignedIn, request: Request[Any, Any, Any]) -> Response[Any
         return await _form(by, form, tried(refusal, names=FORM))
     made = outcome.record
     return receipt_page(
-        request, by=by, case=made.request.case, secret=made.secret, template="intake/done.html", asked=made.request
+        request,
+        by=by,
+        case=made.request.case,
+        secret=made.secret,
+        template="intake/done.html",
+        asked=made.request,
+        call=form.get("call"),
+        wrap_up="diagnosis_asked",
     )
 
 

@@ -3,6 +3,7 @@
     routes     the addresses
     board      what the desk has before it: whom to ring first, the queue of cases, who is on duty
     callbacks  whom one has to ring, the most urgent first; one of them, and what he said
+    calls      one screen per call: who calls, what it became (`call_labels`)
     results    what can be tapped after ringing, and what it did
 
 `due` says how urgent a callback is, `labels` why somebody is rung and how it ended, `script` what to say on the

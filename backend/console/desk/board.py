@@ -1,20 +1,33 @@
 """/console/desk: what the duty desk has before it, most urgent first; the lists renew themselves every 15 seconds."""
 
 from typing import Any
+from uuid import UUID
 
-from litestar import Response, get
+from litestar import Request, Response, get, post
+from litestar.response import Redirect
 
 from backend.cases.due_counts import count_by_due
 from backend.cases.filters import CaseFilters, Sort
 from backend.cases.lists import list_cases
 from backend.console import case_labels
 from backend.console.cases import clock_of
+from backend.console.desk import call_labels
 from backend.console.desk.callbacks import words
 from backend.console.desk.due import urgency
+from backend.console.form_refusals import Tried, fitting, tried
 from backend.console.pages import page
+from backend.console.typed import Typed, identity, typed
 from backend.core import clock
+from backend.core.ids import uuid7
+from backend.core.logs import request_id
+from backend.core.refusals import DifferentArguments, Refusal
+from backend.core.words import Term
+from backend.hotline import call_reading, calls
+from backend.hotline.call_reading import CallFilters
+from backend.hotline.call_schemas import CallRecord, NewTypedCall
 from backend.hotline.callback_schemas import CallbackRecord
 from backend.hotline.callbacks import list_callbacks
+from backend.hotline.words import CallDirection, CallState
 from backend.people.actors import Actor
 from backend.people.guards import SignedIn
 from backend.people.tables import Role
@@ -23,6 +36,7 @@ from backend.rosters.schemas import DutyAnswer
 from backend.rosters.units import readable_units
 
 CASES = 10
+CALLS = 10
 CALLBACKS = 5
 LOOKED_AT = 100
 """Callbacks read to find the most urgent: they come by time, whose call was missed goes first."""
@@ -31,7 +45,54 @@ LOOKED_AT = 100
 @get("/", include_in_schema=False)
 async def show_board(by: SignedIn) -> Response[str]:
     """The whole page."""
-    return page("desk/board.html", by=by, opens_cases=by.has(*OPENS_CASES), **await shown(by))
+    return await _page(by, Typed({"id": [str(uuid7())]}))
+
+
+@post("/calls", include_in_schema=False, status_code=200)
+async def enter_call(by: SignedIn, request: Request[Any, Any, Any]) -> Response[Any]:
+    """A call that no exchange tells of: it begins now, at one's own desk. A second tap is the same call."""
+    form = await typed(request)
+    id = identity(form.get("id"))
+    try:
+        await calls.enter_call(id=id, new=_call(form, by), by=by, request_id=request_id.get())
+    except DifferentArguments:
+        pass
+    except Refusal as refusal:
+        if refusal.status != 400:
+            raise
+        return await _page(by, form, tried(refusal, names={}))
+    return Redirect(f"/console/desk/calls/{id}?did=entered", status_code=303)
+
+
+def _call(form: Typed, by: Actor) -> NewTypedCall:
+    """Raises Invalid (400)."""
+    now = clock.now()
+    given = {
+        "direction": CallDirection.IN.value,
+        "unit_id": _own_desk(by),
+        "began_at": now,
+        "answered_at": now,
+        "caller": form.get("caller") or None,
+    }
+    return fitting(NewTypedCall, given, wrong=WRONG)
+
+
+def _own_desk(by: Actor) -> UUID | None:
+    """The unit for which he answers calls."""
+    return next((held.unit_id for held in by.held if held.role is Role.OPERATOR and held.unit_id), None)
+
+
+async def _page(by: Actor, form: Typed, refused: Tried | None = None) -> Response[str]:
+    return page(
+        "desk/board.html",
+        status=refused.status if refused else 200,
+        by=by,
+        opens_cases=by.has(*OPENS_CASES),
+        answers=_own_desk(by) is not None,
+        form=form,
+        refused=refused,
+        **await shown(by),
+    )
 
 
 @get("/lists", include_in_schema=False)
@@ -51,8 +112,20 @@ async def shown(by: Actor) -> dict[str, Any]:
         "clock_of": clock_of,
         "cases": case_labels,
         "duty": await _on_duty(by),
+        "calling": await _calling(by),
+        "call_says": call_labels,
         **words(),
     }
+
+
+async def _calling(by: Actor) -> list[CallRecord]:
+    """What rings at the desk, and one's own calls of which nobody said yet what became of them."""
+    if not by.has(*call_reading.READERS):
+        return []
+    rings = (await call_reading.list_calls(by=by, filters=CallFilters(state=CallState.RINGING), limit=CALLS)).items
+    mine = (await call_reading.list_calls(by=by, filters=CallFilters(mine=True), limit=CALLS)).items
+    unsaid = [each for each in mine if each.wrap_up is None and each.state != CallState.MISSED]
+    return list({each.id: each for each in [*rings, *unsaid]}.values())
 
 
 async def _to_ring(by: Actor) -> list[CallbackRecord]:
@@ -69,5 +142,6 @@ async def _on_duty(by: Actor) -> DutyAnswer | None:
     return await duty.who_is_on_duty(by=by, division_code=by.held[0].division_code) if by.held else None
 
 
+WRONG = {"caller": Term("This is no telephone number. Look at it again, or leave it out.")}
 OPENS_CASES = (Role.OPERATOR, Role.SUPERVISOR, Role.ADMIN)
-HANDLERS = (show_board, show_lists)
+HANDLERS = (show_board, show_lists, enter_call)

@@ -2,6 +2,6 @@
 
 from litestar import Router
 
-from backend.console.desk import board, callbacks
+from backend.console.desk import board, callbacks, calls
 
-router = Router(path="/console/desk", route_handlers=[*board.HANDLERS, *callbacks.HANDLERS])
+router = Router(path="/console/desk", route_handlers=[*board.HANDLERS, *callbacks.HANDLERS, *calls.HANDLERS])

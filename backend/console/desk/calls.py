@@ -1,0 +1,161 @@
+"""/console/desk/calls/{id}: one screen per call. Who calls is told to whoever has the call; anybody else of the desk
+opens it by a tap; either is written down.
+"""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from litestar import Request, Response, get, post
+from litestar.params import FromPath, FromQuery, QueryParameter
+from litestar.response import Redirect
+
+from backend.cases.filters import CaseFilters
+from backend.cases.lists import list_cases
+from backend.console import case_labels
+from backend.console import labels as places
+from backend.console.case_opening import place_of, places_of
+from backend.console.desk import call_labels
+from backend.console.form_refusals import Tried, tried
+from backend.console.pages import page
+from backend.console.typed import Incomplete, Typed, identity, shaped, typed
+from backend.core.logs import request_id
+from backend.core.refusals import Refusal
+from backend.core.words import Term, say
+from backend.hotline import call_queries, call_reading, calls, wrap_up
+from backend.hotline.call_schemas import CallDetail, CallTaking, WrapUp
+from backend.people.actors import Actor
+from backend.people.guards import SignedIn
+from backend.people.tables import Role
+
+Did = Annotated[str, QueryParameter(max_length=20)]
+Place = Annotated[str, QueryParameter(max_length=80)]
+SAID = {
+    "entered": Term("Written down. Now type what he wants once."),
+    "taken": Term("It is your call."),
+    "wrapped-up": Term("Written down what became of it."),
+}
+
+
+@get("/calls/{call_id:uuid}", include_in_schema=False)
+async def show_call(
+    by: SignedIn,
+    call_id: FromPath[UUID],
+    did: Did = "",
+    place: Place = "",
+    case: FromQuery[UUID | None] = None,
+    code: Did = "",
+) -> Response[str]:
+    """What is known of it. `place`: the village he names; `case` and `code`: what it just became."""
+    form = Typed({"place": [place], "case": [str(case or "")], "code": [code]})
+    try:
+        found = await _found(call_id, by, village=await place_of(place, by) if place else None)
+    except Refusal as refusal:
+        if not place:
+            raise
+        return await _page(by, await _found(call_id, by), form=form, refused=tried(refusal, names={}), step="place")
+    return await _page(by, found, did=did, form=form)
+
+
+@post("/calls/{call_id:uuid}/person", include_in_schema=False, status_code=200)
+async def open_person(by: SignedIn, call_id: FromPath[UUID]) -> Response[str]:
+    """The same with who calls; the access log says who looked."""
+    return await _page(by, await call_reading.get_call(call_id=call_id, by=by, request_id=request_id.get()))
+
+
+@post("/calls/{call_id:uuid}/taking", include_in_schema=False, status_code=200)
+async def take_call(by: SignedIn, request: Request[Any, Any, Any], call_id: FromPath[UUID]) -> Response[Any]:
+    """我来接; or what he says is looked through for an emergency, and then what to say first stands on top."""
+    form = await typed(request)
+    try:
+        said = shaped(CallTaking, said=form.get("said"))
+        found = await calls.take_call(call_id=call_id, said=said, by=by, request_id=request_id.get())
+    except Refusal as refusal:
+        return await _refused(by, call_id, refusal, form, "taking")
+    if found.say_first is None and not form.get("said"):
+        return Redirect(f"/console/desk/calls/{call_id}?did=taken", status_code=303)
+    return await _page(by, found, form=form, heard=found.say_first is None)
+
+
+@post("/calls/{call_id:uuid}/wrap-up", include_in_schema=False, status_code=200)
+async def wrap_up_call(by: SignedIn, request: Request[Any, Any, Any], call_id: FromPath[UUID]) -> Response[Any]:
+    """What became of it. Words of an emergency in the answer say what to do first, once more."""
+    form = await typed(request)
+    try:
+        case_id = await _case(form, by)
+        said = shaped(WrapUp, code=form.get("code"), answer=form.get("answer"), case_id=case_id)
+        found = await wrap_up.wrap_up_call(call_id=call_id, said=said, by=by, request_id=request_id.get())
+    except Refusal as refusal:
+        return await _refused(by, call_id, refusal, form, "wrap-up")
+    if found.say_first is not None:
+        return await _page(by, found, did="wrapped-up")
+    return Redirect(f"/console/desk/calls/{call_id}?did=wrapped-up", status_code=303)
+
+
+async def _case(form: Typed, by: Actor) -> UUID | None:
+    """By a tap, or by its number. Raises Incomplete (400)."""
+    if form.get("number"):
+        found = (await list_cases(by=by, filters=CaseFilters(number=form.get("number")), limit=1)).items
+        if not found:
+            raise Incomplete("There is no case with this number here. Look at it again.")
+        return found[0].id
+    return identity(form.get("case")) if form.get("case") else None
+
+
+async def _refused(by: Actor, call_id: UUID, refusal: Refusal, form: Typed, step: str) -> Response[str]:
+    if refusal.status in (403, 404):
+        raise refusal
+    return await _page(by, await _found(call_id, by), form=form, refused=tried(refusal, names={}), step=step)
+
+
+async def _found(call_id: UUID, by: Actor, *, village: str | None = None) -> CallDetail:
+    """With who calls for whoever has it; without for anybody else who sees it. Raises CallUnknown (404)."""
+    row = await call_reading.seen(call_id, by=by)
+    if row["operator_id"] == by.person_id:
+        return await call_reading.get_call(call_id=call_id, by=by, request_id=request_id.get(), division_code=village)
+    return CallDetail(
+        call=call_queries.record(row),
+        caller=None,
+        may_open=call_reading.may_open_number(row, by=by),
+        answer=row["answer"],
+        calls_before=0,
+        his_cases=[],
+        village_code=None,
+        village_cases=[],
+        say_first=None,
+    )
+
+
+async def _page(
+    by: Actor,
+    found: CallDetail,
+    *,
+    did: str = "",
+    form: Typed | None = None,
+    refused: Tried | None = None,
+    step: str = "",
+    heard: bool = False,
+) -> Response[str]:
+    one = found.call
+    return page(
+        "desk/call.html",
+        status=refused.status if refused else 200,
+        by=by,
+        found=found,
+        one=one,
+        opened=found.caller is not None or one.operator_id == by.person_id,
+        mine=one.operator_id == by.person_id,
+        may_take=call_labels.may_take(one) and by.has(Role.OPERATOR),
+        may_wrap_up=call_labels.may_wrap_up(one, by) and by.has(Role.OPERATOR),
+        says=call_labels,
+        cases=case_labels,
+        place=places.place,
+        places=await places_of(by) if one.operator_id == by.person_id else [],
+        told=say(SAID[did]) if did in SAID else None,
+        form=form or Typed(),
+        refused=refused,
+        step=step,
+        heard=heard,
+    )
+
+
+HANDLERS = (show_call, open_person, take_call, wrap_up_call)

@@ -1,0 +1,202 @@
+"""One screen per call: who calls, his cases and the village's, typed once, and what became of it."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from backend.cases import opening
+from backend.cases.schemas import NewCase
+from backend.cases.words import Channel
+from backend.core import clock, ids
+from backend.core.database import fetch
+from tests.cast import VILLAGE, Cast
+from tests.console.bench_desk import SAME_SITE, Desk, Page
+from tests.console.duty_desk import DUTY, duty_desk
+from tests.hotline.exchange import AT_TWO, CALLER, Exchange
+
+CALLS = f"{DUTY}/calls"
+E164 = "+86" + CALLER.replace(" ", "")
+
+
+@pytest.fixture
+async def exchange(cast: Cast) -> AsyncIterator[Exchange]:
+    made = await Exchange.open(cast)
+    with clock.stopped(AT_TWO):
+        yield made
+
+
+@pytest.fixture
+async def desk(exchange: Exchange) -> AsyncIterator[Desk]:
+    async with duty_desk() as desk:
+        yield await desk.be(exchange.night)
+
+
+async def entered(desk: Desk, caller: str = CALLER) -> Page:
+    """A call as one types it at a desk without an exchange."""
+    return await desk.send(await desk.look(DUTY), "calls", caller=caller)
+
+
+async def a_case(exchange: Exchange, title: str = "路灯不亮") -> Any:
+    new = NewCase(
+        channel=Channel.PHONE,
+        category_code="planning_construction.water",
+        title=title,
+        division_code=VILLAGE,
+        contact_phone=CALLER,
+    )
+    return (await opening.open_case(new=new, by=exchange.night)).record.case
+
+
+async def lookers(call_id: UUID) -> set[UUID]:
+    rows = await fetch("SELECT person FROM people_access_log WHERE subject_id = $1", call_id)
+    return {row["person"] for row in rows}
+
+
+def call_of(page: Page) -> str:
+    return page.address.rsplit("/", 1)[1].split("?")[0]
+
+
+# -- who may look
+
+
+async def test_nobody_is_led_to_the_sign_in_page_and_a_stranger_finds_no_call(exchange: Exchange, desk: Desk) -> None:
+    receipt = await exchange.tells("ringing")
+    address = f"{CALLS}/{receipt.id}"
+    async with duty_desk() as nobody:
+        answer = await nobody.raw(address)
+        assert (answer.status_code, answer.headers["location"]) == (303, f"/console/sign-in?next={address}")
+    await desk.be(exchange.cast.stranger)
+    await desk.look(address, status=404)
+    await desk.look(f"{CALLS}/nine", status=404)
+    for step in ("taking", "person", "wrap-up"):
+        answer = await desk._client.post(f"{address}/{step}", data={"code": "silent"}, headers=SAME_SITE)
+        assert answer.status_code in (403, 404), step
+    assert not (await desk.look(DUTY)).all('//form[contains(@action, "/desk/calls")]')
+    assert await lookers(receipt.id) == set()
+
+
+async def test_who_oversees_it_sees_the_call_but_not_who_calls(exchange: Exchange, desk: Desk) -> None:
+    await a_case(exchange)
+    receipt = await exchange.tells("ringing")
+    page = await (await desk.be(exchange.lead)).look(f"{CALLS}/{receipt.id}")
+    assert "正在响铃" in page.text
+    assert not any(each in page.text for each in (E164, "路灯不亮"))
+    assert not any(page.offers(step) for step in ("taking", "person", "wrap-up"))
+
+
+# -- a call
+
+
+async def test_a_call_that_rings_is_on_the_board_and_one_tap_tells_who_calls_and_what_he_waits_for(
+    exchange: Exchange, desk: Desk
+) -> None:
+    await a_case(exchange)
+    receipt = await exchange.tells("ringing")
+    page = await desk.look(DUTY)
+    assert page.all(f'//a[@href="{CALLS}/{receipt.id}"]')
+    page = await desk.look(f"{CALLS}/{receipt.id}")
+    assert E164 not in page.text
+    assert await lookers(receipt.id) == set()
+    for _ in range(2):
+        after = await desk.send(page, "taking")
+        assert "归您接" in after.said('//*[@role="status"]')
+    assert after.all(f'//a[@href="tel:{E164}"]')
+    assert "路灯不亮" in after.said('//section[@aria-labelledby="his"]')
+    assert "路灯不亮" in after.said('//section[@aria-labelledby="village"]')
+    assert await lookers(receipt.id) == {exchange.night.person_id}
+    other = await (await desk.be(exchange.second)).look(f"{CALLS}/{receipt.id}")
+    assert E164 not in other.text
+    assert E164 in (await desk.send(other, "person")).text
+
+
+async def test_a_desk_without_an_exchange_writes_a_call_down_once_with_or_without_a_number(
+    exchange: Exchange, desk: Desk
+) -> None:
+    page = await desk.look(DUTY)
+    wrong = await desk.send(page, "calls", caller="打他手机")
+    assert wrong.status == 400
+    assert wrong.all('//input[@id="caller" and @value="打他手机" and @aria-invalid="true"]')
+    for _ in range(2):
+        after = await desk.send(page, "calls", caller="")
+        assert "记下了" in after.said('//*[@role="status"]')
+        assert "没有号码" in after.text
+    assert len(await fetch("SELECT 1 FROM hotline_call")) == 1
+
+
+async def test_words_of_an_emergency_put_what_to_say_first_on_top(exchange: Exchange, desk: Desk) -> None:
+    page = await entered(desk)
+    assert "没有发现紧急字眼" in (await desk.send(page, "taking", near="原话", said="路灯坏了")).text
+    page = await desk.send(page, "taking", near="原话", said="俺家麦秸垛着火了")
+    assert "先这样说" in page.said('//section[@role="alert"]')
+    assert page.all('//a[@href="tel:119"]')
+    (row,) = await fetch("SELECT emergency, answer FROM hotline_call")
+    assert tuple(row) == (True, None)
+
+
+async def test_the_village_he_names_shows_its_open_cases_and_an_unknown_one_says_so(
+    exchange: Exchange, desk: Desk
+) -> None:
+    page = await entered(desk)
+    await a_case(exchange)
+    village = await desk.look(f"{CALLS}/{call_of(page)}?place=琉璃庙")
+    assert "路灯不亮" in village.said('//section[@aria-labelledby="village"]')
+    unknown = await desk.look(f"{CALLS}/{call_of(page)}?place=没有这个村", status=400)
+    assert unknown.all('//input[@id="place" and @aria-invalid="true"]')
+
+
+# -- what became of it
+
+
+async def test_it_becomes_a_case_by_the_form_there_is_and_back_to_the_call_which_then_is_done(
+    exchange: Exchange, desk: Desk
+) -> None:
+    page = await entered(desk)
+    call_id = call_of(page)
+    form = await desk.look(f"/console/cases/new?call={call_id}")
+    typed = {"title": "断电", "category": "planning_construction.water", "place": VILLAGE}
+    receipt = await desk.send(form, "new", **typed)
+    (back,) = [each for each in receipt.all("//a/@href") if each.startswith(f"{CALLS}/{call_id}?")]
+    page = await desk.look(back)
+    for _ in range(2):
+        after = await desk.send(page, "wrap-up")
+        assert "通话结果记下了" in after.said('//*[@role="status"]')
+    assert "已登记办理" in after.text
+    (row,) = await fetch('SELECT c.title, l.wrap_up, l.state FROM hotline_call l JOIN cases_case c ON c.id = l."case"')
+    assert tuple(row) == ("断电", "case_opened", "ended")
+    assert f"{CALLS}/{call_id}" not in (await desk.look(DUTY)).text
+
+
+async def test_the_form_for_a_sick_crop_leads_back_to_the_call_too(exchange: Exchange, desk: Desk) -> None:
+    id = ids.uuid7()
+    form = await desk.look(f"/console/clinic/new?call={id}")
+    assert form.all(f'//input[@name="call" and @value="{id}"]')
+    assert form.all(f'//a[@href="{CALLS}/{id}"]')
+    await desk.look("/console/clinic/new?call=nine", status=400)
+
+
+async def test_an_answer_on_the_spot_is_written_down_and_what_is_missing_is_said_with_nothing_lost(
+    exchange: Exchange, desk: Desk
+) -> None:
+    page = await entered(desk)
+    refused = await desk.send(page, "wrap-up", code="answered_on_spot")
+    assert refused.status == 400
+    assert refused.all('//input[@value="answered_on_spot"]/@checked')
+    nothing = await desk.send(page, "wrap-up", code="case_asked_about", number="000", answer="他问路灯")
+    assert (nothing.status, nothing.said('//textarea[@id="answer"]')) == (400, "他问路灯")
+    assert "这里没有这个编号的事项" in nothing.text
+    after = await desk.send(page, "wrap-up", code="answered_on_spot", answer="明天上午开门")
+    assert "明天上午开门" in after.text
+    assert not after.offers("wrap-up")
+    again = await desk.send(page, "wrap-up", code="silent")
+    assert again.status == 409
+
+
+async def test_a_missed_call_leads_to_its_callback_and_back(exchange: Exchange, desk: Desk) -> None:
+    receipt = await exchange.misses()
+    page = await desk.look(f"{CALLS}/{receipt.id}")
+    assert not page.offers("taking")
+    assert not page.offers("wrap-up")
+    (callback,) = page.all('//a[contains(@href, "/desk/callbacks/")]/@href')
+    assert (await desk.look(callback)).all(f'//a[@href="{CALLS}/{receipt.id}"]')
