@@ -1,9 +1,10 @@
 """What every test stands on: a real PostgreSQL, migrated once, and emptied between tests."""
 
+import fcntl
 import os
 import shutil
 import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from io import BytesIO
 from pathlib import Path
@@ -33,6 +34,35 @@ from backend.laboratory import retest_policies as laboratory_policies  # noqa: E
 from backend.people import proofs  # noqa: E402
 from backend.visits.reference import load_reference  # noqa: E402
 from tests.cast import Cast, make_cast  # noqa: E402
+from tests.house import seed_into  # noqa: E402
+
+Once = Callable[[str, Callable[[Path], object]], Path]
+
+
+@pytest.fixture(scope="session")
+def once(tmp_path_factory: pytest.TempPathFactory) -> Once:
+    """`once(name, fill)`: a folder that all processes of this run share; the first to ask fills it, the others wait."""
+    own = tmp_path_factory.getbasetemp()
+    shared = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+
+    def made(name: str, fill: Callable[[Path], object]) -> Path:
+        folder = shared / name
+        with (shared / f"{name}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not folder.exists():
+                unfinished = Path(tempfile.mkdtemp(prefix=f"{name}-", dir=shared))
+                unfinished.chmod(0o711)
+                fill(unfinished)
+                unfinished.rename(folder)
+        return folder
+
+    return made
+
+
+@pytest.fixture(scope="session")
+def seeded(once: Once) -> Path:
+    """The data of a house that the demo county was put into: `house.move_in(seeded)`."""
+    return once("seeded", seed_into)
 
 
 @pytest.fixture(scope="session")

@@ -21,7 +21,8 @@ from playwright.async_api import Browser, Page, async_playwright
 from tests.benchmarks.processes import housed
 from tests.benchmarks.report import Line, table
 from tests.benchmarks.uploads_server import Serving
-from tests.console.conftest import CHROMIUM, PHONE, QUIET
+from tests.console.audits import CHROMIUM
+from tests.console.conftest import PHONE, QUIET
 from tests.console.posters import hung_up
 
 SMALL = os.environ.get("BENCH_SCALE") == "small"

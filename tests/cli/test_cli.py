@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from backend import cli
+from tests.house import House
 
 ROOT = Path(__file__).parents[2]
 
@@ -99,11 +100,11 @@ def test_the_doctor_finds_a_new_house_empty_and_says_what_to_run(tmp_path):
     assert "Notices wait in the inbox alone" in done.stdout
 
 
-def test_the_doctor_finds_nothing_wrong_with_a_county(tmp_path):
+def test_the_doctor_finds_nothing_wrong_with_a_county(tmp_path, seeded):
     tmp_path.chmod(0o755)
-    assert lianxin("seed", data=tmp_path).returncode == 0
+    House(tmp_path / "county").move_in(seeded)
 
-    done = lianxin("doctor", data=tmp_path, PUSH_ROBOTS="wecombot")
+    done = lianxin("doctor", data=tmp_path / "county", PUSH_ROBOTS="wecombot")
 
     assert done.returncode == 0, done.stdout + done.stderr
     assert "WRONG" not in done.stdout

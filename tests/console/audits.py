@@ -10,8 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.console.conftest import CHROMIUM
-
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 AXE, LIGHTHOUSE = "axe-core@4.10.3", "lighthouse@11.7.1"
 """Lighthouse 12 and newer want a younger Node than Debian's."""
 

@@ -1,9 +1,8 @@
 """The demo as somebody would start it, and a phone's browser to look at it with."""
 
 import json
-import os
-import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +10,12 @@ import pytest
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 
 from tests.cast import Cast
+from tests.conftest import Once
+from tests.console.audits import AXE, CHROMIUM, from_npm, must_have_chromium  # noqa: F401 - some look here for it
 from tests.console.bench_desk import Desk, desk_of
 from tests.house import House
 from tests.laboratory.bench import Bench
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 PHONE = {"width": 390, "height": 844}
 AT_THE_DOOR = {"latitude": 36.8967, "longitude": 116.2815, "accuracy": 12}
 QUIET = [
@@ -43,25 +43,39 @@ Door = Callable[..., Awaitable[Page]]
 
 
 @pytest.fixture(scope="session")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
+def demo(tmp_path_factory: pytest.TempPathFactory, seeded: Path) -> Iterator[dict[str, Any]]:
     """A running demo county, and what its demo.json says."""
     folder = tmp_path_factory.mktemp("console")
     folder.chmod(0o711)
     house = House(folder / "data")
+    house.move_in(seeded)
     house.open("demo")
     yield json.loads((Path(house.data) / "demo.json").read_text(encoding="utf-8"))
     house.close()
 
 
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    """Debian's Chromium. Without it these tests skip and say so; CI has it."""
-    if CHROMIUM is None:
-        (pytest.fail if os.environ.get("CI") else pytest.skip)("No chromium here: apt-get install chromium")
+@pytest.fixture(scope="session")
+async def one_chromium() -> AsyncIterator[Browser]:
+    """Debian's, started once. Without it these tests skip and say so; CI has it."""
+    path = must_have_chromium()
     async with async_playwright() as playwright:
-        running = await playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        running = await playwright.chromium.launch(executable_path=path, args=QUIET)
         yield running
         await running.close()
+
+
+@pytest.fixture
+async def browser(one_chromium: Browser) -> AsyncIterator[Browser]:
+    """The same, with nothing in it: cookies, caches and workers of another test were in its contexts and went."""
+    yield one_chromium
+    for context in one_chromium.contexts:
+        await context.close()
+
+
+@pytest.fixture(scope="session")
+def axe(once: Once) -> str:
+    """axe-core as a script, fetched once for all processes."""
+    return (once("axe", partial(from_npm, package=AXE)) / "node_modules/axe-core/axe.min.js").read_text("utf-8")
 
 
 @pytest.fixture

@@ -9,7 +9,8 @@ from typing import Any
 import httpx
 from playwright.async_api import Browser, Page, async_playwright
 
-from tests.console.conftest import AT_THE_DOOR, CHROMIUM, PHONE, QUIET
+from tests.console.audits import CHROMIUM
+from tests.console.conftest import AT_THE_DOOR, PHONE, QUIET
 from tests.house import House
 
 PICTURES = Path(__file__).parents[2] / "seed" / "pictures"

@@ -1,7 +1,6 @@
 """The bench in a real browser: a file dropped anywhere, a scanner, a thumb, and what it costs to load."""
 
 import asyncio
-import os
 import socket
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -13,7 +12,7 @@ import pytest
 import uvicorn
 from litestar import Litestar
 from litestar.config.compression import CompressionConfig
-from playwright.async_api import Browser, Page, async_playwright, expect
+from playwright.async_api import Browser, Page, expect
 
 from backend.console.routes import router
 from backend.core.problems import HANDLERS
@@ -23,7 +22,7 @@ from backend.media import download_routes
 from backend.people.actors import Actor
 from backend.people.sessions import access_token_for
 from tests.console.bench_desk import BENCH, HEADER, ROWS
-from tests.console.conftest import CHROMIUM, PHONE, QUIET
+from tests.console.conftest import PHONE
 from tests.console.test_farmer_phones import axe, violations  # noqa: F401 - a fixture
 from tests.console.test_pages import TOO_SMALL
 from tests.console.test_today import CONTRASTS
@@ -55,14 +54,9 @@ async def served(pool: None) -> AsyncIterator[str]:
 
 
 @pytest.fixture(scope="module")
-async def chromium() -> AsyncIterator[Browser]:
-    """One for all of them. Without it these tests skip and say so; CI has it."""
-    if CHROMIUM is None:
-        (pytest.fail if os.environ.get("CI") else pytest.skip)("No chromium here: apt-get install chromium")
-    async with async_playwright() as playwright:
-        running = await playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        yield running
-        await running.close()
+def chromium(one_chromium: Browser) -> Browser:
+    """The session's, under the name by which other files take it from here; `open_as` closes what it opened."""
+    return one_chromium
 
 
 @pytest.fixture

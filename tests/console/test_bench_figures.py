@@ -10,7 +10,7 @@ from math import sqrt
 
 import httpx
 import pytest
-from litestar import Litestar, Router
+from litestar import Router
 from lxml import html
 from msgspec.structs import replace
 from pypdf import PdfReader
@@ -32,18 +32,23 @@ from backend.console.routes import STATIC
 from backend.console.site_maps import Site, site_map
 from backend.core import clock, ids, words
 from backend.core.database import fetch
-from backend.core.problems import HANDLERS
 from backend.laboratory import public_soil
 from backend.laboratory.instrument_schemas import ChartPoint, QualityChart
 from backend.laboratory.instrument_tables import Run
 from backend.laboratory.words import Method, Verdict
 from backend.people.guards import NEEDS_SIGN_IN
+from tests.application import application
 from tests.cast import COUNTY, NEXT_VILLAGE, TOWNSHIP, VILLAGE
-from tests.console.audits import AXE, from_npm
 from tests.laboratory.bench import Bench, signed_in
 from tests.laboratory.fields import MORNING, TOLD, Fields
 
 SIZES = [(390, 844), (1280, 900)]
+STAFF = Router(
+    "/",
+    route_handlers=[bench_charts.router, bench_figures.router, bench_trends.router],
+    dependencies=NEEDS_SIGN_IN,
+    exception_handlers=refused.HANDLERS,
+)
 
 
 @pytest.fixture
@@ -55,13 +60,7 @@ async def bench(cast) -> Bench:
 @pytest.fixture
 async def wire(bench) -> AsyncIterator[httpx.AsyncClient]:
     """A client of these pages."""
-    staff = Router(
-        "/",
-        route_handlers=[bench_charts.router, bench_figures.router, bench_trends.router],
-        dependencies=NEEDS_SIGN_IN,
-        exception_handlers=refused.HANDLERS,
-    )
-    app = Litestar([staff, soil_page.router], exception_handlers=HANDLERS, logging_config=None)
+    app = application(STAFF, soil_page.router)
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test") as client:
         with clock.stopped(MORNING):
             yield client
@@ -453,12 +452,6 @@ async def test_every_page_fits_and_every_letter_of_a_chart_can_be_read(browser, 
         if name in ("month", "charts"):
             assert len(PdfReader(BytesIO(await one.pdf(format="A4"))).pages) == 1, name
         await one.context.close()
-
-
-@pytest.fixture(scope="session")
-def axe(tmp_path_factory) -> str:
-    """axe-core as a script."""
-    return (from_npm(tmp_path_factory.mktemp("axe"), AXE) / "axe.min.js").read_text(encoding="utf-8")
 
 
 async def test_axe_finds_nothing_by_day_and_by_night(browser, wire, bench, axe):

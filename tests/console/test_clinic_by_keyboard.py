@@ -1,7 +1,6 @@
 """The expert's desk in a real browser: by keyboard, by thumb, and how heavy it is."""
 
 import asyncio
-import os
 import socket
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -14,7 +13,7 @@ import pytest
 import uvicorn
 from litestar import Litestar
 from litestar.config.compression import CompressionConfig
-from playwright.async_api import Browser, Page, async_playwright, expect
+from playwright.async_api import Browser, Page, expect
 
 from backend.console.routes import router
 from backend.core.problems import HANDLERS
@@ -24,7 +23,7 @@ from backend.media import download_routes
 from backend.people.actors import Actor
 from backend.people.sessions import access_token_for
 from tests.cast import Cast
-from tests.console.conftest import CHROMIUM, PHONE, QUIET
+from tests.console.conftest import PHONE
 from tests.console.test_clinic import field
 from tests.console.test_pages import TOO_SMALL
 from tests.console.test_today import CONTRASTS
@@ -61,26 +60,15 @@ async def clinic(cast: Cast) -> Clinic:
     return await Clinic.make(cast)
 
 
-@pytest.fixture(scope="module")
-async def chromium() -> AsyncIterator[Browser]:
-    """One for all of them. Without it these tests skip and say so; CI has it."""
-    if CHROMIUM is None:
-        (pytest.fail if os.environ.get("CI") else pytest.skip)("No chromium here: apt-get install chromium")
-    async with async_playwright() as playwright:
-        running = await playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        yield running
-        await running.close()
-
-
 @pytest.fixture
-async def open_as(clinic: Clinic, chromium: Browser, served: str) -> AsyncIterator[Open]:
+async def open_as(clinic: Clinic, one_chromium: Browser, served: str) -> AsyncIterator[Open]:
     """A page as somebody: `page = await open_as(clinic.expert, "/console/clinic")`; keywords are the browser's."""
     contexts = []
 
     async def as_(who: Actor, path: str, **options: Any) -> Page:
         token = await access_token_for(person_id=who.person_id, valid_for=timedelta(hours=1))
         told = {"viewport": DESK, "locale": "zh-CN", "extra_http_headers": {"Authorization": f"Bearer {token}"}}
-        context = await chromium.new_context(base_url=served, **(told | options))
+        context = await one_chromium.new_context(base_url=served, **(told | options))
         contexts.append(context)
         page = await context.new_page()
         page.set_default_timeout(10_000)

@@ -12,8 +12,8 @@ from PIL import Image
 from playwright.async_api import Browser, BrowserContext, Page, Route, async_playwright, expect
 
 from backend.core.database import fetch
-from tests.console.audits import AXE, from_npm, must_have_chromium
-from tests.console.conftest import PHONE, QUIET, until
+from tests.console.audits import must_have_chromium
+from tests.console.conftest import PHONE, QUIET, axe, until  # noqa: F401 - others take axe from here
 from tests.console.posters import Poster, poster  # noqa: F401 - a fixture
 from tests.console.test_pages import TOO_SMALL
 
@@ -298,12 +298,6 @@ async def test_axe_finds_nothing_and_all_of_it_fits_and_can_be_touched(
     await receipt_of(page)
     assert await violations(page, axe) == []
     assert await page.evaluate(SEES_LARGE)
-
-
-@pytest.fixture(scope="session")
-def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """axe-core as a script."""
-    return (from_npm(tmp_path_factory.mktemp("axe"), AXE) / "axe.min.js").read_text(encoding="utf-8")
 
 
 async def violations(page: Page, axe: str) -> list[str]:

@@ -20,7 +20,6 @@ from backend.media.actions import keep_photo
 from backend.people.actors import Actor
 from tests.cast import PASSWORD, phone_of
 from tests.conftest import Played, emptied
-from tests.console.audits import AXE, from_npm
 from tests.console.conftest import PHONE
 from tests.console.test_diagnosis_receipt import ANSWER, HOTLINE
 from tests.console.test_pages import TOO_SMALL
@@ -35,12 +34,6 @@ FITS = "document.documentElement.scrollWidth <= innerWidth"
 COLOURS: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 
 Opens = Callable[..., Awaitable[Page]]
-
-
-@pytest.fixture(scope="module")
-def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """axe-core as a script."""
-    return (from_npm(tmp_path_factory.mktemp("axe"), AXE) / "axe.min.js").read_text(encoding="utf-8")
 
 
 async def violations(page: Page, axe: str) -> list[str]:

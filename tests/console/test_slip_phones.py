@@ -9,7 +9,6 @@ from playwright.async_api import Browser, Page, expect
 import backend.push.escalation  # noqa: F401 - registers what looks after an emergency
 from backend.core.database import fetch
 from tests.conftest import Played, emptied
-from tests.console.audits import AXE, from_npm
 from tests.console.slip_states import STATES
 from tests.console.test_pages import TOO_SMALL
 from tests.console.test_today import CONTRASTS
@@ -21,12 +20,6 @@ SMALL, DESK = {"width": 360, "height": 740}, {"width": 1280, "height": 900}
 FITS = "document.documentElement.scrollWidth <= innerWidth"
 UNFOLD = "document.querySelectorAll('details').forEach(each => { each.open = true; })"
 COLOURS: tuple[Literal["light", "dark"], ...] = ("light", "dark")
-
-
-@pytest.fixture(scope="module")
-def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """axe-core as a script."""
-    return (from_npm(tmp_path_factory.mktemp("axe"), AXE) / "axe.min.js").read_text(encoding="utf-8")
 
 
 async def violations(page: Page, axe: str) -> list[str]:

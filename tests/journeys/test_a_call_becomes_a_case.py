@@ -171,8 +171,8 @@ def _call(number: int) -> dict[str, str]:
     }
 
 
-async def test_no_acknowledged_case_is_lost_when_everything_is_killed_and_every_timeline_verifies(house: House):
-    password = house.password()
+async def test_no_acknowledged_case_is_lost_when_everything_is_killed_and_every_timeline_verifies(house: House, seeded):
+    password = house.move_in(seeded)
     house.open()
     calls = Calls(house, house.sign_in(OPERATOR, password))
     opening = asyncio.create_task(calls.open_until_cut(15))

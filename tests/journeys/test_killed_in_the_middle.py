@@ -86,8 +86,8 @@ def _visit(number: int) -> dict[str, str]:
     return {"channel": "call", "occurred_at": occurred_at.isoformat(), "household_code": f"LLM-{1 + number % 30:03}"}
 
 
-async def test_what_was_acknowledged_is_there_after_everything_was_killed_in_the_middle(house):
-    password = house.password()
+async def test_what_was_acknowledged_is_there_after_everything_was_killed_in_the_middle(house, seeded):
+    password = house.move_in(seeded)
     house.open()
     signed_in = house.sign_in(CADRE, password)
     everything: set[str] = set()
@@ -124,8 +124,8 @@ async def test_three_nodes_that_migrate_one_empty_database_at_once_all_succeed(h
 
 
 @pytest.mark.parametrize("processes", ["1", "2"])
-async def test_a_server_that_is_told_to_leave_answers_what_it_began_and_leaves_with_zero(house, processes):
-    password = house.password()
+async def test_a_server_that_is_told_to_leave_answers_what_it_began_and_leaves_with_zero(house, seeded, processes):
+    password = house.move_in(seeded)
     house.open(WEB_PROCESSES=processes)
     signed_in = house.sign_in(CADRE, password)
     load = Load(house.url, signed_in, visits_n=10 * LOAD)
@@ -148,8 +148,8 @@ async def test_a_server_that_is_told_to_leave_answers_what_it_began_and_leaves_w
     assert house.close() == 0
 
 
-async def test_a_phone_that_listens_for_notices_does_not_keep_a_leaving_server_waiting(house):
-    password = house.password()
+async def test_a_phone_that_listens_for_notices_does_not_keep_a_leaving_server_waiting(house, seeded):
+    password = house.move_in(seeded)
     house.open()
     phone = httpx.AsyncClient(base_url=house.url, headers=house.sign_in(CADRE, password), timeout=20)
     async with phone, phone.stream("GET", "/api/v1/my/notices/stream") as stream:

@@ -24,8 +24,8 @@ def secrets_of(signed_in: dict[str, str], password: str, key: str) -> set[str]:
     return people | phones | bare | tokens
 
 
-async def test_no_name_phone_or_token_is_printed_whatever_is_asked(house):
-    password = house.password()
+async def test_no_name_phone_or_token_is_printed_whatever_is_asked(house, seeded):
+    password = house.move_in(seeded)
     house.open()
     signed_in = house.sign_in(PHONE, password)
     async with httpx.AsyncClient(base_url=house.url, timeout=20) as client:

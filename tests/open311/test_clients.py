@@ -49,10 +49,11 @@ ROADS = "planning_construction.roads"
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
+def demo(tmp_path_factory: pytest.TempPathFactory, seeded: Path) -> Iterator[dict[str, Any]]:
     folder = tmp_path_factory.mktemp("open311")
     folder.chmod(0o711)
     house = House(folder / "data")
+    house.move_in(seeded)
     house.open("demo")
     yield json.loads((Path(house.data) / "demo.json").read_text(encoding="utf-8"))
     house.close()

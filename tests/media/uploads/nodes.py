@@ -10,9 +10,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
-import httpx
-
-from tests.house import ENVIRONMENT, ROOT, free_port
+from tests.house import ENVIRONMENT, ROOT, free_port, wait_until_ready
 
 
 class Nodes:
@@ -38,18 +36,8 @@ class Nodes:
                 start_new_session=True,
                 preexec_fn=preexec_fn,
             )
-        self._wait_until_ready(port)
+        wait_until_ready(f"http://127.0.0.1:{port}", self.running[port], self._printed)
         return port
-
-    def _wait_until_ready(self, port: int) -> None:
-        deadline = time.monotonic() + 60
-        while time.monotonic() < deadline:
-            assert self.running[port].poll() is None, self._printed.read_text()
-            with suppress(httpx.TransportError):
-                if httpx.get(f"http://127.0.0.1:{port}/health/ready", timeout=5).status_code == 200:
-                    return
-            time.sleep(0.05)
-        raise AssertionError(f"not ready: {self._printed.read_text()}")
 
     def kill(self, port: int) -> None:
         """Without a word."""
