@@ -10,7 +10,7 @@ from backend.cases.due_counts import DueCounts, count_by_due
 from backend.core import clock
 from backend.core.database import fetch
 from tests.cast import Cast
-from tests.console.bench_desk import Desk
+from tests.console.bench_desk import SAME_SITE, Desk
 from tests.console.duty_desk import DUTY, duty_desk
 from tests.console.test_desk_callbacks import PHONE, missed
 from tests.hotline.desk_cast import HOUR, NINE, Hotline
@@ -91,3 +91,30 @@ async def test_others_see_what_is_theirs_and_a_stranger_nothing(desk: Desk, hotl
         page = await (await desk.be(who)).look(DUTY)
         assert (f"/console/cases/{case.id}" in page.text) is sees
     assert await count_by_due(by=hotline.cast.stranger) == DueCounts(overdue=0, today=0, later=0, unclocked=0)
+
+
+async def test_a_shift_leaves_a_note_once_and_the_next_one_takes_it(desk: Desk, hotline: Hotline) -> None:
+    page = await desk.look(DUTY)
+    empty = await desk.send(page, "notes", text=" ")
+    assert (empty.status, empty.all('//textarea[@id="text"]/@aria-invalid')) == (400, ["true"])
+    for _ in range(2):
+        left = await desk.send(page, "notes", text="断电的事还没回话，8 点再打")
+        assert "留给下一班" in left.said('//*[@role="status"]')
+    assert not left.offers("taking")
+    assert (await desk.send(page, "notes", text="别的话")).status == 409
+    await desk.be(hotline.late)
+    found = await desk.look(DUTY)
+    assert found.said('//section[@aria-labelledby="notes"]//li').count("断电的事还没回话") == 1
+    for _ in range(2):
+        taken = await desk.send(found, "taking")
+        assert "由您接着办" in taken.said('//*[@role="status"]')
+    assert "断电的事还没回话" not in taken.text
+
+
+async def test_a_stranger_neither_leaves_nor_takes_a_note(desk: Desk, hotline: Hotline) -> None:
+    await desk.send(await desk.look(DUTY), "notes", text="断电")
+    (note,) = await fetch("SELECT id FROM hotline_shift_note")
+    await desk.be(hotline.cast.stranger)
+    assert "断电" not in (await desk.look(DUTY)).text
+    answer = await desk._client.post(f"{DUTY}/notes/{note['id']}/taking", headers=SAME_SITE)
+    assert answer.status_code in (403, 404)

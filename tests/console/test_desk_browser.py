@@ -11,8 +11,9 @@ from playwright.async_api import Browser, Page, expect
 
 from backend.core import clock, ids
 from backend.core.database import fetch
-from backend.hotline import calls
+from backend.hotline import calls, shift_notes
 from backend.hotline.call_schemas import NewTypedCall
+from backend.hotline.shift_note_schemas import NewShiftNote
 from backend.hotline.words import CallDirection
 from backend.people.actors import Actor
 from backend.people.sessions import access_token_for
@@ -107,6 +108,8 @@ async def every_page(hotline: Hotline) -> list[str]:
     waiting = await missed(hotline, minutes=3)
     await hotline.desk.open(title="断电")
     ways = ("", "?which=all", "?which=supervised", "?which=closed", f"/{open_.id}", f"/{over.id}", f"/{waiting}")
+    new = NewShiftNote(unit_id=hotline.desk.hotline, text="断电的事还没回话")
+    await shift_notes.leave_shift_note(id=ids.uuid7(), new=new, by=hotline.late)
     call = await a_call(hotline)
     return [DUTY, *(CALLBACKS + way for way in ways), f"{DUTY}/calls/{call}", f"{DUTY}/calls/{call}?place=none"]
 

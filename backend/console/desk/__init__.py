@@ -2,6 +2,7 @@
 
     routes     the addresses
     board      what the desk has before it: whom to ring first, the queue of cases, who is on duty
+    notes      what one shift leaves to the next
     callbacks  whom one has to ring, the most urgent first; one of them, and what he said
     calls      one screen per call: who calls, what it became (`call_labels`)
     results    what can be tapped after ringing, and what it did

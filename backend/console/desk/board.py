@@ -1,9 +1,10 @@
 """/console/desk: what the duty desk has before it, most urgent first; the lists renew themselves every 15 seconds."""
 
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 from litestar import Request, Response, get, post
+from litestar.params import FromPath, QueryParameter
 from litestar.response import Redirect
 
 from backend.cases.due_counts import count_by_due
@@ -11,7 +12,7 @@ from backend.cases.filters import CaseFilters, Sort
 from backend.cases.lists import list_cases
 from backend.console import case_labels
 from backend.console.cases import clock_of
-from backend.console.desk import call_labels
+from backend.console.desk import call_labels, notes
 from backend.console.desk.callbacks import words
 from backend.console.desk.due import urgency
 from backend.console.form_refusals import Tried, fitting, tried
@@ -21,8 +22,8 @@ from backend.core import clock
 from backend.core.ids import uuid7
 from backend.core.logs import request_id
 from backend.core.refusals import DifferentArguments, Refusal
-from backend.core.words import Term
-from backend.hotline import call_reading, calls
+from backend.core.words import Term, say
+from backend.hotline import call_reading, calls, shift_notes
 from backend.hotline.call_reading import CallFilters
 from backend.hotline.call_schemas import CallRecord, NewTypedCall
 from backend.hotline.callback_schemas import CallbackRecord
@@ -35,6 +36,7 @@ from backend.rosters import duty
 from backend.rosters.schemas import DutyAnswer
 from backend.rosters.units import readable_units
 
+Did = Annotated[str, QueryParameter(max_length=20)]
 CASES = 10
 CALLS = 10
 CALLBACKS = 5
@@ -43,9 +45,9 @@ LOOKED_AT = 100
 
 
 @get("/", include_in_schema=False)
-async def show_board(by: SignedIn) -> Response[str]:
-    """The whole page."""
-    return await _page(by, Typed({"id": [str(uuid7())]}))
+async def show_board(by: SignedIn, did: Did = "") -> Response[str]:
+    """The whole page; `did` says what was just done."""
+    return await _page(by, Typed(), did=did)
 
 
 @post("/calls", include_in_schema=False, status_code=200)
@@ -60,8 +62,28 @@ async def enter_call(by: SignedIn, request: Request[Any, Any, Any]) -> Response[
     except Refusal as refusal:
         if refusal.status != 400:
             raise
-        return await _page(by, form, tried(refusal, names={}))
+        return await _page(by, form, tried(refusal, names={}), step="call")
     return Redirect(f"/console/desk/calls/{id}?did=entered", status_code=303)
+
+
+@post("/notes", include_in_schema=False, status_code=200)
+async def leave_note(by: SignedIn, request: Request[Any, Any, Any]) -> Response[Any]:
+    """What the next shift has to know."""
+    form = await typed(request)
+    try:
+        await notes.leave(form, by)
+    except Refusal as refusal:
+        if refusal.status in (403, 404):
+            raise
+        return await _page(by, form, tried(refusal, names={}), step="note")
+    return Redirect("/console/desk?did=left", status_code=303)
+
+
+@post("/notes/{note_id:uuid}/taking", include_in_schema=False, status_code=200)
+async def take_note(by: SignedIn, note_id: FromPath[UUID]) -> Response[Any]:
+    """Read, and gone on with."""
+    await shift_notes.take_shift_note(note_id=note_id, by=by)
+    return Redirect("/console/desk?did=taken", status_code=303)
 
 
 def _call(form: Typed, by: Actor) -> NewTypedCall:
@@ -82,15 +104,20 @@ def _own_desk(by: Actor) -> UUID | None:
     return next((held.unit_id for held in by.held if held.role is Role.OPERATOR and held.unit_id), None)
 
 
-async def _page(by: Actor, form: Typed, refused: Tried | None = None) -> Response[str]:
+async def _page(
+    by: Actor, form: Typed, refused: Tried | None = None, *, step: str = "", did: str = ""
+) -> Response[str]:
     return page(
         "desk/board.html",
         status=refused.status if refused else 200,
         by=by,
         opens_cases=by.has(*OPENS_CASES),
         answers=_own_desk(by) is not None,
-        form=form,
+        form=Typed({"id": [str(uuid7())], "note": [str(uuid7())]} | form.fields),
         refused=refused,
+        step=step,
+        told=say(SAID[did]) if did in SAID else None,
+        **await notes.shown(by),
         **await shown(by),
     )
 
@@ -142,6 +169,10 @@ async def _on_duty(by: Actor) -> DutyAnswer | None:
     return await duty.who_is_on_duty(by=by, division_code=by.held[0].division_code) if by.held else None
 
 
+SAID = {
+    "left": Term("Left for the next shift."),
+    "taken": Term("Taken over: you go on with it."),
+}
 WRONG = {"caller": Term("This is no telephone number. Look at it again, or leave it out.")}
 OPENS_CASES = (Role.OPERATOR, Role.SUPERVISOR, Role.ADMIN)
-HANDLERS = (show_board, show_lists, enter_call)
+HANDLERS = (show_board, show_lists, enter_call, leave_note, take_note)
