@@ -10,6 +10,7 @@ from io import BytesIO
 from pathlib import Path
 
 import asyncpg
+import hypothesis
 import pytest
 
 REFERENCE = (
@@ -23,6 +24,9 @@ REFERENCE = (
 _DATA = Path(tempfile.mkdtemp(prefix="lianxin-tests-"))
 _DATA.chmod(0o711)  # PostgreSQL never runs as root: its own account must be able to pass through
 os.environ["LIANXIN_DATA"] = str(_DATA)
+
+hypothesis.settings.register_profile("by content", deadline=None)  # no test fails by a clock: machines are busy
+hypothesis.settings.load_profile("by content")
 
 from backend.cases import reference as cases_reference  # noqa: E402
 from backend.core import database, migrations  # noqa: E402
