@@ -28,7 +28,7 @@ async def test_staffed_minutes_over_new_year_are_marked_provisional(sign_in: Doo
     await page.goto(PAGE)
     await page.select_option("#policy", "")
     await page.fill("#opened_at", "2026-12-31T16:00")
-    await page.click("details summary")
+    await page.click("main details summary")
     await page.select_option("#clock", "working_minutes")
     await page.fill("#amount", "120")
     await page.fill("#hours", "周一至周五 8:30-11:30，13:30-17:30")
