@@ -177,7 +177,9 @@ async def test_a_roster_is_published_line_by_line_or_not_at_all(sign_in: Door, d
     await page.locator("form[enctype] button").click()
 
     await expect(page.locator(".note.good")).to_contain_text("值班表发布了")
-    assert await page.locator(".unheld").count() == 0
+    nobody = await page.locator(".unheld").all_inner_texts()
+    desk_hours = ("08:30", "13:30")  # of another post, whose roster of that week may not be out yet
+    assert [each for each in nobody if not each.startswith(desk_hours)] == []
 
 
 async def test_what_does_not_fit_is_said_beside_its_line(sign_in: Door, demo: dict[str, Any]) -> None:
@@ -189,7 +191,8 @@ async def test_what_does_not_fit_is_said_beside_its_line(sign_in: Door, demo: di
     await page.fill("#lines", f"{today},00:00,24:00,陆望秋")
     await page.locator("form[enctype] button").click()
 
-    await expect(page.locator(".answers tbody tr")).to_contain_text("✕ 那时岗上已有人")
+    taken_or_busy = re.compile("✕ (那时岗上已有人|这个人那时已有班)")  # by the day of the week
+    await expect(page.locator(".answers tbody tr")).to_contain_text(taken_or_busy)
 
 
 async def test_only_who_leads_gets_the_form_and_a_strangers_shift_is_unknown(
