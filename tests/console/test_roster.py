@@ -94,7 +94,8 @@ async def test_a_shift_is_offered_to_a_colleague_who_is_free(sign_in: Door) -> N
     await expect(page.locator(".note.bad")).to_contain_text("请先选一位同事")
     for colleague in ("田守正", "闻夜澜", "程晚禾"):
         await page.select_option("#to", label=colleague)
-        await page.locator("#swap button").click()
+        async with page.expect_navigation():
+            await page.locator("#swap button").click()
         if await page.locator(".note.good").count():
             break
 
