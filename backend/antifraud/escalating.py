@@ -1,6 +1,7 @@
 """A warning that nobody takes goes on to the next, at the second it is due and once, however many workers look."""
 
 import asyncio
+from datetime import datetime
 from uuid import UUID
 
 import structlog
@@ -30,9 +31,16 @@ async def escalate(warning_id: UUID) -> None:
     warning = await queries.warning(warning_id)
     due_at = warning and warning["due_acknowledge_at"]
     if due_at is not None:
-        left = (due_at - clock.now()).total_seconds()
-        await asyncio.sleep(min(max(left, 0), 2 * assigning.EARLY.total_seconds()))
+        await _until(due_at, at_most_s=2 * assigning.EARLY.total_seconds())
     await hand_on(warning_id=warning_id)
+
+
+async def _until(moment: datetime, *, at_most_s: float) -> None:
+    """Sleep until a moment. A timer may wake a breath before it, when it would be too early for good: look again."""
+    loop = asyncio.get_running_loop()
+    ends = loop.time() + at_most_s
+    while (left := (moment - clock.now()).total_seconds()) > 0 and loop.time() < ends:  # noqa: ASYNC110 - of the clock
+        await asyncio.sleep(min(left, ends - loop.time()))
 
 
 @schedule("antifraud/escalate-all", "* * * * *")

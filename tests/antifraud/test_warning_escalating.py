@@ -75,6 +75,23 @@ async def test_a_worker_hands_it_on_within_a_second_of_its_time(cast):
     assert timedelta(0) <= (await warning_queries.hands(warning.id))[1]["at"] - due_at < timedelta(seconds=1)
 
 
+async def test_a_timer_that_wakes_too_early_does_not_cost_the_minute_until_somebody_looks_again(cast, monkeypatch):
+    centre = await Centre.open(cast)
+    warning = await centre.posted()
+    await fetch("UPDATE antifraud_warning SET due_acknowledge_at = $1", clock.now() + timedelta(seconds=0.3))
+    sleep, slept = asyncio.sleep, []
+
+    async def wakes_early(seconds):
+        slept.append(seconds)
+        await sleep(seconds / 2 if len(slept) == 1 else seconds)
+
+    monkeypatch.setattr(escalating.asyncio, "sleep", wakes_early)
+    await escalating.escalate(warning.id)
+
+    assert len(slept) >= 2
+    assert len(await warning_queries.hands(warning.id)) == 2
+
+
 async def test_several_workers_hand_it_on_once(centre):
     warning = await centre.posted()
     with later(minutes=5):
