@@ -14,14 +14,15 @@ Row = Mapping[str, Any]
 
 _NAME = "(SELECT d.name FROM territory_division d WHERE d.code = {code} ORDER BY d.valid_from DESC LIMIT 1)"
 _SHOWN = f"""
-SELECT b.id, b.reason, b.state, b."case" AS case_id, c.number AS case_number, c.title AS case_title,
+SELECT b.id, b.reason, b.state, coalesce(b."case", l."case") AS case_id, c.number AS case_number, c.title AS case_title,
        b.call AS call_id, b.round, b.unit AS unit_id, u.name AS unit_name, u.public_phone, b.division_code,
        {_NAME.format(code="b.division_code")} AS division_name, b.supervised, b.assignee AS assignee_id,
        p.name AS assignee_name, b.opened_at, b.due_at, b.tries_n AS tries, b.satisfaction, b.remark, b.told_at,
        b.closed_at, b.arguments_digest
-FROM hotline_callback b JOIN people_unit u ON u.id = b.unit
-LEFT JOIN cases_case c ON c.id = b."case" LEFT JOIN people_person p ON p.id = b.assignee
+FROM hotline_callback b JOIN people_unit u ON u.id = b.unit LEFT JOIN hotline_call l ON l.id = b.call
+LEFT JOIN cases_case c ON c.id = coalesce(b."case", l."case") LEFT JOIN people_person p ON p.id = b.assignee
 """
+"""The case is the one whose end is asked about, or what a missed call became."""
 
 _ASKABLE = """
 c.closed_at >= $1 AND c.state IN ('resolved', 'explained', 'answered') AND c.outcome IN ('solved', 'explained')

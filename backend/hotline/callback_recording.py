@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid5
 
-from backend.cases import ending, steps
+from backend.cases import ending, records, steps
 from backend.cases.rules import ENDED, TOLD
 from backend.cases.steps import Held
 from backend.cases.words import CaseState, Satisfaction
@@ -18,6 +18,7 @@ from backend.core.creates import Outcome
 from backend.core.database import transaction
 from backend.core.refusals import DifferentArguments, FieldError, Invalid
 from backend.core.words import Term
+from backend.hotline import call_queries
 from backend.hotline import callback_queries as queries
 from backend.hotline import callback_telling as telling
 from backend.hotline.callback_policies import callback_policy
@@ -38,14 +39,18 @@ TOLD_ON_THE_PHONE = Term("Told on the telephone when we rang back.")
 
 
 @transaction
-async def record_callback(*, callback_id: UUID, id: UUID, new: NewCallbackTry, by: Actor) -> Outcome[CallbackRecord]:
+async def record_callback(
+    *, callback_id: UUID, id: UUID, new: NewCallbackTry, by: Actor, case_id: UUID | None = None
+) -> Outcome[CallbackRecord]:
     """A try, and what came of it. Late is welcome: `at` says when it was. In vain, only one try of each part of the
-    day counts, and none at night.
+    day counts, and none at night. `case_id`: what he whose call was missed asked for, once he was reached.
 
-    Raises CallbackUnknown (404), NotYourCallback (403), CallbackClosed, DifferentArguments (409), Invalid (400).
+    Raises CallbackUnknown, CaseUnknown (404), NotYourCallback (403), CallbackClosed, DifferentArguments (409), Invalid
+    (400).
     """
     row = await seen(callback_id, by=by, lock=True)
-    digest = creates.digest([callback_id, by.person_id, new.reached, new.result, new.words, new.at])
+    facts = [callback_id, by.person_id, new.reached, new.result, new.words, new.at]
+    digest = creates.digest(facts if case_id is None else [*facts, case_id])
     if (known := await queries.try_of(id)) is not None:
         if (known["callback"], known["arguments_digest"]) != (callback_id, digest):
             raise DifferentArguments("Try {id} was recorded before with other content; it stays.", id=str(id))
@@ -70,6 +75,8 @@ async def record_callback(*, callback_id: UUID, id: UUID, new: NewCallbackTry, b
     if not stored:
         raise DifferentArguments("Try {id} was recorded before with other content; it stays.", id=str(id))
     await (_reached(row, new, try_id=id, by=by) if new.reached else _in_vain(row, at, try_id=id, by=by))
+    if new.reached and case_id is not None:
+        await _became(row, case_id, by=by)
     return Outcome(record(await seen(callback_id, by=by)), created=True)
 
 
@@ -105,6 +112,13 @@ async def _reached(row: Row, new: NewCallbackTry, *, try_id: UUID, by: Actor) ->
         await _again(row, case, new, try_id=try_id, by=by)
     else:
         await _settled(row, case, new, try_id=try_id, by=by)
+
+
+async def _became(row: Row, case_id: UUID, *, by: Actor) -> None:
+    """The call that was missed became this case. The callback's own case is the one whose end is asked about."""
+    await records.get_case(case_id=case_id, by=by)
+    if row["call_id"] is not None:
+        await call_queries.change(row["call_id"], {"case": case_id})
 
 
 _SATISFACTION = {

@@ -88,6 +88,16 @@ async def page(
     return [record(row) for row in rows]
 
 
+async def of(scope: Scope, *, call_id: UUID | None, case_id: UUID | None) -> Sequence[TransferRecord]:
+    """Of a call or of a case, the newest first."""
+    clause, values = scope.clause("t.division_code", 3)
+    rows = await fetch(
+        f'{_SELECT} WHERE (t.call = $1 OR t."case" = $2) AND {clause} ORDER BY t.offered_at DESC, t.id DESC',
+        *(call_id, case_id, *values),
+    )
+    return [record(row) for row in rows]
+
+
 def record(row: Any) -> TransferRecord:
     """A transfer as it is shown."""
     state, line = TransferState(row["state"]), Line(row["line"])

@@ -4,6 +4,7 @@ Until they say that they have him he is ours; when they give him back he is ours
 happened stands on the case's timeline: that he was handed on, the citizen reads on his receipt.
 """
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -158,6 +159,13 @@ async def list_transfers(
     scope = visible_to(by, roles=READERS)
     rows = await queries.page(scope, out=out, number=number, limit=limit, after=position(cursor))
     return page(rows, limit, lambda each: Place(each.offered_at, each.id))
+
+
+async def transfers_of(
+    *, by: Actor, call_id: UUID | None = None, case_id: UUID | None = None
+) -> Sequence[TransferRecord]:
+    """Those of one call or of one case, the newest first; none for whoever may not read them."""
+    return await queries.of(visible_to(by, roles=READERS), call_id=call_id, case_id=case_id)
 
 
 async def _whence(new: NewTransfer, by: Actor) -> tuple[str, UUID]:
