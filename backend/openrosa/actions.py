@@ -103,7 +103,7 @@ async def _store(post: Post, known: FieldForm, filled: Filled) -> Receipt:
         return await _fill_in(post, known)
     here = await _keep(instance, post.flushed, by)
     became = await filled.record(by=by)
-    await queries.set_record(instance.submission_id, known.column, became.record_id)
+    await queries.set_record(instance.submission_id, known.becomes, became)
     if post.named:
         await queries.insert_files(file_rows(instance, post.named, here))
     await _claim_others(instance, here, became)

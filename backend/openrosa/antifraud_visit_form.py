@@ -26,6 +26,7 @@ from backend.openrosa.cards import Home, home_of
 from backend.openrosa.field_forms import KITS, Became, FieldForm, PhotoIds, Sent
 from backend.openrosa.instances import Instance
 from backend.openrosa.round_csv import households_csv, letters_csv, rounds_csv, villages_csv
+from backend.openrosa.words import RecordKind
 from backend.people.actors import Actor
 
 NO_LETTER = "none"
@@ -130,7 +131,7 @@ ANTIFRAUD_VISIT = FieldForm(
     form_id="antifraud_visit",
     sheet=KITS / "antifraud_visit" / "antifraud_visit.xlsx",
     roles=frozenset(ASSISTANTS),
-    column="antifraud_round",
+    becomes=RecordKind.ANTIFRAUD_ROUND,
     read=_read,
     add=_add,
     media={

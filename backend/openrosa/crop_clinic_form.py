@@ -24,6 +24,7 @@ from backend.openrosa.field_forms import KITS, Became, FieldForm, PhotoIds, Sent
 from backend.openrosa.form_texts import shown
 from backend.openrosa.forms import Form
 from backend.openrosa.instances import Instance, NamedFile
+from backend.openrosa.words import RecordKind
 from backend.people.actors import Actor
 from backend.people.household_tables import ConsentChannel, ConsentMethod
 from backend.people.tables import Role
@@ -78,7 +79,7 @@ CROP_CLINIC = FieldForm(
     form_id="crop_clinic",
     sheet=KITS / "crop_clinic" / "crop_clinic.xlsx",
     roles=frozenset({Role.CADRE, Role.ASSISTANT, Role.TECHNICIAN, Role.EXPERT}),
-    column="diagnosis_request",
+    becomes=RecordKind.DIAGNOSIS_REQUEST,
     read=_read,
     add=_add,
 )

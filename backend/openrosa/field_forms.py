@@ -1,25 +1,23 @@
 """What this door knows of one form of field_kits: its sheet, who fills it in, and how an instance becomes a record.
 
 `visit_form`, `crop_clinic_form` and `antifraud_visit_form` each make one; `catalogue` lists them. A form added there
-needs a column in `tables.Submission` for the record it becomes, and nothing else here.
+needs a word for the record it becomes (`words.RecordKind`), and nothing else here.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Protocol
 from uuid import UUID
 
 from msgspec import Struct
 
 from backend.openrosa.forms import Form
 from backend.openrosa.instances import Instance, NamedFile
+from backend.openrosa.words import RecordKind
 from backend.people.actors import Actor
 from backend.people.tables import Role
 
 KITS = Path(__file__).parents[2] / "field_kits"
-
-Column = Literal["visit", "diagnosis_request", "antifraud_round"]
-"""Of `tables.Submission`: names the record that a submission became."""
 
 PhotoIds = Mapping[NamedFile, UUID]
 """The files that are here, by the answer that names them."""
@@ -69,7 +67,7 @@ class FieldForm(Struct, frozen=True, kw_only=True):
     form_id: str
     sheet: Path
     roles: frozenset[Role]
-    column: Column
+    becomes: RecordKind
     read: Callable[[Sent], Filled]
     add: Callable[[UUID, PhotoIds, Actor], Awaitable[Became]]
     media: Mapping[str, MediaFile] = {}

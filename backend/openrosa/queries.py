@@ -5,15 +5,16 @@ from typing import Any
 from uuid import UUID
 
 from backend.core.database import fetch, fetch_row
-from backend.openrosa.field_forms import Column
+from backend.openrosa.field_forms import Became
+from backend.openrosa.words import RecordKind
 
 FileRow = tuple[UUID, UUID, str, str, UUID | None]
 """Id, submission, question, file name, photo."""
 
 
 _FORMER = """
-SELECT s.id, s.xml_sha256, s.submitted_by, coalesce(s.visit, s.diagnosis_request, s.antifraud_round) AS record, c.number
-FROM openrosa_submission s LEFT JOIN cases_case c ON c.id = s.diagnosis_request WHERE s.id = $1
+SELECT s.id, s.xml_sha256, s.submitted_by, s.state, s.record_id AS record, c.number
+FROM openrosa_submission s LEFT JOIN cases_case c ON c.id = s.record_id WHERE s.id = $1
 """
 
 
@@ -67,9 +68,15 @@ async def fill_file(submission_id: UUID, question: str, file_name: str, photo_id
     )
 
 
-async def set_record(submission_id: UUID, column: Column, record_id: UUID) -> None:
-    """The record that the submission became."""
-    await fetch(f"UPDATE openrosa_submission SET {column} = $2 WHERE id = $1", submission_id, record_id)
+async def set_record(submission_id: UUID, kind: RecordKind, became: Became) -> None:
+    """The record that the submission became, and where that is."""
+    await fetch(
+        "UPDATE openrosa_submission SET record_kind = $2, record_id = $3, division_code = $4 WHERE id = $1",
+        submission_id,
+        kind,
+        became.record_id,
+        became.division_code,
+    )
 
 
 async def household_of_card(code: str) -> Mapping[str, Any] | None:

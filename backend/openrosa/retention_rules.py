@@ -10,16 +10,18 @@ from backend.people.retention import rule
 round_ends.forget(
     "openrosa.doors",
     statement="""
-    UPDATE openrosa_submission SET xml_sealed = '', key_sealed = NULL, device_id = NULL, user_agent = NULL
-    WHERE antifraud_round = $1
+    UPDATE openrosa_submission
+    SET xml_sealed = '', key_sealed = NULL, device_id = NULL, user_agent = NULL, refusal = NULL
+    WHERE record_id = $1
     """,
 )
 rule(
     "openrosa.submissions",
     days=731,
     statement="""
-    UPDATE openrosa_submission SET xml_sealed = '', key_sealed = NULL, device_id = NULL, user_agent = NULL
-    WHERE received_at < $1 AND (key_sealed IS NOT NULL OR device_id IS NOT NULL OR user_agent IS NOT NULL)
+    UPDATE openrosa_submission
+    SET xml_sealed = '', key_sealed = NULL, device_id = NULL, user_agent = NULL, refusal = NULL
+    WHERE received_at < $1 AND num_nonnulls(key_sealed, device_id, user_agent, refusal) > 0
     """,
 )
 rule(

@@ -1,15 +1,14 @@
 """Submissions byte for byte, and the files they name."""
 
-from piccolo.columns import UUID, Bytea, ForeignKey, OnDelete, Timestamptz, Varchar
+from piccolo.columns import JSONB, UUID, Bytea, ForeignKey, OnDelete, SmallInt, Timestamptz, Varchar
 from piccolo.constraints import Check, Unique
 from piccolo.table import Table
 
-from backend.antifraud.outreach_tables import Round
+from backend.core.constraints import one_of
 from backend.core.privacy import DataClass, Personal, Privacy
-from backend.diagnosis.tables import Request
 from backend.media.tables import Photo
+from backend.openrosa.words import RecordKind, SubmissionState
 from backend.people.tables import Person
-from backend.visits.tables import Visit
 
 SENT = "the record as it was sent"
 KEPT = "24 months; of a door, until its round ends"
@@ -18,8 +17,12 @@ KEPT = "24 months; of a door, until its round ends"
 class Submission(Table, tablename="openrosa_submission"):
     """One instance, its XML sealed exactly as it came (signatures and audits need the bytes).
 
-    visit, diagnosis_request   the record it became: one of them, as its form says
-    antifraud_round            the same; a door is told of nowhere, and when its round ends the XML is emptied
+    record_kind, record_id  the record it became, as its form says; of a door that is the round and nothing nearer, and
+                            when the round ends the XML is emptied
+    refusal                 why it became nothing yet: status, code, title, detail and errors of what its verb refused
+    tried_at, tried_n       when it was last given to its verb, and how often
+    replaces                the submission of which this one is an edit (deprecatedID); that one's state is `replaced`
+    division_code           where its record is; while it has none, where its sender works
     """
 
     id = UUID(primary_key=True, null=False)
@@ -33,20 +36,31 @@ class Submission(Table, tablename="openrosa_submission"):
     received_at = Timestamptz(null=False)
     device_id = Varchar(length=200, null=True, default=None)
     user_agent = Varchar(length=300, null=True, default=None)
-    visit = ForeignKey(Visit, null=True, on_delete=OnDelete.restrict)
-    diagnosis_request = ForeignKey(Request, null=True, on_delete=OnDelete.restrict)
-    antifraud_round = ForeignKey(Round, null=True, on_delete=OnDelete.restrict, index=True)
+    state = Varchar(length=10, null=False, default=SubmissionState.RECORDED, choices=SubmissionState)
+    record_kind = Varchar(length=20, null=True, default=None, choices=RecordKind)
+    record_id = UUID(null=True, default=None)
+    refusal = JSONB(null=True, default=None)
+    tried_at = Timestamptz(null=True, default=None)
+    tried_n = SmallInt(null=False, default=1)
+    replaces: ForeignKey = ForeignKey("self", null=True, on_delete=OnDelete.restrict, unique=True)
+    division_code = Varchar(length=15, null=True, default=None)
 
     one_instance_per_form = Unique([form_id, instance_id])
-    submission_became_at_most_one = Check("num_nonnulls(visit, diagnosis_request, antifraud_round) <= 1")
+    submission_state_is_known = one_of("state", SubmissionState)
+    submission_record_kind_is_known = one_of("record_kind", RecordKind)
+    submission_record_is_whole = Check('("record_kind" IS NULL) = ("record_id" IS NULL)')
+
     privacy = Privacy(
         personal={
+            "refusal": Personal("putting right what its form's verb refused", DataClass.INTERNAL, KEPT, 731),
             "xml_sealed": Personal(SENT, DataClass.SENSITIVE, KEPT, 731),
             "key_sealed": Personal(SENT, DataClass.SENSITIVE, KEPT, 731),
             "device_id": Personal("finding a broken phone", DataClass.INTERNAL, "24 months", 731),
             "user_agent": Personal("finding a broken phone", DataClass.INTERNAL, "24 months", 731),
         },
-        impersonal=frozenset({"form_id", "form_version", "instance_id", "xml_sha256"}),
+        impersonal=frozenset(
+            {"form_id", "form_version", "instance_id", "xml_sha256", "state", "record_kind", "tried_n", "division_code"}
+        ),
     )
 
 

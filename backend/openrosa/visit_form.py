@@ -8,6 +8,7 @@ from msgspec import Struct
 from backend.openrosa.answers import point, shaped
 from backend.openrosa.field_forms import KITS, Became, FieldForm, PhotoIds, Sent
 from backend.openrosa.instances import Instance, NamedFile
+from backend.openrosa.words import RecordKind
 from backend.people.actors import Actor
 from backend.people.tables import Role
 from backend.visits.actions import record_visit
@@ -55,7 +56,7 @@ VISIT = FieldForm(
     form_id="visit",
     sheet=KITS / "visit" / "visit.xlsx",
     roles=frozenset(Role),
-    column="visit",
+    becomes=RecordKind.VISIT,
     read=_read,
     add=_add,
 )

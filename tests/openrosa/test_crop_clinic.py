@@ -151,7 +151,7 @@ async def test_the_submission_names_the_request_and_nothing_else(phone, cast):
     await send(phone, asked(**FULL), FILES)
 
     [row] = await fetch("SELECT * FROM openrosa_submission")
-    assert (row["diagnosis_request"], row["visit"]) == (REQUEST_ID, None)
+    assert (row["record_kind"], row["record_id"]) == ("diagnosis_request", REQUEST_ID)
     assert (row["form_id"], row["submitted_by"]) == ("crop_clinic", cast.cadre.person_id)
     assert row["xml_sha256"] == sha256(asked(**FULL)).digest()
     photos = await fetch("SELECT claimed_kind, claimed_id, division_code, household FROM media_photo")
@@ -276,7 +276,7 @@ async def test_the_same_instance_id_in_both_forms_is_a_visit_and_a_request(phone
     answers = [await send(phone, asked()), await send(phone, instance(instance_id=INSTANCE_ID))]
 
     assert [answer.status_code for answer in answers] == [201, 201]
-    rows = await fetch("SELECT form_id, coalesce(visit, diagnosis_request) AS record FROM openrosa_submission")
+    rows = await fetch("SELECT form_id, record_id AS record FROM openrosa_submission")
     assert {row["form_id"]: row["record"] for row in rows} == {"visit": REQUEST_ID, "crop_clinic": REQUEST_ID}
 
 

@@ -96,7 +96,7 @@ async def test_its_xml_is_kept_byte_for_byte_and_sealed(served, recorded, key, c
     assert cipher.unseal_bytes(row["xml_sealed"], key=xml_key, purpose=XML_PURPOSE) == xml
     assert row["xml_sha256"] == sha256(xml).digest()
     assert b"LLM-001" not in row["xml_sealed"]
-    assert (row["form_id"], row["instance_id"], row["visit"]) == ("visit", INSTANCE_ID, VISIT_ID)
+    assert (row["form_id"], row["instance_id"], row["record_id"]) == ("visit", INSTANCE_ID, VISIT_ID)
     assert (row["submitted_by"], row["device_id"]) == (cast.cadre.person_id, "collect:T7mZq2VxKd0aJw4E")
     assert row["user_agent"].startswith("org.odk.collect.android/v2025.2.3")
 
@@ -172,9 +172,9 @@ async def test_an_instance_without_a_uuid_of_its_own_still_has_one_record(phone)
     named, unnamed = instance(instance_id="visit 7 of the day"), instance(instance_id=None)
     answers = [await send(phone, xml) for xml in (named, named, unnamed, unnamed)]
     assert [answer.status_code for answer in answers] == [201] * 4
-    rows = await fetch("SELECT id, visit FROM openrosa_submission")
+    rows = await fetch("SELECT id, record_id FROM openrosa_submission")
     assert len(rows) == 2
-    assert all(isinstance(row["visit"], UUID) for row in rows)
+    assert all(isinstance(row["record_id"], UUID) for row in rows)
 
 
 async def test_addresses_in_the_list_are_those_of_the_public_url(phone, monkeypatch):

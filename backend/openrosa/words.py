@@ -1,0 +1,27 @@
+"""The words of this room."""
+
+from enum import StrEnum
+
+
+class SubmissionState(StrEnum):
+    """What became of a submission that a phone was told is safe here.
+
+    attention   kept, and no record yet: `refusal` says why, and somebody puts it right
+    replaced    an edit of it came; the later one stands
+    deleted     struck out by a person, with a reason; a phone that sends it again is refused
+    """
+
+    RECORDED = "recorded"
+    ATTENTION = "attention"
+    REPLACED = "replaced"
+    DELETED = "deleted"
+
+
+class RecordKind(StrEnum):
+    """What a submission can become, by the room it lies in."""
+
+    VISIT = "visit"
+    DIAGNOSIS_REQUEST = "diagnosis_request"
+    ANTIFRAUD_ROUND = "antifraud_round"
+    MARKET_STALL = "market_stall"
+    SAMPLE = "sample"
