@@ -41,7 +41,7 @@ class Member(NamedTuple):
 
 
 UNITS = (
-    NewUnit("masses", "高唐县群众工作办公室（演示）", UnitKind.GOVERNMENT, COUNTY),
+    NewUnit("masses", "高唐县群众工作办公室（演示）", UnitKind.GOVERNMENT, COUNTY, "0635-1540000"),
     NewUnit("water", "高唐县水利局（演示）", UnitKind.DEPARTMENT, COUNTY, "0635-1540002"),
     NewUnit("studio", "高唐县农技工作室（演示）", UnitKind.STUDIO, COUNTY, "0635-1540001"),
     NewUnit("fraud_centre", "高唐县公安局反诈中心（演示）", UnitKind.POLICE, COUNTY, "0635-1540009"),
@@ -82,6 +82,9 @@ ON_DUTY = (
     Member("江汛平", Role.HANDLER, "154 0000 0031", unit="water"),
     Member("汪守闸", Role.HANDLER, "154 0000 0032", unit="water"),
     Member("孟堤川", Role.HANDLER, "154 0000 0033", unit="water"),
+    Member("范听雨", Role.OPERATOR, "154 0000 0024", unit="masses"),
+    Member("乔晚铃", Role.OPERATOR, "154 0000 0025", unit="masses"),
+    Member("尚应声", Role.OPERATOR, "154 0000 0026", unit="masses"),
 )
 """With the others of their units they keep the lines of `duty`."""
 

@@ -1,5 +1,5 @@
-"""The demo's duty: the studio keeps a 24-hour line and a desk, the water bureau and the police station a 7×24 phone.
-All invented.
+"""The demo's duty: the hotline and the studio keep a 24-hour line and a desk, the water bureau and the police station a
+7×24 phone. All invented.
 
 Four weeks are published, the first of them before the county was planted. Somebody forgot to report and said so later,
 two swapped, an offer waits for an answer, one is on leave with a substitute, one asks for leave, and an evening of the
@@ -33,6 +33,8 @@ ROUND_THE_CLOCK, OFFICE_HOURS = "00:00-24:00", "08:30-11:30,13:30-17:30"
 WATCHES = ((0, 8), (8, 16), (16, 24))
 OFFICE = ((8.5, 11.5), (13.5, 17.5))
 CONFIRMED_AHEAD = timedelta(hours=24)
+HOTLINE = "masses"
+"""The unit whose desk answers the county's line."""
 
 
 class Line(NamedTuple):
@@ -49,8 +51,14 @@ class Line(NamedTuple):
 
     @property
     def people(self) -> list[Member]:
-        """Everybody there; of the police only assistants, who go from door to door."""
+        """Everybody there; of the police only assistants, who go from door to door.
+
+        Of the hotline its operators: whose account everybody is told sits at the desk, three others keep the phone.
+        """
         there = [member for member in (*OTHERS, *ON_DUTY, *POLICE) if member.unit == self.unit]
+        if self.unit == HOTLINE:
+            at_the_desk = holder(Role.OPERATOR)
+            return [at_the_desk] if self.post is Post.DESK else [each for each in ON_DUTY if each in there]
         return [member for member in there if member not in POLICE or member.role is Role.ASSISTANT]
 
 
@@ -58,7 +66,9 @@ STUDIO_PHONE = Line("studio", Post.PHONE, ROUND_THE_CLOCK)
 STUDIO_DESK = Line("studio", Post.DESK, OFFICE_HOURS, (1, 2, 3, 4, 5))
 WATER_PHONE = Line("water", Post.PHONE, ROUND_THE_CLOCK)
 PRECINCT_PHONE = Line("precinct", Post.PHONE, ROUND_THE_CLOCK)
-LINES = (STUDIO_PHONE, STUDIO_DESK, WATER_PHONE, PRECINCT_PHONE)
+HOTLINE_PHONE = Line(HOTLINE, Post.PHONE, ROUND_THE_CLOCK)
+HOTLINE_DESK = Line(HOTLINE, Post.DESK, OFFICE_HOURS, (1, 2, 3, 4, 5))
+LINES = (STUDIO_PHONE, STUDIO_DESK, WATER_PHONE, PRECINCT_PHONE, HOTLINE_PHONE, HOTLINE_DESK)
 STUDIO_UNIT = STUDIO_PHONE.unit_id
 
 
