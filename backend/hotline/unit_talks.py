@@ -129,7 +129,7 @@ async def put_right(*, talk_id: UUID, fix: UnitTalkFix, by: Actor) -> UnitTalkRe
     Raises UnitTalkUnknown (404), NotYourTalk (403), PutRightBefore (409), Invalid (400).
     """
     row = await _row(talk_id, by=by, lock=True)
-    if not (row["unit_id"] in _units(by) or visible_to(by, roles=HOLDERS).covers(row["division_code"])):
+    if not _may_put_right(row, by):
         raise NotYourTalk("This is for the unit's handlers, or for a supervisor of the place.")
     note = fix.note.strip()
     if row["fixed_on"] is not None:
@@ -167,6 +167,15 @@ async def list_unit_talks(
 async def get_unit_talk(*, talk_id: UUID, by: Actor) -> UnitTalkRecord:
     """One. Raises UnitTalkUnknown (404)."""
     return _record(await _row(talk_id, by=by))
+
+
+async def may_put_right(*, talk_id: UUID, by: Actor) -> bool:
+    """Whether he may say that it was put right. Raises UnitTalkUnknown (404)."""
+    return _may_put_right(await _row(talk_id, by=by), by)
+
+
+def _may_put_right(row: Row, by: Actor) -> bool:
+    return row["unit_id"] in _units(by) or visible_to(by, roles=HOLDERS).covers(row["division_code"])
 
 
 async def _row(talk_id: UUID, *, by: Actor, lock: bool = False) -> Row:

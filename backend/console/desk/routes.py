@@ -2,6 +2,8 @@
 
 from litestar import Router
 
-from backend.console.desk import board, callbacks, calls
+from backend.console.desk import board, callbacks, calls, unit_talks
 
-router = Router(path="/console/desk", route_handlers=[*board.HANDLERS, *callbacks.HANDLERS, *calls.HANDLERS])
+router = Router(
+    path="/console/desk", route_handlers=[*board.HANDLERS, *callbacks.HANDLERS, *calls.HANDLERS, *unit_talks.HANDLERS]
+)
