@@ -15,6 +15,7 @@ APP_REGISTRY = AppRegistry(
         "backend.media.piccolo_app",
         "backend.push.piccolo_app",
         "backend.rosters.piccolo_app",
+        "backend.kits.piccolo_app",
         "backend.deadlines.piccolo_app",
         "backend.cases.piccolo_app",
         "backend.alerts.piccolo_app",
