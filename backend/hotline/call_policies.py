@@ -38,6 +38,8 @@ class Spans(Struct, frozen=True, kw_only=True):
     ringing       a call that rings longer without another post counts as missed
     talking       a call whose end nobody told counts as ended after it
     keep_posts    how long the ids of posts are kept
+    question_waits   after its time a question whether it helped is merely due for so long
+    calls_before  how far back the calls of one number are counted
     """
 
     acknowledge: timedelta
@@ -48,6 +50,8 @@ class Spans(Struct, frozen=True, kw_only=True):
     ringing: timedelta
     talking: timedelta
     keep_posts: timedelta
+    question_waits: timedelta
+    calls_before: timedelta
 
 
 _UNITS = {"s": "seconds", "min": "minutes", "h": "hours", "d": "days"}

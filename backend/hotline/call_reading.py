@@ -1,6 +1,6 @@
 """Reading calls: one with all that its desk needs on one screen, and lists with what was missed first."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 import msgspec
@@ -21,6 +21,7 @@ from backend.core.refusals import FieldError, Invalid
 from backend.core.shapes import Moment
 from backend.core.statements import Conditions
 from backend.hotline import call_numbers, call_queries
+from backend.hotline.call_policies import spans
 from backend.hotline.call_queries import SHOWN, Row
 from backend.hotline.call_refusals import CallUnknown
 from backend.hotline.call_schemas import CallDetail, CallersCase, CallRecord
@@ -35,7 +36,6 @@ READERS = OVERSEERS | {Role.OPERATOR}
 VILLAGE_DIGITS = 12
 CASES_SHOWN = 10
 YEARS = range(2000, 2100)
-_BEFORE = timedelta(days=90)
 
 
 class CallFilters(Struct, frozen=True, kw_only=True):
@@ -194,4 +194,4 @@ async def _village_cases(village: str | None, *, by: Actor) -> list[CaseSummary]
 async def _calls_before(call: Row) -> int:
     if call["caller_index"] is None:
         return 0
-    return await call_queries.calls_of(call["caller_index"], since=clock.now() - _BEFORE, but=call["id"])
+    return await call_queries.calls_of(call["caller_index"], since=clock.now() - spans().calls_before, but=call["id"])

@@ -7,8 +7,10 @@ from uuid import UUID
 import pytest
 
 from backend.cases.due_counts import DueCounts, count_by_due
+from backend.console.desk.due import due
 from backend.core import clock
 from backend.core.database import fetch
+from backend.hotline.call_policies import spans
 from tests.cast import Cast
 from tests.console.bench_desk import SAME_SITE, Desk
 from tests.console.duty_desk import DUTY, duty_desk
@@ -83,6 +85,14 @@ async def test_what_is_not_due_yet_waits_off_the_board(desk: Desk, hotline: Hotl
         assert "现在没有要打的电话" in (await desk.look(DUTY)).text
     await desk.be(hotline.clerk)
     assert "村东水管坏了" in (await desk.look(DUTY)).text
+
+
+async def test_a_question_is_merely_due_as_long_as_the_policy_says(hotline: Hotline) -> None:
+    _, callback = await hotline.asked()
+    waits = spans().question_waits
+    for over, tone in ((waits - timedelta(minutes=1), "warn"), (waits, "bad")):
+        with clock.stopped(callback.due_at + over):
+            assert due(callback).tone == tone
 
 
 async def test_others_see_what_is_theirs_and_a_stranger_nothing(desk: Desk, hotline: Hotline) -> None:

@@ -1,6 +1,7 @@
 """The duty desk in a real browser: by keyboard, by thumb, and renewed without a reload."""
 # ruff: noqa: F811 - fixtures of the file next door
 
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import timedelta
 from typing import Any
@@ -89,15 +90,31 @@ async def test_a_thumb_writes_down_what_he_says_who_is_not_satisfied(open_as: Op
     await expect(page.get_by_role("status")).to_contain_text("退回重办")
 
 
-async def test_the_board_renews_itself_and_the_row_in_hand_stays_in_hand(open_as: Open, hotline: Hotline) -> None:
+async def test_a_missed_call_comes_up_on_an_open_board_and_the_row_in_hand_stays_in_hand(
+    open_as: Open, hotline: Hotline
+) -> None:
     await due_now(hotline)
-    page = await open_as(hotline.clerk, "about:blank")
-    await page.add_init_script("const real = setInterval; setInterval = (f, ms, ...more) => real(f, ms / 30, ...more);")
-    await page.goto(DUTY)
+    page = await open_as(hotline.clerk)
     await page.keyboard.press("j")
     await missed(hotline, minutes=3)
-    await expect(page.locator("a.open").first).to_contain_text("漏接来电")
+    await expect(page.locator("a.open").first).to_contain_text("漏接来电", timeout=10_000)  # the clock asks after 15 s
     await expect(page.locator("a.open").nth(1)).to_be_focused()
+    await expect(page).to_have_title(re.compile(r"^\(2\) "))
+    await page.keyboard.press("n")
+    await page.keyboard.type("r1")
+    assert await page.locator("#text").input_value() == "r1"
+    await page.locator("#text").blur()
+    await page.keyboard.press("r")
+    await page.wait_for_url("**/callbacks/*")
+
+
+async def test_a_board_that_no_stream_reaches_asks_by_the_clock(open_as: Open, hotline: Hotline) -> None:
+    page = await open_as(hotline.clerk, "about:blank")
+    await page.add_init_script("const real = setInterval; setInterval = (f, ms, ...more) => real(f, ms / 30, ...more);")
+    await page.route("**/console/desk/stream", lambda route: route.abort())
+    await page.goto(DUTY)
+    await missed(hotline, minutes=3)
+    await expect(page.locator("a.open").first).to_contain_text("漏接来电")
 
 
 async def every_page(hotline: Hotline) -> list[str]:

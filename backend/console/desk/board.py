@@ -1,4 +1,4 @@
-"""/console/desk: what the duty desk has before it, most urgent first; the lists renew themselves every 15 seconds."""
+"""/console/desk: what the duty desk has before it, the most urgent first; `stream` says when to look again."""
 
 from typing import Annotated, Any
 from uuid import UUID
@@ -117,7 +117,6 @@ async def _page(
         refused=refused,
         step=step,
         told=say(SAID[did]) if did in SAID else None,
-        **await notes.shown(by),
         **await shown(by),
     )
 
@@ -129,9 +128,10 @@ async def show_lists(by: SignedIn) -> Response[str]:
 
 
 async def shown(by: Actor) -> dict[str, Any]:
-    """Whom to ring first, the queue of cases by clock, and who is on duty."""
+    """Whom to ring first, the queue of cases by clock, who is on duty, and what the last shift left."""
     ringing = await _to_ring(by)
     return {
+        **await notes.shown(by),
         "ringing": ringing[:CALLBACKS],
         "more_to_ring": max(len(ringing) - CALLBACKS, 0),
         "counts": await count_by_due(by=by),

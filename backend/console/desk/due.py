@@ -7,11 +7,9 @@ from msgspec import Struct
 from backend.console.warnings.clocks import DAY, HOUR, MINUTE
 from backend.core import clock
 from backend.core.words import Term, say
+from backend.hotline.call_policies import spans
 from backend.hotline.callback_schemas import CallbackRecord
 from backend.hotline.words import CallbackReason, CallbackState
-
-PATIENCE = timedelta(hours=2)
-"""After its time a question whether it helped is merely due for so long; whose call was missed waits from the start."""
 
 WAITS = {"day": Term("waiting for {n} days"), "hour": Term("waiting for {n} h"), "minute": Term("waiting for {n} min")}
 
@@ -27,14 +25,15 @@ class Due(Struct, frozen=True, kw_only=True):
 
 
 def due(one: CallbackRecord) -> Due:
-    """At this moment."""
+    """At this moment. A question whether it helped is merely due for a while; whose call was missed waits from the
+    start."""
     if one.state != CallbackState.OPEN:
         return Due(sign="✓", tone="good", word=say("It is over"))
     over = clock.now() - one.due_at
     if over < timedelta(0):
         return Due(sign="○", tone="good", word=say("Not yet"), at=one.due_at)
     missed = one.reason == CallbackReason.MISSED_CALL
-    if missed or over >= PATIENCE:
+    if missed or over >= spans().question_waits:
         return Due(sign="■", tone="bad", word=say("Ring now") if missed else say("Long due"), since=waited(over))
     return Due(sign="▲", tone="warn", word=say("Time to ring"), since=waited(over))
 

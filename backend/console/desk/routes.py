@@ -2,8 +2,9 @@
 
 from litestar import Router
 
-from backend.console.desk import board, callbacks, calls, unit_talks
+from backend.console.desk import board, callbacks, calls, stream, unit_talks
 
 router = Router(
-    path="/console/desk", route_handlers=[*board.HANDLERS, *callbacks.HANDLERS, *calls.HANDLERS, *unit_talks.HANDLERS]
+    path="/console/desk",
+    route_handlers=[*board.HANDLERS, *stream.HANDLERS, *callbacks.HANDLERS, *calls.HANDLERS, *unit_talks.HANDLERS],
 )

@@ -1,6 +1,5 @@
-// The duty desk by keyboard: 1–9 opens that row, j and k walk through all of them. No key is taken from somebody who
-// writes. The board renews its lists, and a row that had the focus keeps it.
-const SECOND = 1000;
+// The duty desk by keyboard: 1–9 opens that row, j and k walk through all of them; r opens whom to ring first, c and n go
+// to a call's number and to a note. No key is taken from somebody who writes.
 const links = () => [...document.querySelectorAll("[data-rows] a.open")];
 
 function walk(by) {
@@ -10,28 +9,25 @@ function walk(by) {
   to?.scrollIntoView({ block: "nearest" });
 }
 
+function write(event, field) {
+  if (!field) return;
+  event.preventDefault(); // else the letter stands in it
+  field.focus();
+}
+
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
   if (event.target.matches("input:not([type=radio]), select, textarea")) return;
   if (event.key === "j") walk(1);
   else if (event.key === "k") walk(-1);
+  else if (event.key === "r") document.querySelector("#ring + [data-rows] a.open")?.click();
+  else if (event.key === "c") write(event, document.querySelector("#caller"));
+  else if (event.key === "n") write(event, document.querySelector("[data-live] ~ section #text"));
   else if (/^[1-9]$/.test(event.key)) links()[Number(event.key) - 1]?.click();
 });
 
-async function renew(lists) {
-  if (document.hidden) return;
-  const answer = await fetch(lists.dataset.live, { headers: { Accept: "text/html" } }).catch(() => null);
-  if (!answer?.ok || answer.redirected) return;
-  const fresh = document.createRange().createContextualFragment(await answer.text());
-  const held = lists.contains(document.activeElement) ? document.activeElement.getAttribute("href") : null;
-  lists.replaceChildren(fresh);
-  if (held) [...lists.querySelectorAll("a")].find((one) => one.getAttribute("href") === held)?.focus({ preventScroll: true });
-}
-
-for (const lists of document.querySelectorAll("[data-live]")) setInterval(renew, 15 * SECOND, lists);
-
 // A second tap while the first is on its way sends nothing more.
-for (const form of document.querySelectorAll("main form[method=post]")) {
-  form.addEventListener("submit", () => setTimeout(() => form.querySelectorAll("button").forEach((one) => { one.disabled = true; })));
-}
+document.addEventListener("submit", ({ target }) => {
+  if (target.matches("main form[method=post]")) setTimeout(() => target.querySelectorAll("button").forEach((one) => { one.disabled = true; }));
+});
 addEventListener("pageshow", () => document.querySelectorAll("main button[disabled]").forEach((one) => { one.disabled = false; }));
