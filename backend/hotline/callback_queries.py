@@ -78,17 +78,17 @@ async def callback(callback_id: UUID, *, lock: bool = False) -> Row | None:
 
 async def open_by_due(clause: str, values: Sequence[Any], *, limit: int, after: Position | None) -> Sequence[Row]:
     """Open ones, the next due first; one row more than the page."""
-    return await _listed(clause, values, "b.state = 'open'", ("b.due_at", ">", ""), limit, after)
+    return await listed(clause, values, "b.state = 'open'", ("b.due_at", ">", ""), limit, after)
 
 
 async def newest(
     clause: str, values: Sequence[Any], *, which: str, limit: int, after: Position | None
 ) -> Sequence[Row]:
     """Of one state or another (`which` is our callers' own SQL), the last opened first."""
-    return await _listed(clause, values, which, ("b.opened_at", "<", "DESC"), limit, after)
+    return await listed(clause, values, which, ("b.opened_at", "<", "DESC"), limit, after)
 
 
-async def _listed(
+async def listed(
     clause: str,
     values: Sequence[Any],
     which: str,
@@ -96,6 +96,8 @@ async def _listed(
     limit: int,
     after: Position | None,
 ) -> Sequence[Row]:
+    """Those of which `which`, our callers' own SQL, is true; `order`: a column, what lies beyond the last row's, and
+    ASC or DESC. One row more than the page."""
     column, beyond, direction = order
     given, n = list(values), len(values)
     place = "TRUE"

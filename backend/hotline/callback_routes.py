@@ -14,6 +14,7 @@ from backend.core.paging import CursorQuery, LimitQuery, Page
 from backend.hotline import (
     callback_recording,
     callbacks,
+    supervising_routes,
     verifying,  # noqa: F401 - its schedule registers
 )
 from backend.hotline.callback_schemas import CallbackDetail, CallbackRecord, NewCallbackTry
@@ -67,7 +68,7 @@ async def record_callback(
 
 router = Router(
     path="/api/v1",
-    route_handlers=[list_callbacks, get_callback, record_callback],
+    route_handlers=[list_callbacks, get_callback, record_callback, *supervising_routes.HANDLERS],
     dependencies=NEEDS_SIGN_IN,
     tags=["hotline"],
 )
