@@ -15,6 +15,7 @@ from backend.cases.reference import categories
 from backend.cases.schemas import CategoryRecord, NewCase
 from backend.cases.words import CaseKind, Channel
 from backend.console import case_labels, labels
+from backend.console.desk.rung_back import rung_back
 from backend.console.forms import Filled, filled
 from backend.console.pages import page
 from backend.console.paper import receipt_page
@@ -27,6 +28,7 @@ from backend.core.words import language
 from backend.deadlines.preview import preview_deadline
 from backend.deadlines.refusals import PolicyUnknown
 from backend.deadlines.schemas import DeadlinePreview
+from backend.hotline.call_schemas import SayFirst
 from backend.people.actors import Actor
 from backend.people.guards import SignedIn
 from backend.territory import queries as territory
@@ -55,7 +57,9 @@ WRONG = {
 """What to say of a field that msgspec turned away."""
 
 
-class _NoCategory(Refusal):
+class NoCategory(Refusal):
+    """Nothing of the list, or a part of several names."""
+
     status, code, title = 400, "console/category-missing", "What is it about?"
 
 
@@ -72,7 +76,16 @@ class _Unreadable(Refusal):
 @get("/cases/new", include_in_schema=False)
 async def show_new(by: SignedIn, call: FromQuery[UUID | None] = None) -> Response[str]:
     """An empty form. `call`: the one in which it is said, to go back to."""
-    return await _form(by, Filled({"id": str(uuid7()), "channel": "phone", "call": str(call or "")}, {}))
+    return await case_form(by, {"call": str(call or "")})
+
+
+async def case_form(by: Actor, fields: dict[str, str], *, say_first: SayFirst | None = None) -> Response[str]:
+    """A form in which this is filled in already.
+
+    fields      `call` or `callback`: whose words these are, to go back to
+    say_first   there were words of an emergency among them
+    """
+    return await _form(by, Filled({"id": str(uuid7()), "channel": "phone"} | fields, {}), say_first=say_first)
 
 
 @post("/cases/new", include_in_schema=False, status_code=200, request_max_body_size=None)
@@ -90,23 +103,29 @@ async def open_new(by: SignedIn, request: Request[Any, Any, Any]) -> Response[An
             return await _form(by, form, problem=told(refusal), status=refusal.status)
     made = outcome.record
     return receipt_page(
-        request, by=by, case=made.case, secret=made.secret, call=form.get("call"), wrap_up="case_opened"
+        request,
+        by=by,
+        case=made.case,
+        secret=made.secret,
+        call=form.get("call"),
+        wrap_up="case_opened",
+        rung=await rung_back(form.get("callback"), made.case.id, by),
     )
 
 
 async def _due(form: Filled) -> Due | None:
-    category = await _category(form.get("category"))
+    category = await category_of(form.get("category"))
     opened_at = _moment(form.get("opened_at"))
     try:
         found = await preview_deadline(policy=category.policy_code, opened_at=opened_at)
     except PolicyUnknown:
         return None
-    return Due(found, _name(category))
+    return Due(found, category_name(category))
 
 
 async def _new(form: Filled, by: Actor) -> NewCase:
     """Raises a Refusal for what is missing, msgspec's for what does not fit said as one."""
-    category, place = await _category(form.get("category")), await place_of(form.get("place"), by)
+    category, place = await category_of(form.get("category")), await place_of(form.get("place"), by)
     given: dict[str, Any] = {
         "id": form.id(),
         "category_code": category.code,
@@ -124,13 +143,13 @@ async def _new(form: Filled, by: Actor) -> NewCase:
         raise _Unreadable(WRONG.get(named[1] if named else "", "Please look at what is filled in again.")) from error
 
 
-async def _category(said: str) -> CategoryRecord:
-    """By its name or code, or by a part of a name that only one has. Raises _NoCategory (400)."""
+async def category_of(said: str) -> CategoryRecord:
+    """By its name or code, or by a part of a name that only one has. Raises NoCategory (400)."""
     all_ = (await categories()).on(today())
     exact = [each for each in all_ if said in (each.code, each.name_zh, each.name_en)]
     found = exact or [each for each in all_ if said and said in each.name_zh]
     if len(found) != 1:
-        raise _NoCategory("Type a part of its name and take one from the list.")
+        raise NoCategory("Type a part of its name and take one from the list.")
     return found[0]
 
 
@@ -165,12 +184,19 @@ def _moment(text: str) -> datetime | None:
         raise _Unreadable("This time cannot be read. Give a day and a time, such as 2026-11-22 08:30.") from error
 
 
-def _name(category: CategoryRecord) -> str:
+def category_name(category: CategoryRecord) -> str:
+    """In the reader's language."""
     return category.name_zh if language.get() == "zh" else category.name_en
 
 
 async def _form(
-    by: Actor, form: Filled, *, due: Due | None = None, problem: str | None = None, status: int = 200
+    by: Actor,
+    form: Filled,
+    *,
+    due: Due | None = None,
+    problem: str | None = None,
+    status: int = 200,
+    say_first: SayFirst | None = None,
 ) -> Response[str]:
     return page(
         "cases/new.html",
@@ -178,10 +204,11 @@ async def _form(
         by=by,
         form=form,
         due=due,
+        say_first=say_first,
         problem=problem,
         channels=case_labels.choices({each: case_labels.CHANNELS[each] for each in Channel if each != "open311"}),
         kinds=case_labels.choices({each: case_labels.KINDS[each] for each in CaseKind if each != CaseKind.DIAGNOSIS}),
-        categories=[_name(each) for each in (await categories()).on(today())],
+        categories=[category_name(each) for each in (await categories()).on(today())],
         places=await places_of(by),
     )
 

@@ -99,6 +99,11 @@ def segments(states: Mapping[DeliveryState, int]) -> list[Segment]:
     return found
 
 
+def delivery(state: DeliveryState) -> str:
+    """How far one message came."""
+    return say(_DELIVERIES[state])
+
+
 def posted(groups: Iterable[Posted]) -> list[tuple[str, str, str]]:
     """Groups by what became of them: sign and word, tone, and how many of how many people."""
     tallies = {TaskState(each.state): each for each in groups}

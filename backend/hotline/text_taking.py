@@ -11,13 +11,14 @@ from backend.core.database import transaction
 from backend.core.paging import Page, Position, page, position
 from backend.hotline import text_answers, text_contents
 from backend.hotline import text_queries as queries
-from backend.hotline.desk_asks import asked_no_more
+from backend.hotline.desk_asks import ROOM, asked_no_more
 from backend.hotline.text_refusals import TextForgotten, TextTaken, TextUnknown
 from backend.hotline.text_schemas import TextCase, TextDetail, TextRecord, TextTaking
 from backend.hotline.words import TextState
 from backend.people.access_log import note_access
 from backend.people.actors import Actor, visible_to
 from backend.people.tables import Role
+from backend.push.told_citizens import Told, told_to_citizens
 from backend.push.wording import Text
 
 DESK = (Role.OPERATOR, Role.SUPERVISOR, Role.ADMIN)
@@ -39,15 +40,30 @@ async def list_texts(
     return page(rows, limit, lambda each: Position(each.received_at, each.id))
 
 
+async def look_at_text(*, text_id: UUID, by: Actor) -> TextRecord:
+    """One as it stands in a list. Raises Forbidden (403), TextUnknown (404)."""
+    return queries.record(await _seen(text_id, by))
+
+
 @transaction
-async def get_text(*, text_id: UUID, by: Actor, request_id: str) -> TextDetail:
-    """What it says and who wrote it; the read goes into the access log. Raises Forbidden (403), TextUnknown (404)."""
+async def get_text(*, text_id: UUID, by: Actor, request_id: str, with_sender: bool = True) -> TextDetail:
+    """What it says and, unless told otherwise, who wrote it; the read goes into the access log.
+
+    Raises Forbidden (403), TextUnknown (404).
+    """
     row = await _seen(text_id, by)
     sender, body = text_contents.opened(row)
-    if sender is not None or body is not None:
-        fields = ["sender", "body"]
+    found = TextDetail(text=queries.record(row), sender=sender if with_sender else None, body=body)
+    fields = [name for name in ("sender", "body") if getattr(found, name) is not None]
+    if fields:
         await note_access(by=by, subject_kind="text", subject_id=text_id, fields=fields, request_id=request_id)
-    return TextDetail(text=queries.record(row), sender=sender, body=body)
+    return found
+
+
+async def answers_to(*, text_id: UUID, by: Actor) -> list[Told]:
+    """What was sent back, and how far it came. Raises Forbidden (403), TextUnknown (404)."""
+    await _seen(text_id, by)
+    return await told_to_citizens(origin_room=ROOM, origin_id=text_id)
 
 
 @transaction

@@ -43,7 +43,7 @@ from backend.tasks.tables import Urgency
 
 READ = Term("A text message waits for somebody to read it.")
 READ_NOW = Term("A text message speaks of an emergency: read it now and ring the sender.")
-LIST = "/console/desk"
+PAGE = "/console/desk/texts"
 HOUR = timedelta(hours=1)
 VILLAGE_DIGITS = 12
 
@@ -208,7 +208,7 @@ async def _ring(came: Came, became: Became, alarm: SayFirst | None) -> None:
         origin_id=came.id,
         division_code=came.system.division_code,
         by=None,
-        link=LIST,
+        link=f"{PAGE}/{came.id}",
         urgency=Urgency.EMERGENCY if alarm else Urgency.HIGH,
     )
     if alarm is not None and came.talks:

@@ -2,9 +2,16 @@
 
 from litestar import Router
 
-from backend.console.desk import board, callbacks, calls, stream, unit_talks
+from backend.console.desk import board, callbacks, calls, stream, texts, unit_talks
 
 router = Router(
     path="/console/desk",
-    route_handlers=[*board.HANDLERS, *stream.HANDLERS, *callbacks.HANDLERS, *calls.HANDLERS, *unit_talks.HANDLERS],
+    route_handlers=[
+        *board.HANDLERS,
+        *stream.HANDLERS,
+        *callbacks.HANDLERS,
+        *calls.HANDLERS,
+        *unit_talks.HANDLERS,
+        *texts.HANDLERS,
+    ],
 )
