@@ -200,9 +200,9 @@ def notices(chosen: argparse.Namespace) -> None:
 
 def kits(chosen: argparse.Namespace) -> None:
     """The forms of field_kits/, built; one line each, or a file each with --to."""
-    from backend.openrosa.forms import FormWrong, build_form
+    from backend.kits.forms import FormWrong, build_form
 
-    for sheet in sorted(KITS.glob("*/*.xlsx")):
+    for sheet in sorted(KITS.glob("*/forms/*.xlsx")):
         try:
             form = build_form(sheet)
         except FormWrong as error:

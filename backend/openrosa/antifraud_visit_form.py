@@ -129,7 +129,7 @@ async def _add(round_id: UUID, files: PhotoIds, by: Actor) -> Became:  # noqa: A
 
 ANTIFRAUD_VISIT = FieldForm(
     form_id="antifraud_visit",
-    sheet=KITS / "antifraud_visit" / "antifraud_visit.xlsx",
+    sheet=KITS / "antifraud_visit" / "forms" / "antifraud_visit.xlsx",
     roles=frozenset(ASSISTANTS),
     becomes=RecordKind.ANTIFRAUD_ROUND,
     read=_read,

@@ -6,10 +6,10 @@ from functools import cache
 from lxml import etree
 
 from backend.core.refusals import Refusal
+from backend.kits.forms import Form, build_form
 from backend.openrosa.antifraud_visit_form import ANTIFRAUD_VISIT
 from backend.openrosa.crop_clinic_form import CROP_CLINIC
 from backend.openrosa.field_forms import FieldForm, MediaFile
-from backend.openrosa.forms import Form, build_form
 from backend.openrosa.visit_form import VISIT
 from backend.people.actors import Actor
 

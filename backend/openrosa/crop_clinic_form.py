@@ -17,12 +17,12 @@ from backend.diagnosis.refusals import ConsentNeeded
 from backend.diagnosis.request_schemas import NewRequest
 from backend.diagnosis.requests import request_diagnosis
 from backend.diagnosis.words import ConsentPurpose, GrowthStage, Organ, Topic
+from backend.kits.forms import Form
 from backend.openrosa import queries
 from backend.openrosa.answers import number, point, shaped
 from backend.openrosa.cards import home_of
 from backend.openrosa.field_forms import KITS, Became, FieldForm, PhotoIds, Sent
 from backend.openrosa.form_texts import shown
-from backend.openrosa.forms import Form
 from backend.openrosa.instances import Instance, NamedFile
 from backend.openrosa.words import RecordKind
 from backend.people.actors import Actor
@@ -77,7 +77,7 @@ def _case_files(files: PhotoIds) -> frozenset[NamedFile]:
 
 CROP_CLINIC = FieldForm(
     form_id="crop_clinic",
-    sheet=KITS / "crop_clinic" / "crop_clinic.xlsx",
+    sheet=KITS / "crop_clinic" / "forms" / "crop_clinic.xlsx",
     roles=frozenset({Role.CADRE, Role.ASSISTANT, Role.TECHNICIAN, Role.EXPERT}),
     becomes=RecordKind.DIAGNOSIS_REQUEST,
     read=_read,

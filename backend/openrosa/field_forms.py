@@ -11,7 +11,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from backend.openrosa.forms import Form
+from backend.kits.forms import Form
 from backend.openrosa.instances import Instance, NamedFile
 from backend.openrosa.words import RecordKind
 from backend.people.actors import Actor

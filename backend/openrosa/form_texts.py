@@ -5,7 +5,7 @@ from functools import cache
 
 from lxml import etree
 
-from backend.openrosa.forms import ROOT, Form
+from backend.kits.forms import ROOT, Form
 
 _XFORMS = "{http://www.w3.org/2002/xforms}"
 

@@ -16,13 +16,13 @@ from backend.core.multipart import Part, parts_of
 from backend.core.refusals import TooLarge, Unknown
 from backend.core.settings import settings
 from backend.core.words import say
+from backend.kits.forms import Form
 from backend.openrosa import actions, retention_rules  # noqa: F401 - the rules register
 from backend.openrosa.actions import Receipt
 from backend.openrosa.addresses import PATH, form_address, root_of
 from backend.openrosa.catalogue import FormUnknown, forms_for, media_of
 from backend.openrosa.credentials import BY_SENDER
 from backend.openrosa.envelope import ENVELOPE_HANDLERS, XML, headers, told, xml_text
-from backend.openrosa.forms import Form
 from backend.openrosa.instances import MOST_XML_BYTES, XmlBroken
 from backend.openrosa.media_routes import get_form_media, list_form_media
 from backend.openrosa.submission_rows import Sender

@@ -54,7 +54,7 @@ def _photos_of(files: PhotoIds) -> frozenset[NamedFile]:
 
 VISIT = FieldForm(
     form_id="visit",
-    sheet=KITS / "visit" / "visit.xlsx",
+    sheet=KITS / "visit" / "forms" / "visit.xlsx",
     roles=frozenset(Role),
     becomes=RecordKind.VISIT,
     read=_read,

@@ -7,9 +7,14 @@ from typing import Any
 import openpyxl
 
 KITS = Path(__file__).parents[2] / "field_kits"
-SHEETS = sorted(KITS.glob("*/*.xlsx"))
+SHEETS = sorted([*KITS.glob("*/forms/*.xlsx"), *KITS.glob("*/*.xlsx")])
 
 CHINESE, ENGLISH = "中文 (zh)", "English (en)"
+
+
+def kit_of(sheet: Path) -> Path:
+    """The kit's folder that a sheet lies in."""
+    return KITS / sheet.relative_to(KITS).parts[0]
 
 
 def rows(sheet: Path, page: str) -> Iterator[tuple[int, dict[str, Any]]]:

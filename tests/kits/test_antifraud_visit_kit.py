@@ -4,12 +4,12 @@ import pytest
 
 from backend.antifraud.library_files import shipped_types
 from backend.antifraud.outreach_words import AgeBand, HouseholdMark, LetterMove
+from backend.kits.forms import build_form
 from backend.openrosa.antifraud_visit_form import ANTIFRAUD_VISIT, NO_LETTER
 from backend.openrosa.catalogue import file_questions
-from backend.openrosa.forms import build_form
 from tests.kits.sheets import CHINESE, ENGLISH, KITS, choices, rows
 
-ROUND = KITS / "antifraud_visit" / "antifraud_visit.xlsx"
+ROUND = KITS / "antifraud_visit" / "forms" / "antifraud_visit.xlsx"
 
 AGREED_PATHS = [
     "/data/salt",

@@ -7,14 +7,14 @@ import pytest
 
 from backend.diagnosis import reference
 from backend.diagnosis.words import ConsentPurpose, GrowthStage, Organ, Topic
+from backend.kits.forms import build_form
 from backend.openrosa.catalogue import file_questions
 from backend.openrosa.crop_clinic_form import FILES
 from backend.openrosa.form_texts import shown
-from backend.openrosa.forms import build_form
 from backend.people.household_tables import ConsentMethod
 from tests.kits.sheets import CHINESE, ENGLISH, KITS, choices, rows
 
-CLINIC = KITS / "crop_clinic" / "crop_clinic.xlsx"
+CLINIC = KITS / "crop_clinic" / "forms" / "crop_clinic.xlsx"
 CROPS = Path(reference.__file__).with_name("crops.csv")
 
 AGREED_PATHS = [

@@ -9,9 +9,9 @@ import pytest
 from pyxform.validators.odk_validate import check_xform
 from pyxform.xls2xform import convert
 
+from backend.kits.forms import build_form
 from backend.openrosa.catalogue import FIELD_FORMS
-from backend.openrosa.forms import build_form
-from tests.kits.sheets import CHINESE, ENGLISH, KITS, SHEETS, edited, rows
+from tests.kits.sheets import CHINESE, ENGLISH, KITS, SHEETS, edited, kit_of, rows
 
 WORDS = ("label", "hint", "constraint_message", "required_message")
 NOT_ASKED = ("end", "deviceid", "calculate", "csv-external")
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.parametrize("sheet", SHEETS, ids=lambda sheet: sheet.st
 
 def test_the_form_is_called_as_its_folder_and_has_a_title_and_a_dated_version(sheet):
     form = build_form(sheet)
-    assert form.form_id == sheet.stem == sheet.parent.name
+    assert form.form_id == sheet.stem == kit_of(sheet).name
     assert form.title
     assert form.version.isdigit()
     assert len(form.version) == 10
@@ -58,7 +58,7 @@ def test_pyxform_has_nothing_to_warn_about(sheet):
 def test_building_it_again_gives_the_same_bytes_in_any_process(sheet):
     form = build_form(sheet)
     script = (
-        "import sys, pathlib; from backend.openrosa.forms import build_form;"
+        "import sys, pathlib; from backend.kits.forms import build_form;"
         "print(build_form(pathlib.Path(sys.argv[1])).md5)"
     )
     for seed in ("1", "2"):
@@ -95,7 +95,7 @@ def test_odk_validate_accepts_it(sheet, tmp_path):
 
 @pytest.mark.parametrize("language_of_advice", ["## 怎么改", "## How to edit"])
 def test_the_kits_readme_tells_a_clerk_how_to_edit_and_which_names_stay(sheet, language_of_advice):
-    advice = (sheet.parent / "README.md").read_text(encoding="utf-8")
+    advice = (kit_of(sheet) / "README.md").read_text(encoding="utf-8")
     assert language_of_advice in advice
     for path in build_form(sheet).paths:
         assert f"`{path.removeprefix('/data/')}`" in advice

@@ -6,10 +6,10 @@ import shutil
 import pytest
 from pyxform.validators.odk_validate import check_xform
 
-from backend.openrosa.forms import FormWrong, build_form
+from backend.kits.forms import FormWrong, build_form
 from tests.kits import sheets
 
-VISIT = sheets.KITS / "visit" / "visit.xlsx"
+VISIT = sheets.KITS / "visit" / "forms" / "visit.xlsx"
 
 AGREED_PATHS = [
     "/data/deviceid",

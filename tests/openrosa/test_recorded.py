@@ -9,11 +9,11 @@ import pytest
 from lxml import etree
 from PIL import ExifTags, Image
 
-from backend.openrosa.forms import build_form
+from backend.kits.forms import build_form
 
 RECORDED = Path(__file__).parent / "recorded"
 PHOTO = Path(__file__).parents[1] / "media" / "photos" / "orientation_6_gps.jpg"
-VISIT = Path(__file__).parents[2] / "field_kits" / "visit" / "visit.xlsx"
+VISIT = Path(__file__).parents[2] / "field_kits" / "visit" / "forms" / "visit.xlsx"
 
 
 @pytest.fixture(scope="module")
