@@ -2,7 +2,7 @@
 
 from litestar import Router
 
-from backend.console.desk import board, callbacks, calls, stream, texts, unit_talks
+from backend.console.desk import board, callbacks, calls, stream, supervised, texts, unit_talks
 
 router = Router(
     path="/console/desk",
@@ -13,5 +13,6 @@ router = Router(
         *calls.HANDLERS,
         *unit_talks.HANDLERS,
         *texts.HANDLERS,
+        *supervised.HANDLERS,
     ],
 )
