@@ -2,13 +2,14 @@
 
 from litestar import Router
 
-from backend.console.desk import board, callbacks, calls, stream, supervised, texts, unit_talks
+from backend.console.desk import board, callbacks, calls, duties, stream, supervised, texts, unit_talks
 
 router = Router(
     path="/console/desk",
     route_handlers=[
         *board.HANDLERS,
         *stream.HANDLERS,
+        *duties.HANDLERS,
         *callbacks.HANDLERS,
         *calls.HANDLERS,
         *unit_talks.HANDLERS,
