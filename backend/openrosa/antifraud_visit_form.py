@@ -19,7 +19,7 @@ from backend.antifraud.outreach_words import AgeBand, HouseholdMark, LetterMove
 from backend.antifraud.round_marks import ASSISTANTS, record_mark
 from backend.antifraud.round_schemas import NewHouseholdMark
 from backend.core import clock
-from backend.core.refusals import FieldError
+from backend.core.refusals import FieldError, Refusal
 from backend.core.shapes import Moment
 from backend.openrosa.answers import shaped, wrong
 from backend.openrosa.cards import Home, home_of
@@ -134,6 +134,7 @@ ANTIFRAUD_VISIT = FieldForm(
     becomes=RecordKind.ANTIFRAUD_ROUND,
     read=_read,
     add=_add,
+    tells=(Refusal,),
     media={
         "rounds.csv": rounds_csv,
         "villages.csv": villages_csv,

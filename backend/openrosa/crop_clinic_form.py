@@ -82,12 +82,15 @@ CROP_CLINIC = FieldForm(
     becomes=RecordKind.DIAGNOSIS_REQUEST,
     read=_read,
     add=_add,
+    tells=(ConsentNeeded,),
 )
 
 
 def new_request(sent: Sent) -> NewRequest:
-    """What the phone wrote, as the verb takes it, but for the household. Raises Invalid, ConsentNeeded (400)."""
+    """What the phone wrote, as the verb takes it, but for the household. Raises ConsentNeeded before all else, Invalid
+    (400)."""
     instance = sent.instance
+    consents = list(_consents(sent.form, instance))
     photo_ids = [photo for file, photo in sent.files.items() if file.question in FILES]
     answers = {
         "id": str(instance.record_id),
@@ -104,7 +107,7 @@ def new_request(sent: Sent) -> NewRequest:
         "photo_ids": [str(photo) for photo in photo_ids],
         "photos_expected": len(instance.files(FILES)) - len(photo_ids),
         **_asker(instance),
-        "consents": list(_consents(sent.form, instance)),
+        "consents": consents,
     }
     return _not_ahead(shaped(answers, NewRequest))
 

@@ -1,7 +1,7 @@
 """What this door knows of one form of field_kits: its sheet, who fills it in, and how an instance becomes a record.
 
-`visit_form`, `crop_clinic_form` and `antifraud_visit_form` each make one; `catalogue` lists them. A form added there
-needs a word for the record it becomes (`words.RecordKind`), and nothing else here.
+`visit_form`, `crop_clinic_form`, `antifraud_visit_form` and `market_stall_form` each make one; `catalogue` lists them.
+A form added there needs a word for the record it becomes (`words.RecordKind`), and nothing else here.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
@@ -11,6 +11,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from backend.core.refusals import Refusal
 from backend.kits.forms import Form
 from backend.openrosa.instances import Instance, NamedFile
 from backend.openrosa.words import RecordKind
@@ -35,12 +36,14 @@ class Became(Struct, frozen=True):
     """What a submission became, and where. Files that the record did not take are kept with the submission.
 
     number   what people call the record, if it has a name for them
+    said     what whoever sent it is told, if that is more than thanks
     """
 
     record_id: UUID
     division_code: str
     took: frozenset[NamedFile]
     number: str | None = None
+    said: str | None = None
 
 
 class Filled(Protocol):
@@ -62,6 +65,7 @@ class FieldForm(Struct, frozen=True, kw_only=True):
     read     what was sent, understood. Raises Invalid (400), which names the answers that cannot be taken
     add      files that came after their record, inside the submission's transaction. Raises what the verb refuses
     media    files that the form chooses from, by the names it calls them
+    tells    refusals that its phones are told, and then nothing is kept (`keeping`)
     """
 
     form_id: str
@@ -71,3 +75,4 @@ class FieldForm(Struct, frozen=True, kw_only=True):
     read: Callable[[Sent], Filled]
     add: Callable[[UUID, PhotoIds, Actor], Awaitable[Became]]
     media: Mapping[str, MediaFile] = {}
+    tells: tuple[type[Refusal], ...] = ()

@@ -13,7 +13,7 @@ FileRow = tuple[UUID, UUID, str, str, UUID | None]
 
 
 _FORMER = """
-SELECT s.id, s.xml_sha256, s.submitted_by, s.state, s.record_id AS record, c.number
+SELECT s.id, s.xml_sha256, s.submitted_by, s.state, s.refusal, s.division_code, s.record_id AS record, c.number
 FROM openrosa_submission s LEFT JOIN cases_case c ON c.id = s.record_id WHERE s.id = $1
 """
 
@@ -77,6 +77,11 @@ async def set_record(submission_id: UUID, kind: RecordKind, became: Became) -> N
         became.record_id,
         became.division_code,
     )
+
+
+async def sealed_xml(submission_id: UUID) -> Mapping[str, Any] | None:
+    """The XML as it is kept: `xml_sealed` under `key_sealed`, null once it was emptied."""
+    return await fetch_row("SELECT xml_sealed, key_sealed FROM openrosa_submission WHERE id = $1", submission_id)
 
 
 async def household_of_card(code: str) -> Mapping[str, Any] | None:

@@ -15,7 +15,7 @@ from backend.cases import numbers
 from backend.core.multipart import Part, parts_of
 from backend.core.refusals import TooLarge, Unknown
 from backend.core.settings import settings
-from backend.core.words import say
+from backend.core.words import language, say
 from backend.kits.forms import Form
 from backend.openrosa import actions, retention_rules  # noqa: F401 - the rules register
 from backend.openrosa.actions import Receipt
@@ -24,6 +24,7 @@ from backend.openrosa.catalogue import FormUnknown, forms_for, media_of
 from backend.openrosa.credentials import BY_SENDER
 from backend.openrosa.envelope import ENVELOPE_HANDLERS, XML, headers, told, xml_text
 from backend.openrosa.instances import MOST_XML_BYTES, XmlBroken
+from backend.openrosa.keeping import Told
 from backend.openrosa.media_routes import get_form_media, list_form_media
 from backend.openrosa.submission_rows import Sender
 from backend.people.actors import Actor
@@ -141,11 +142,22 @@ def _files(parts: list[Part]) -> dict[str, Callable[[], bytes]]:
 
 
 def _thanks(receipt: Receipt) -> str:
+    if receipt.refused is not None:
+        return say("Received and kept. Somebody must still put it right: {detail}", detail=_why(receipt.refused))
     if receipt.missing:
         return say("Received. {missing} files are still to come.", missing=receipt.missing)
+    if receipt.said:
+        return receipt.said
     if receipt.number:
         return say("Received under the number {number}.", number=numbers.grouped(receipt.number))
     return say("Received. Thank you!")
+
+
+def _why(refused: Told) -> str:
+    """In the language of the phone: the sentence, and each answer that is meant."""
+    said = refused[language.get()]
+    answers = [f"{error['pointer'].lstrip('/')}: {error['detail']}" for error in said["errors"]]
+    return "\n".join(dict.fromkeys([said["detail"], *answers]))
 
 
 @route(

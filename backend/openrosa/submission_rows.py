@@ -5,11 +5,13 @@ from hashlib import sha256
 from typing import Any
 from uuid import UUID, uuid5
 
+import msgspec
 from msgspec import Struct
 
 from backend.core import cipher, clock
 from backend.openrosa.instances import Instance, NamedFile
 from backend.openrosa.queries import FileRow
+from backend.openrosa.words import SubmissionState
 from backend.people.actors import Actor
 
 XML_PURPOSE = "openrosa_submission.xml"
@@ -44,6 +46,16 @@ def submission_row(instance: Instance, xml: bytes, sender: Sender) -> dict[str, 
         "received_at": clock.now(),
         "device_id": _shortened(sender.device_id, LONGEST_DEVICE_ID),
         "user_agent": _shortened(sender.user_agent, LONGEST_USER_AGENT),
+    }
+
+
+def refused_row(refused: Mapping[str, Any], by: Actor) -> dict[str, Any]:
+    """What its columns say while it has become nothing. It lies where its sender works, for whoever oversees him."""
+    return {
+        "state": SubmissionState.ATTENTION,
+        "refusal": msgspec.json.encode(refused).decode(),
+        "tried_at": clock.now(),
+        "division_code": by.held[0].division_code,
     }
 
 

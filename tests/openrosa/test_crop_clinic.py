@@ -95,15 +95,15 @@ async def must_hold_nothing() -> None:
         assert await fetch(f"SELECT 1 FROM {table}") == [], table
 
 
-async def test_the_list_leads_to_both_forms_byte_for_byte(phone):
+async def test_the_list_leads_to_every_form_byte_for_byte(phone):
     listed = {each.findtext(f"{LIST}formID"): each for each in etree.fromstring((await phone.get("/formList")).content)}
 
-    assert list(listed) == ["visit", "crop_clinic"]
-    assert [each.findtext(f"{LIST}name") for each in listed.values()] == ["走访记录", "作物诊断"]
+    assert list(listed) == ["visit", "crop_clinic", "market_stall"]
+    assert [each.findtext(f"{LIST}name") for each in listed.values()] == ["走访记录", "作物诊断", "赶集摊位"]
     for form_id, each in listed.items():
         form = await phone.get(each.findtext(f"{LIST}downloadUrl"))
         assert f"md5:{md5(form.content, usedforsecurity=False).hexdigest()}" == each.findtext(f"{LIST}hash")
-        assert each.find(f"{LIST}manifestUrl") is None  # neither has media
+        assert (each.find(f"{LIST}manifestUrl") is not None) == (form_id == "market_stall")  # the one with media
         root = next(etree.fromstring(form.content).iter("{http://www.w3.org/2002/xforms}instance"))[0]
         assert (root.get("id"), root.get("version")) == (form_id, each.findtext(f"{LIST}version"))
 
@@ -111,9 +111,11 @@ async def test_the_list_leads_to_both_forms_byte_for_byte(phone):
 @pytest.mark.parametrize(
     ("who", "forms"),
     [
-        *((who, ["visit", "crop_clinic"]) for who in ("cadre", "technician", "expert")),
+        ("cadre", ["visit", "crop_clinic", "market_stall"]),
+        *((who, ["visit", "crop_clinic"]) for who in ("technician", "expert")),
         ("assistant", ["visit", "crop_clinic", "antifraud_visit"]),
-        *((who, ["visit"]) for who in ("operator", "handler", "supervisor", "auditor", "admin")),
+        *((who, ["visit", "market_stall"]) for who in ("operator", "supervisor", "admin")),
+        *((who, ["visit"]) for who in ("handler", "auditor")),
     ],
 )
 async def test_everybody_is_offered_the_forms_of_his_roles_and_may_send_those(phone_of, cast, who, forms):
@@ -283,6 +285,27 @@ async def test_the_same_instance_id_in_both_forms_is_a_visit_and_a_request(phone
 @pytest.mark.parametrize(
     ("changes", "status", "says"),
     [
+        ({"consent": ""}, 400, "同意"),
+        ({"consent": "<handling>no</handling><learning>yes</learning>"}, 400, "同意"),
+        ({"version": "1999"}, 404, "1999"),
+        ({"consent": "", "crop": "triffid"}, 400, "同意"),
+    ],
+)
+async def test_without_consent_or_of_no_known_version_nothing_is_kept(phone, photo_objects, changes, status, says):
+    before = photo_objects()
+    answer = await send(phone, asked(photos=BOTH, **changes), {NEAR: photo(1)})
+    told = message(answer)
+
+    assert answer.status_code == status, told
+    assert says in told
+    assert len(told) < 500
+    assert photo_objects() == before
+    await must_hold_nothing()
+
+
+@pytest.mark.parametrize(
+    ("changes", "status", "says"),
+    [
         ({"asker": "<household_code>NO-999</household_code>"}, 400, "NO-999"),
         ({"asker": "<household_code>ZG-001</household_code>"}, 403, ""),
         ({"asker": f"<division_code>{OTHER_VILLAGE}</division_code>"}, 403, OTHER_VILLAGE),
@@ -300,30 +323,29 @@ async def test_the_same_instance_id_in_both_forms_is_a_visit_and_a_request(phone
         ({"trouble": "<onset_on>2099-01-01</onset_on>"}, 400, "onset_on"),
         ({"trouble": "<onset_on>in spring</onset_on>"}, 400, "onset_on"),
         ({"trouble": f"<symptoms>{'长' * 2001}</symptoms>"}, 400, "symptoms"),
-        ({"consent": ""}, 400, "同意"),
-        ({"consent": "<handling>no</handling><learning>yes</learning>"}, 400, "同意"),
         ({"consent": "<handling>yes</handling><method>guessed</method>"}, 400, "guessed"),
         ({"asked_at": "2026-11-20T09:10:11.123"}, 400, "asked_at"),
-        ({"version": "1999"}, 404, "1999"),
     ],
 )
-async def test_a_question_that_says_what_cannot_be_is_refused_in_words(phone, photo_objects, changes, status, says):
-    before = photo_objects()
+async def test_a_question_that_cannot_be_asked_is_kept_with_the_reason_in_words(phone, changes, status, says):
     answer = await send(phone, asked(photos=BOTH, **changes), {NEAR: photo(1)})
-    told = message(answer)
+    told = message(answer, "submit_success")
 
-    assert answer.status_code == status, told
+    assert answer.status_code == 201, told
     assert says in told
     assert len(told) < 500
-    assert photo_objects() == before
-    await must_hold_nothing()
+    assert await fetch("SELECT 1 FROM cases_case") == []
+    [row] = await fetch("SELECT state, refusal::jsonb ->> 'status' AS status FROM openrosa_submission")
+    assert (row["state"], row["status"]) == ("attention", str(status))
+    assert [row["claimed_kind"] for row in await fetch("SELECT claimed_kind FROM media_photo")] == ["submission"]
 
 
-async def test_a_stranger_cannot_ask_for_this_county(phone_of, cast):
+async def test_a_stranger_asks_nothing_of_this_county(phone_of, cast):
     answer = await send(await phone_of(cast.stranger), asked())
-    assert answer.status_code == 403
-    message(answer)
-    await must_hold_nothing()
+    assert answer.status_code == 201
+    [row] = await fetch("SELECT state, division_code FROM openrosa_submission")
+    assert tuple(row) == ("attention", cast.stranger.held[0].division_code)
+    assert await fetch("SELECT 1 FROM cases_case") == []
 
 
 async def test_other_content_under_the_same_id_is_409_and_the_first_stays(phone, phone_of, cast):

@@ -110,23 +110,10 @@ async def test_hostile_or_broken_xml_is_refused(phone, xml):
         (instance(instance_id="a\nb"), 400, "120"),
         (instance(meta="<deprecatedID>uuid:1</deprecatedID>"), 409, "不能在手机上修改"),
         (b"<data id='visit' encrypted='yes'><base64EncryptedKey/></data>", 400, "加密"),
-        (instance(contact="<household_code>NO-999</household_code>"), 400, "NO-999"),
-        (instance(contact="<household_code>ZG-001</household_code>"), 403, ""),
-        (instance(contact="<division_code>371526101999</division_code>"), 400, "371526101999"),
-        (instance(contact="<division_code>12</division_code>"), 400, "division_code"),
-        (instance(contact=""), 400, ""),
-        (instance(point="north of the well"), 400, "纬度"),
-        (instance(point="96.8 116.2 0 5"), 400, "latitude"),
-        (instance(point="nan nan 0 5"), 400, ""),
-        (instance(note="长" * 4001), 400, "note"),
-        (instance(more="<need><category>gossip</category><description>x</description></need>"), 400, "gossip"),
-        (instance(more="<need><category>production</category><description/></need>"), 400, "needs"),
         (instance(photos=f"<photo>{'x' * 201}</photo>"), 400, "200"),
-        (instance().replace(b"+08:00", b""), 400, "occurred_at"),
-        (instance().replace(b">visit<", b">gossip<"), 400, "gossip"),
     ],
 )
-async def test_a_record_that_says_what_cannot_be_is_refused_in_words(phone, xml, status, says):
+async def test_what_is_no_record_of_a_form_is_refused_in_words(phone, xml, status, says):
     answer = await send(phone, xml, {"1.jpg": PHOTO})
     told = message(answer)
     assert answer.status_code == status, told
@@ -136,11 +123,10 @@ async def test_a_record_that_says_what_cannot_be_is_refused_in_words(phone, xml,
 
 
 async def test_a_refused_record_leaves_no_photo_in_the_store(phone, photo_objects):
+    await send(phone, instance(note="first"))
     before = photo_objects()
-    xml = instance(contact="<household_code>NO-999</household_code>", photos="<photo>1.jpg</photo>")
-    assert (await send(phone, xml, {"1.jpg": PHOTO})).status_code == 400
+    assert (await send(phone, instance(photos="<photo>1.jpg</photo>"), {"1.jpg": PHOTO})).status_code == 409
     assert photo_objects() == before
-    await must_hold_nothing()
 
 
 async def test_xml_over_a_megabyte_is_too_large(phone):
@@ -190,13 +176,6 @@ async def test_ten_different_records_under_one_id_at_once_leave_one(phone):
     answers = await asyncio.gather(*(send(phone, instance(note=f"{i}")) for i in range(10)))
     assert sorted(answer.status_code for answer in answers) == [201] + [409] * 9
     assert len(await fetch("SELECT 1 FROM visits_visit")) == 1
-
-
-async def test_a_stranger_cannot_write_into_this_county(phone_of, cast):
-    answer = await send(await phone_of(cast.stranger), instance())
-    assert answer.status_code == 403
-    message(answer)
-    await must_hold_nothing()
 
 
 PATHS = [

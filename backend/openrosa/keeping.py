@@ -1,0 +1,66 @@
+"""What a form's verb refuses is kept all the same: the phone was told that it is safe, and somebody puts it right.
+
+A form may say which refusals its phones are told instead (`FieldForm.tells`): where nothing may be kept without consent
+or beyond the end of a round, what was refused is not kept either.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from backend.core.problems import problem
+from backend.core.refusals import DifferentArguments, Refusal
+from backend.core.words import LANGUAGES, language
+from backend.openrosa.field_forms import FieldForm, Filled
+from backend.people.actors import Actor
+
+NOT_OF_THE_RECORD = frozenset({401, 408, 413, 425, 429})
+"""These speak of the sending, not of what was sent: the phone tries again."""
+
+Told = Mapping[str, Any]
+"""A refusal as it is kept: `{"status", "code", "zh": {"title", "detail", "errors"}, "en": {…}}`."""
+
+
+class SentBefore(DifferentArguments):
+    """This instance was sent before with other content, or counts no more: never kept a second time."""
+
+
+def keeps(known: FieldForm, refusal: Refusal) -> bool:
+    """Whether a submission stays although its verb refuses it."""
+    if isinstance(refusal, (SentBefore, *known.tells)):
+        return False
+    return 400 <= refusal.status < 500 and refusal.status not in NOT_OF_THE_RECORD
+
+
+def told(refusal: Refusal) -> Told:
+    """The refusal for whoever reads it later, in every language of the house."""
+    kept: dict[str, Any] = {"status": refusal.status, "code": refusal.code}
+    for name in LANGUAGES:
+        spoken = language.set(name)
+        try:
+            said = problem(refusal)
+        finally:
+            language.reset(spoken)
+        errors = [{"pointer": error["pointer"], "detail": error["detail"]} for error in said.get("errors", ())]
+        kept[name] = {"title": said["title"], "detail": said["detail"], "errors": errors}
+    return kept
+
+
+class Unread:
+    """Answers that could not even be read: given to its verb they are refused, like any other."""
+
+    def __init__(self, refusal: Refusal) -> None:
+        self._refusal = refusal
+
+    async def record(self, *, by: Actor) -> Any:  # noqa: ARG002 - as `Filled`
+        """Raises what was refused when it was read."""
+        raise self._refusal
+
+
+def read(known: FieldForm, sent: Any) -> Filled:
+    """An instance as its form understands it. Raises what it refuses, where the form tells its phones."""
+    try:
+        return known.read(sent)
+    except Refusal as refusal:
+        if not keeps(known, refusal):
+            raise
+        return Unread(refusal)
