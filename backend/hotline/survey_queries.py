@@ -41,6 +41,17 @@ async def frame(prefix: str) -> list[tuple[UUID, str]]:
     return [(row["id"], row["division_code"]) for row in rows]
 
 
+async def not_in_frame(prefix: str) -> Row:
+    """How many households of a territory may not be rung, and why: who has no number, who opted out."""
+    row = await fetch_row(
+        "SELECT count(*) FILTER (WHERE h.contact_phone_sealed IS NULL) AS no_number, "
+        f"count(*) FILTER (WHERE h.contact_phone_sealed IS NOT NULL AND {OPTED_OUT}) AS opted_out "
+        "FROM people_household h WHERE h.division_code >= $1 AND h.division_code < $1 || ':' AND h.closed_at IS NULL",
+        prefix,
+    )
+    return row or {"no_number": 0, "opted_out": 0}
+
+
 async def lock_year(year: int) -> None:
     """One draw of a year at a time, until the transaction ends: two would not know of each other."""
     await fetch("SELECT pg_advisory_xact_lock(hashtextextended('hotline survey ' || $1::int, 0))", year)

@@ -1,21 +1,25 @@
 """Surveys by telephone over HTTP: drawn, rung, closed, told."""
 
+from typing import Annotated
 from uuid import UUID
 
 from litestar import Response, Router, get, post
 from litestar.openapi.datastructures import ResponseSpec
-from litestar.params import FromPath, JSONBody
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from backend.core import creates
 from backend.core.creates import Key, answered
 from backend.core.logs import request_id
 from backend.core.paging import CursorQuery, LimitQuery, Page
-from backend.hotline import survey_asking, survey_results, surveys
+from backend.hotline import survey_asking, survey_preview, survey_questions, survey_results, surveys
 from backend.hotline.survey_schemas import (
     NewSurveyAnswer,
     NewSurveyWave,
     NextSurveyCall,
+    StrataBy,
     SurveyDrawRecord,
+    SurveyPreview,
+    SurveyQuestion,
     SurveyResults,
     SurveyWaveRecord,
 )
@@ -45,6 +49,27 @@ async def plan_survey(
 async def list_surveys(by: SignedIn, limit: LimitQuery = 50, cursor: CursorQuery = None) -> Page[SurveyWaveRecord]:
     """For operators, supervisors, auditors and administrators of all of their division."""
     return await surveys.list_surveys(by=by, limit=limit, cursor=cursor)
+
+
+@get(
+    "/hotline/survey-preview",
+    operation_id="previewSurvey",
+    summary="What a survey would be before it is drawn: sizes, how sure, who is left out and why",
+)
+async def preview_survey(
+    by: SignedIn,
+    division_code: Annotated[str, QueryParameter(pattern=r"^[0-9]{12}([0-9]{3})?$")],
+    strata: FromQuery[StrataBy],
+    households: Annotated[int, QueryParameter(ge=1, le=20_000)],
+) -> SurveyPreview:
+    """For whoever may plan it."""
+    return await survey_preview.preview_survey(division_code=division_code, strata=strata, households=households, by=by)
+
+
+@get("/hotline/survey-questions", operation_id="listSurveyQuestions", summary="The usual questions of a survey")
+async def list_survey_questions(by: SignedIn) -> list[SurveyQuestion]:  # noqa: ARG001 - refuses strangers
+    """To plan one with; others may be asked."""
+    return survey_questions.standard_questions()
 
 
 @get("/hotline/surveys/{survey_id:uuid}", operation_id="getSurvey", summary="A survey, and how far it is")
@@ -109,7 +134,7 @@ router = Router(
     path="/api/v1",
     route_handlers=[
         *(plan_survey, list_surveys, get_survey, take_next_survey_call, record_survey_answer, close_survey),
-        get_survey_results,
+        *(get_survey_results, preview_survey, list_survey_questions),
     ],
     dependencies=NEEDS_SIGN_IN,
     tags=["hotline"],

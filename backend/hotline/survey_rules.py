@@ -48,6 +48,19 @@ def wilson(counted_n: float, answered_n: float) -> Told:
     return Told(p, middle - half if p > 0 else 0.0, middle + half if p < 1 else 1.0)
 
 
+def margin(answered_n: int, frame_n: int) -> float | None:
+    """Half the width of a 95 % interval where half say yes, which is the widest there is; None of nobody. Of all that
+    there are it is nothing.
+
+    >>> margin(1246, 1_000_000), margin(1246, 2000), margin(30, 30), margin(0, 30)
+    (0.0277, 0.017, 0.0, None)
+    """
+    if answered_n <= 0:
+        return None
+    told, left = wilson(answered_n / 2, answered_n), max(1 - answered_n / frame_n, 0.0)
+    return round((told.high - told.low) / 2 * sqrt(left), 4)
+
+
 def weighted(strata: Sequence[Counted]) -> Told | None:
     """The share of all households of the strata in which anybody answered; None where nobody did.
 

@@ -103,6 +103,41 @@ class SurveyWaveRecord(Struct, frozen=True, kw_only=True):
     to_ask_n: int
 
 
+class SurveyLeftOut(Struct, frozen=True, kw_only=True):
+    """How many households are left out, by why.
+
+    no_number, opted_out   nobody can or may ring them
+    drawn_this_year        another survey of this year drew them
+    no_stratum             their village lies in none of the strata
+    """
+
+    no_number: int
+    opted_out: int
+    drawn_this_year: int
+    no_stratum: int
+
+
+class SurveyPreviewStratum(Struct, frozen=True, kw_only=True):
+    """A stratum as it would be drawn. `margin`: half the width of its widest 95 % interval, all answering."""
+
+    code: str
+    name: str
+    frame_n: int
+    drawn_n: int
+    margin: float | None
+
+
+class SurveyPreview(Struct, frozen=True, kw_only=True):
+    """A survey as it would be. `margin` of all strata, all answering; `margin_if_half`: half of them."""
+
+    frame_n: int
+    drawn_n: int
+    margin: float | None
+    margin_if_half: float | None
+    strata: list[SurveyPreviewStratum]
+    left_out: SurveyLeftOut
+
+
 class SurveyCall(Struct, frozen=True, kw_only=True):
     """A household to ring now."""
 

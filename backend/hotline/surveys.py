@@ -86,7 +86,7 @@ async def _draw(id: UUID, new: NewSurveyWave, division: DivisionRecord, *, diges
     seed = randbelow(2**63) if new.seed is None else new.seed
     strata = await queries.strata(division.prefix, new.strata.value, on=clock.today())
     households = await queries.frame(division.prefix)
-    earlier = await _drawn_this_year(division.prefix)
+    earlier = await drawn_this_year(division.prefix)
     least = survey_policy(clock.today()).least_a_stratum
     chosen = partial(_choose, strata, households, earlier, seed=seed, total=new.households, least=least)
     drawn, kept = await asyncio.to_thread(chosen)
@@ -114,7 +114,8 @@ async def _draw(id: UUID, new: NewSurveyWave, division: DivisionRecord, *, diges
     await queries.insert_draws(id, drawn)
 
 
-async def _drawn_this_year(prefix: str) -> list[EarlierWave]:
+async def drawn_this_year(prefix: str) -> list[EarlierWave]:
+    """The waves of this year that overlap a territory: whom they drew is not drawn again."""
     year = clock.today().year
     since, until = (datetime(each, 1, 1, tzinfo=clock.SHANGHAI).astimezone(UTC) for each in (year, year + 1))
     waves = await queries.waves_drawn(since=since, until=until, prefix=prefix)

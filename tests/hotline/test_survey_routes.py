@@ -4,7 +4,7 @@ import pytest
 
 from backend.core import clock, ids
 from backend.hotline import survey_routes
-from tests.cast import COUNTY
+from tests.cast import COUNTY, OTHER_COUNTY
 from tests.hotline.desk_cast import NINE, client_of, signed_in
 
 CHOICES = [{"code": "yes", "text": "满意", "counted": True}, {"code": "no", "text": "不满意"}]
@@ -99,3 +99,20 @@ async def test_close_survey_and_its_results(cast, wire):
     assert (await wire.get(f"{path}/results", headers=await signed_in(cast.stranger))).status_code == 403
     found = await wire.get(f"{path}/results", headers=await signed_in(cast.auditor))
     assert found.json()["questions"][0]["n"] == 0
+
+
+async def test_preview_survey_and_its_questions(cast, wire):
+    asked = {"division_code": COUNTY, "strata": "village", "households": 3}
+    path, right = "/hotline/survey-preview", await signed_in(cast.supervisor)
+    assert (await wire.get(path, params=asked)).status_code == 401
+    assert (await wire.get("/hotline/survey-questions")).status_code == 401
+    for bad in ({}, asked | {"strata": "street"}, asked | {"households": 0}, asked | {"division_code": "x"}):
+        assert (await wire.get(path, params=bad, headers=right)).status_code == 400
+    assert (await wire.get(path, params=asked, headers=await signed_in(cast.stranger))).status_code == 403
+    other = await wire.get(path, params=asked | {"division_code": OTHER_COUNTY}, headers=right)
+    assert other.status_code == 403
+    for _ in range(2):
+        assert (await wire.get(path, params=asked, headers=right)).json()["drawn_n"] == 3
+    questions = (await wire.get("/hotline/survey-questions", headers=right)).json()
+    planned = await wire.post("/hotline/surveys", json=WAVE | {"questions": questions}, headers=right)
+    assert planned.status_code == 201

@@ -12,7 +12,7 @@ import pytest
 from backend.core import clock, ids
 from backend.core.database import fetch
 from backend.core.refusals import DifferentArguments, Forbidden, Invalid
-from backend.hotline import survey_asking, survey_results, surveys
+from backend.hotline import survey_asking, survey_preview, survey_results, surveys
 from backend.hotline.survey_draws import allocate, draw, key_of
 from backend.hotline.survey_refusals import AskedBefore, NotTheHour, NotYourSurvey, SurveyClosed, SurveyOpen
 from backend.hotline.survey_rules import Counted, weighted, wilson
@@ -313,3 +313,20 @@ async def test_a_survey_whose_last_day_is_over_closes_by_itself(cast):
         await surveys.close_over()
     assert (await surveys.get_survey(survey_id=survey.id, by=cast.supervisor)).state is WaveState.CLOSED
     assert await drawn(survey) == []
+
+
+async def test_a_survey_is_looked_at_before_it_is_drawn_with_who_is_left_out_and_why(cast):
+    first = await planned(cast, households=2)
+    call = await rung(first, cast.operator)
+    await said(first, call, cast.operator, DECLINED, never_again=True)
+    await fetch("UPDATE people_household SET contact_phone_sealed = NULL WHERE id = $1", cast.next_household)
+    found = await survey_preview.preview_survey(
+        division_code=COUNTY, strata=StrataBy.VILLAGE, households=20, by=cast.supervisor
+    )
+    had = set(await drawn(first))
+    still = {cast.household, cast.second_household, cast.third_household} - had
+    assert (found.frame_n, found.drawn_n, found.margin) == (len(still), len(still), 0.0)
+    assert (found.left_out.no_number, found.left_out.opted_out) == (1, 1)
+    assert found.left_out.drawn_this_year == 3 - len(still) - 1
+    again = await planned(cast, households=20)
+    assert {each.code: each.drawn_n for each in again.strata} == {each.code: each.drawn_n for each in found.strata}
