@@ -83,3 +83,8 @@ def record(row: Any) -> FlowSlipRecord:
     return FlowSlipRecord(
         **{name: row[name] for name in _SAME}, unit=UnitShown(row["unit"], row["unit_name"], row["public_phone"])
     )
+
+
+async def cases_among(ids: Sequence[UUID]) -> set[UUID]:
+    """Those of these ids that are cases'."""
+    return {row["id"] for row in await fetch("SELECT id FROM cases_case WHERE id = ANY($1)", list(ids))}

@@ -10,10 +10,13 @@ from backend.kits.forms import Form, build_form
 from backend.openrosa.antifraud_visit_form import ANTIFRAUD_VISIT
 from backend.openrosa.crop_clinic_form import CROP_CLINIC
 from backend.openrosa.field_forms import FieldForm, MediaFile
+from backend.openrosa.market_stall_form import MARKET_STALL
 from backend.openrosa.visit_form import VISIT
 from backend.people.actors import Actor
 
-FIELD_FORMS: Mapping[str, FieldForm] = {form.form_id: form for form in (VISIT, CROP_CLINIC, ANTIFRAUD_VISIT)}
+FIELD_FORMS: Mapping[str, FieldForm] = {
+    form.form_id: form for form in (VISIT, CROP_CLINIC, ANTIFRAUD_VISIT, MARKET_STALL)
+}
 """In the order in which a phone lists them."""
 
 _BIND = "{http://www.w3.org/2002/xforms}bind"

@@ -14,18 +14,18 @@ from backend.people.actors import Actor
 async def rounds_csv(by: Actor) -> bytes:
     """Rounds that run: `prefix` of the villages they go through, first and last day."""
     rows = [(each.id, each.name, each.prefix, each.begins_on, each.ends_on) for each in await round_lists.rounds_of(by)]
-    return _csv(("name", "label", "prefix", "begins_on", "ends_on"), rows)
+    return written(("name", "label", "prefix", "begins_on", "ends_on"), rows)
 
 
 async def villages_csv(by: Actor) -> bytes:
     """Villages of this assistant that a round goes through."""
-    return _csv(("name", "label"), [(each.code, each.name) for each in await round_lists.villages_of(by)])
+    return written(("name", "label"), [(each.code, each.name) for each in await round_lists.villages_of(by)])
 
 
 async def households_csv(by: Actor) -> bytes:
     """Card numbers of those villages; no name, no address."""
     cards = await round_lists.cards_of(by)
-    return _csv(("name", "label", "village"), [(each.code, each.code, each.village) for each in cards])
+    return written(("name", "label", "village"), [(each.code, each.code, each.village) for each in cards])
 
 
 async def letters_csv(by: Actor) -> bytes:
@@ -34,12 +34,13 @@ async def letters_csv(by: Actor) -> bytes:
         (each, each, village, each.prefix, each.width, each.first, each.last)
         for village, each in await round_lists.letters_of(by)
     ]
-    return _csv(("name", "label", "village", "prefix", "width", "first", "last"), rows)
+    return written(("name", "label", "village", "prefix", "width", "first", "last"), rows)
 
 
-def _csv(header: Iterable[str], rows: Iterable[Iterable[object]]) -> bytes:
-    written = StringIO()
-    lines = csv.writer(written, lineterminator="\n")
+def written(header: Iterable[str], rows: Iterable[Iterable[object]]) -> bytes:
+    """A table as a phone reads it."""
+    text = StringIO()
+    lines = csv.writer(text, lineterminator="\n")
     lines.writerow(header)
     lines.writerows(rows)
-    return written.getvalue().encode()
+    return text.getvalue().encode()
