@@ -78,7 +78,7 @@ ENTRIES = (
         (Role.OPERATOR, Role.HANDLER, Role.SUPERVISOR),
     ),
     Entry("partners", "Partners", "/console/partners", (Role.SUPERVISOR, Role.AUDITOR, Role.ADMIN)),
-    Entry("stations", "Stations", "/console/stations", (Role.SUPERVISOR, Role.ADMIN)),
+    Entry("stations", "Stations", "/console/stations", EVERYBODY),
 )
 """In the order in which a bar shows them. `title` is a msgid of the catalogue."""
 

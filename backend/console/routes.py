@@ -43,7 +43,6 @@ from backend.console import (
     sign_in,
     slip_page,
     soil_page,
-    station_sheets,
     suggestions,
     tasks_overview,
     telling,
@@ -56,6 +55,7 @@ from backend.console.antifraud import routes as antifraud
 from backend.console.desk import routes as desk
 from backend.console.outreach import routes as outreach
 from backend.console.pages import LEAFLET, static_path
+from backend.console.stations import routes as stations
 from backend.console.warnings import routes as warnings
 from backend.people.guards import NEEDS_SIGN_IN
 
@@ -107,7 +107,7 @@ pages = Router(
         *(intake.router, telling.router, citizen_warnings_desk.router),
         tasks_overview.router,
         partners.router,
-        station_sheets.router,
+        stations.router,
         *(clinic_request.router, experts.router, outbreaks.router),
         *(antifraud.router, desk.router),
         bench_routes.router,

@@ -43,6 +43,23 @@ async def list_desks(*, by: Actor) -> list[StationRecord]:
     return [_record(row) for row in rows]
 
 
+async def stations_around(*, by: Actor, kind: UnitKind | None = None, under: str = "") -> list[StationRecord]:
+    """Open ones in, below and above the places of somebody's roles, whichever they are: by place and name.
+
+    under   only those whose division's code begins so
+    """
+    territory = [prefix for held in by.held for prefix in held.prefixes]
+    places = [held.division_code for held in by.held]
+    below = "EXISTS (SELECT FROM unnest($1::text[]) AS prefix WHERE starts_with(v.prefix, prefix))"
+    above = "EXISTS (SELECT FROM unnest($2::text[]) AS place WHERE starts_with(place, v.prefix))"
+    rows = await fetch(
+        f"{_SHOWN} ({below} OR {above}) AND ($3::text IS NULL OR u.kind = $3) AND starts_with(v.code, $4) "
+        "ORDER BY v.code, u.name, u.id",
+        *(territory, places, kind, under),
+    )
+    return [_record(row) for row in rows]
+
+
 async def station(*, unit_id: UUID) -> StationRecord:
     """One of them, as its poster tells everybody. Raises UnitUnknown (404)."""
     row = await fetch_row(f"{_SHOWN} u.id = $1", unit_id)

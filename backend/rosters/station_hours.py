@@ -108,10 +108,11 @@ async def list_stations(*, by: Actor) -> list[StationOverview]:
 
     For administrators and supervisors. Raises Forbidden (403).
     """
-    return await _with_their_day(await stations.list_stations(by=by))
+    return await with_their_day(await stations.list_stations(by=by))
 
 
-async def _with_their_day(found: list[StationRecord]) -> list[StationOverview]:
+async def with_their_day(found: list[StationRecord]) -> list[StationOverview]:
+    """Stations, each with its hours of today, whether it is open, and the next market."""
     hours = await _hours_today([station.id for station in found])
     markets = await next_markets(found)
     return [_overview(station, hours.get(station.id, []), markets.get(station.id)) for station in found]

@@ -1,0 +1,27 @@
+"""The places somebody chooses from: the townships around those of his roles."""
+
+from backend.console import labels
+from backend.people.actors import Actor
+from backend.territory import queries as territory
+from backend.territory.queries import DivisionFilters
+from backend.territory.rules import PREFIX_DIGITS, prefix_of
+from backend.territory.tables import Level
+
+TOWNSHIP_DIGITS = PREFIX_DIGITS[Level.TOWNSHIP]
+
+
+async def townships(by: Actor) -> list[tuple[str, str]]:
+    """Code and name: those of a county or above that holds a role of his, else his own. By code."""
+    found: dict[str, str] = {}
+    for held in by.held:
+        filters = DivisionFilters(under=_under(held.division_code), level=Level.TOWNSHIP)
+        found |= {
+            one.code: labels.place(one.name) for one in await territory.list_divisions(filters=filters, limit=400)
+        }
+    return sorted(found.items())
+
+
+def _under(division_code: str) -> str:
+    """A village's township, else the place itself."""
+    prefix = prefix_of(division_code)
+    return prefix[:TOWNSHIP_DIGITS].ljust(12, "0") if len(prefix) > TOWNSHIP_DIGITS else division_code

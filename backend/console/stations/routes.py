@@ -1,0 +1,13 @@
+"""The addresses under /console/stations."""
+
+from litestar import Router
+
+from backend.console.stations import codes, hours, listing, serving, station, wall
+
+router = Router(
+    path="/console/stations",
+    route_handlers=[
+        *(*listing.HANDLERS, *station.HANDLERS, *hours.HANDLERS, *serving.HANDLERS),
+        *(*codes.HANDLERS, *wall.HANDLERS),
+    ],
+)
