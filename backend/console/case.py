@@ -18,6 +18,7 @@ from backend.cases.schemas import CaseRecord, PhotoShown, Proposal, TimelineLine
 from backend.console import case_labels, clock_labels, labels
 from backend.console.case_steps import FORMS, WHY_NOT, StepForm
 from backend.console.case_taking import Taking
+from backend.console.desk import transfer_labels
 from backend.console.forms import filled
 from backend.console.pages import page
 from backend.console.refused import told
@@ -25,6 +26,7 @@ from backend.core.ids import uuid7
 from backend.core.logs import request_id
 from backend.core.refusals import Refusal, Unknown
 from backend.core.words import Term, say
+from backend.hotline import transfers
 from backend.people.actors import Actor
 from backend.people.guards import SignedIn
 from backend.territory.tables import Level
@@ -140,6 +142,9 @@ async def _page(
         forms=forms,
         proposal=await _proposal(one, may, by),
         fields=await _fields(one, forms),
+        handed=await transfers.transfers_of(by=by, case_id=case_id),
+        hands_over=one.closed_at is None and by.has(*transfers.DESK),
+        transfer_says=transfer_labels,
         pairs=await pairs.pairs_of(case_id=case_id, by=by) if one.closed_at is None else [],
         may_pair="merged" in may,
         repeat=await pairs.repeat_of(case_id=case_id, by=by),

@@ -10,6 +10,7 @@ from litestar.params import FromQuery
 from backend.cases.words import Channel
 from backend.console import case_labels, diagnosis_labels, intake_consent
 from backend.console.case_opening import NoPlace, place_of, places_of
+from backend.console.desk.rung_back import rung_back
 from backend.console.form_refusals import Tried, at_field, fitting, tried
 from backend.console.pages import page
 from backend.console.paper import receipt_page
@@ -23,6 +24,7 @@ from backend.diagnosis.reference import crops
 from backend.diagnosis.request_schemas import NewRequest
 from backend.diagnosis.requests import request_diagnosis
 from backend.diagnosis.words import ConsentPurpose, Topic
+from backend.hotline.call_schemas import SayFirst
 from backend.people.actors import Actor
 from backend.people.guards import SignedIn
 from backend.people.household_queries import household_of_code
@@ -54,7 +56,14 @@ async def show_intake(by: SignedIn, call: FromQuery[UUID | None] = None) -> Resp
     """An empty form. `call`: the one in which it is said, to go back to."""
     by.must_have(*TAKES_CALLS)
     channel = Channel.PHONE if by.has(Role.OPERATOR) else Channel.WALK_IN
-    return await _form(by, Typed({"id": [str(uuid7())], "channel": [channel.value], "call": [str(call or "")]}))
+    return await question_form(by, {"channel": channel.value, "call": str(call or "")})
+
+
+async def question_form(by: Actor, fields: dict[str, str], *, say_first: SayFirst | None = None) -> Response[str]:
+    """A form in which this is filled in already. `say_first`: there were words of an emergency in what he said."""
+    by.must_have(*TAKES_CALLS)
+    form = Typed({"id": [str(uuid7())]} | {name: [value] for name, value in fields.items()})
+    return await _form(by, form, say_first=say_first)
 
 
 @post("/clinic/new", include_in_schema=False, status_code=200)
@@ -79,6 +88,7 @@ async def take_in(by: SignedIn, request: Request[Any, Any, Any]) -> Response[Any
         asked=made.request,
         call=form.get("call"),
         wrap_up="diagnosis_asked",
+        rung=await rung_back(form.get("callback"), made.request.case.id, by),
     )
 
 
@@ -129,13 +139,16 @@ FORM = {"division_code": "place", "household_id": "household", "consents": "hand
 """What a field of a request is called in the form."""
 
 
-async def _form(by: Actor, form: Typed, tried: Tried | None = None) -> Response[str]:
+async def _form(
+    by: Actor, form: Typed, tried: Tried | None = None, *, say_first: SayFirst | None = None
+) -> Response[str]:
     return page(
         "intake/new.html",
         status=tried.status if tried else 200,
         by=by,
         form=form,
         tried=tried,
+        say_first=say_first,
         channels=case_labels.choices({each: case_labels.CHANNELS[each] for each in CHANNELS}),
         crops=[(each.code, diagnosis_labels.name(each)) for each in (await crops()).on(today())],
         topics=diagnosis_labels.choices(diagnosis_labels.TOPICS),

@@ -202,8 +202,15 @@ async def test_whose_call_was_missed_is_spoken_with_and_never_asked_whether_it_h
     page = await desk.look(f"{CALLBACKS}/{id}")
     assert "刚才您打电话来我们没接上" in page.text
     assert not page.offers("satisfied")
-    after = await desk.send(page, "spoken")
+    after = await desk.send(page, "spoken", words="他打错了")
     assert "已经打通、说上话" in after.said('//*[@role="status"]')
+    assert "他说：他打错了" in (await desk.look(page.address)).text
+
+
+async def test_what_is_said_when_a_resolution_is_asked_about_opens_no_new_matter(desk: Desk, hotline: Hotline) -> None:
+    _, callback = await hotline.asked()
+    page = await desk.look(of(callback))
+    assert not page.all("//button[@formaction]")
 
 
 async def test_an_address_cannot_make_the_page_say_that_somebody_was_rung(desk: Desk, hotline: Hotline) -> None:

@@ -1,5 +1,6 @@
 """/console/desk/callbacks: whom one has to ring. His number opens by a tap, because each such look is written down."""
 
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -8,11 +9,14 @@ from litestar.params import FromPath, FromQuery, QueryParameter
 from litestar.response import Redirect
 
 from backend.console import labels as places
+from backend.console.case_opening import case_form, places_of
 from backend.console.desk import labels
 from backend.console.desk.due import due, urgency
 from backend.console.desk.results import STEPS
 from backend.console.desk.script import script
+from backend.console.desk.typed_once import filled_in
 from backend.console.form_refusals import Tried, tried
+from backend.console.intake import question_form
 from backend.console.pages import page
 from backend.console.typed import Typed, typed
 from backend.core.ids import uuid7
@@ -22,6 +26,8 @@ from backend.core.words import Term
 from backend.hotline import callbacks
 from backend.hotline.callback_refusals import CallbackUnknown
 from backend.hotline.callback_schemas import CallbackDetail, CallbackRecord
+from backend.hotline.emergency_words import found_in
+from backend.hotline.words import CallbackReason
 from backend.people.actors import Actor
 from backend.people.guards import SignedIn
 
@@ -59,13 +65,27 @@ async def show_callbacks(
 @get("/callbacks/{callback_id:uuid}", include_in_schema=False)
 async def show_callback(by: SignedIn, callback_id: FromPath[UUID]) -> Response[str]:
     """What to ask, and what to tap afterwards; the number stays closed."""
-    return _page(by, await callbacks.look_at_callback(callback_id=callback_id, by=by))
+    found = await callbacks.look_at_callback(callback_id=callback_id, by=by)
+    return _page(by, found, villages=await _villages(found, by))
 
 
 @post("/callbacks/{callback_id:uuid}/number", include_in_schema=False, status_code=200)
 async def open_number(by: SignedIn, callback_id: FromPath[UUID]) -> Response[str]:
     """The same with the number; the access log says who looked."""
-    return _page(by, await callbacks.get_callback(callback_id=callback_id, by=by, request_id=request_id.get()))
+    found = await callbacks.get_callback(callback_id=callback_id, by=by, request_id=request_id.get())
+    return _page(by, found, villages=await _villages(found, by))
+
+
+@post("/callbacks/{callback_id:uuid}/case", include_in_schema=False, status_code=200)
+async def become_case(by: SignedIn, request: Request[Any, Any, Any], callback_id: FromPath[UUID]) -> Response[str]:
+    """The form for a case, with whom one rang and what he said in it; once it is opened, the try is written down."""
+    return await _become(callback_id, await typed(request), by, case_form)
+
+
+@post("/callbacks/{callback_id:uuid}/question", include_in_schema=False, status_code=200)
+async def become_question(by: SignedIn, request: Request[Any, Any, Any], callback_id: FromPath[UUID]) -> Response[str]:
+    """The same, for a sick crop."""
+    return await _become(callback_id, await typed(request), by, question_form)
 
 
 @post("/callbacks/{callback_id:uuid}/{step:str}", include_in_schema=False, status_code=200)
@@ -82,7 +102,8 @@ async def take_step(
         if refusal.status in (403, 404):
             raise
         found = await callbacks.look_at_callback(callback_id=callback_id, by=by)
-        return _page(by, found, refused=tried(refusal, names={}), form=form)
+        villages = await _villages(found, by)
+        return _page(by, found, villages=villages, refused=tried(refusal, names={}), form=form)
     return Redirect(f"/console/desk/callbacks?rung={callback_id}", status_code=303)
 
 
@@ -102,12 +123,34 @@ def words() -> dict[str, Any]:
     return {"says": labels, "due": due, "place": places.place}
 
 
+async def _become(
+    callback_id: UUID, form: Typed, by: Actor, opens: Callable[..., Awaitable[Response[str]]]
+) -> Response[str]:
+    found = await callbacks.get_callback(callback_id=callback_id, by=by, request_id=request_id.get())
+    if not found.may_ring:
+        return _page(by, found)
+    words = form.get("words")
+    fields = await filled_in(words, form.get("place"), village=None, caller=found.phone, by=by)
+    fields |= {"contact_name": found.contact_name or "", "callback": str(callback_id)}
+    return await opens(by, fields, say_first=found_in(words))
+
+
 async def _anybody(by: Actor) -> bool:
     return bool((await callbacks.list_callbacks(by=by, limit=1)).items)
 
 
+async def _villages(found: CallbackDetail, by: Actor) -> list[tuple[str, str]]:
+    """To choose from, where somebody may ask for something new."""
+    return await places_of(by) if found.may_ring and found.callback.reason != CallbackReason.RESOLUTION else []
+
+
 def _page(
-    by: Actor, found: CallbackDetail, *, refused: Tried | None = None, form: Typed | None = None
+    by: Actor,
+    found: CallbackDetail,
+    *,
+    villages: Sequence[tuple[str, str]] = (),
+    refused: Tried | None = None,
+    form: Typed | None = None,
 ) -> Response[str]:
     return page(
         "desk/callback.html",
@@ -116,6 +159,7 @@ def _page(
         found=found,
         one=found.callback,
         script=script(found.callback, name=by.name),
+        villages=villages,
         refused=refused,
         form=form or Typed(),
         id=uuid7(),
@@ -123,4 +167,4 @@ def _page(
     )
 
 
-HANDLERS = (show_callbacks, show_callback, open_number, take_step)
+HANDLERS = (show_callbacks, show_callback, open_number, become_case, become_question, take_step)

@@ -2,6 +2,7 @@
 opens it by a tap; either is written down.
 """
 
+from collections.abc import Awaitable, Callable
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -9,20 +10,22 @@ from litestar import Request, Response, get, post
 from litestar.params import FromPath, FromQuery, QueryParameter
 from litestar.response import Redirect
 
-from backend.cases.filters import CaseFilters
-from backend.cases.lists import list_cases
 from backend.console import case_labels
 from backend.console import labels as places
-from backend.console.case_opening import place_of, places_of
-from backend.console.desk import call_labels
+from backend.console.case_opening import NoPlace, case_form, place_of, places_of
+from backend.console.desk import call_labels, handing_over, transfer_labels
+from backend.console.desk.typed_once import filled_in
 from backend.console.form_refusals import Tried, tried
+from backend.console.intake import question_form
 from backend.console.pages import page
-from backend.console.typed import Incomplete, Typed, identity, shaped, typed
+from backend.console.typed import Typed, shaped, typed
+from backend.core.ids import uuid7
 from backend.core.logs import request_id
 from backend.core.refusals import Refusal
 from backend.core.words import Term, say
 from backend.hotline import call_queries, call_reading, calls, wrap_up
 from backend.hotline.call_schemas import CallDetail, CallTaking, WrapUp
+from backend.hotline.transfers import transfers_of
 from backend.people.actors import Actor
 from backend.people.guards import SignedIn
 from backend.people.tables import Role
@@ -64,16 +67,41 @@ async def open_person(by: SignedIn, call_id: FromPath[UUID]) -> Response[str]:
 
 @post("/calls/{call_id:uuid}/taking", include_in_schema=False, status_code=200)
 async def take_call(by: SignedIn, request: Request[Any, Any, Any], call_id: FromPath[UUID]) -> Response[Any]:
-    """我来接; or what he says is looked through for an emergency, and then what to say first stands on top."""
+    """我来接; or what he says is looked through for an emergency, and the village he names for its open cases."""
     form = await typed(request)
     try:
-        said = shaped(CallTaking, said=form.get("said"))
-        found = await calls.take_call(call_id=call_id, said=said, by=by, request_id=request_id.get())
+        village = await place_of(form.get("place"), by) if form.get("place") else None
+        found = await _taken(call_id, form, by, village=village)
+    except NoPlace as refusal:
+        return await _refused(by, call_id, refusal, form, "place")
     except Refusal as refusal:
         return await _refused(by, call_id, refusal, form, "taking")
-    if found.say_first is None and not form.get("said"):
+    if not form.get("said") and village is None:
         return Redirect(f"/console/desk/calls/{call_id}?did=taken", status_code=303)
-    return await _page(by, found, form=form, heard=found.say_first is None)
+    return await _page(by, found, form=form, heard=bool(form.get("said")) and found.say_first is None)
+
+
+@post("/calls/{call_id:uuid}/case", include_in_schema=False, status_code=200)
+async def become_case(by: SignedIn, request: Request[Any, Any, Any], call_id: FromPath[UUID]) -> Response[Any]:
+    """The form for a case, with who calls, where, and what he said in it."""
+    return await _become(call_id, await typed(request), by, case_form)
+
+
+@post("/calls/{call_id:uuid}/question", include_in_schema=False, status_code=200)
+async def become_question(by: SignedIn, request: Request[Any, Any, Any], call_id: FromPath[UUID]) -> Response[Any]:
+    """The same, for a sick crop."""
+    return await _become(call_id, await typed(request), by, question_form)
+
+
+@post("/calls/{call_id:uuid}/transfer", include_in_schema=False, status_code=200)
+async def hand_over(by: SignedIn, request: Request[Any, Any, Any], call_id: FromPath[UUID]) -> Response[Any]:
+    """To another line; our reference is on the page that follows."""
+    form = await typed(request)
+    try:
+        id = await handing_over.hand_over(form, by, call_id=call_id)
+    except Refusal as refusal:
+        return await _refused(by, call_id, refusal, form, "transfer")
+    return Redirect(f"/console/desk/transfers/{id}?did=handed", status_code=303)
 
 
 @post("/calls/{call_id:uuid}/wrap-up", include_in_schema=False, status_code=200)
@@ -81,7 +109,7 @@ async def wrap_up_call(by: SignedIn, request: Request[Any, Any, Any], call_id: F
     """What became of it. Words of an emergency in the answer say what to do first, once more."""
     form = await typed(request)
     try:
-        case_id = await _case(form, by)
+        case_id = await handing_over.case_of(form, by)
         said = shaped(WrapUp, code=form.get("code"), answer=form.get("answer"), case_id=case_id)
         found = await wrap_up.wrap_up_call(call_id=call_id, said=said, by=by, request_id=request_id.get())
     except Refusal as refusal:
@@ -91,20 +119,30 @@ async def wrap_up_call(by: SignedIn, request: Request[Any, Any, Any], call_id: F
     return Redirect(f"/console/desk/calls/{call_id}?did=wrapped-up", status_code=303)
 
 
-async def _case(form: Typed, by: Actor) -> UUID | None:
-    """By a tap, or by its number. Raises Incomplete (400)."""
-    if form.get("number"):
-        found = (await list_cases(by=by, filters=CaseFilters(number=form.get("number")), limit=1)).items
-        if not found:
-            raise Incomplete("There is no case with this number here. Look at it again.")
-        return found[0].id
-    return identity(form.get("case")) if form.get("case") else None
+async def _taken(call_id: UUID, form: Typed, by: Actor, *, village: str | None = None) -> CallDetail:
+    """One's own from now on, and his words looked through. Raises Incomplete (400), what take_call raises."""
+    said = shaped(CallTaking, said=form.get("said"), division_code=village)
+    return await calls.take_call(call_id=call_id, said=said, by=by, request_id=request_id.get())
+
+
+async def _become(
+    call_id: UUID, form: Typed, by: Actor, opens: Callable[..., Awaitable[Response[str]]]
+) -> Response[Any]:
+    try:
+        found = await _taken(call_id, form, by)
+    except Refusal as refusal:
+        return await _refused(by, call_id, refusal, form, "taking")
+    fields = await filled_in(
+        form.get("said"), form.get("place"), village=found.village_code, caller=found.caller, by=by
+    )
+    return await opens(by, fields | {"call": str(call_id)}, say_first=found.say_first)
 
 
 async def _refused(by: Actor, call_id: UUID, refusal: Refusal, form: Typed, step: str) -> Response[str]:
     if refusal.status in (403, 404):
         raise refusal
-    return await _page(by, await _found(call_id, by), form=form, refused=tried(refusal, names={}), step=step)
+    wrong, again = handing_over.refused(refusal, form)
+    return await _page(by, await _found(call_id, by), form=again, refused=wrong, step=step)
 
 
 async def _found(call_id: UUID, by: Actor, *, village: str | None = None) -> CallDetail:
@@ -135,7 +173,7 @@ async def _page(
     step: str = "",
     heard: bool = False,
 ) -> Response[str]:
-    one = found.call
+    one, given = found.call, form or Typed()
     return page(
         "desk/call.html",
         status=refused.status if refused else 200,
@@ -151,11 +189,14 @@ async def _page(
         place=places.place,
         places=await places_of(by) if one.operator_id == by.person_id else [],
         told=say(SAID[did]) if did in SAID else None,
-        form=form or Typed(),
+        form=Typed({"transfer": [str(uuid7())]} | given.fields),
+        handed=await transfers_of(by=by, call_id=one.id),
+        lines=transfer_labels.lines(),
+        transfer_says=transfer_labels,
         refused=refused,
         step=step,
         heard=heard,
     )
 
 
-HANDLERS = (show_call, open_person, take_call, wrap_up_call)
+HANDLERS = (show_call, open_person, take_call, become_case, become_question, hand_over, wrap_up_call)

@@ -2,7 +2,17 @@
 
 from litestar import Router
 
-from backend.console.desk import board, callbacks, calls, duties, stream, supervised, texts, unit_talks
+from backend.console.desk import (
+    board,
+    callbacks,
+    calls,
+    duties,
+    stream,
+    supervised,
+    texts,
+    transfers,
+    unit_talks,
+)
 
 router = Router(
     path="/console/desk",
@@ -12,6 +22,7 @@ router = Router(
         *duties.HANDLERS,
         *callbacks.HANDLERS,
         *calls.HANDLERS,
+        *transfers.HANDLERS,
         *unit_talks.HANDLERS,
         *texts.HANDLERS,
         *supervised.HANDLERS,
