@@ -61,6 +61,20 @@ async def batch(batch_id: UUID, *, today: date) -> PublicPledgeBatch:
     return _batches(rows, today)[0]
 
 
+async def is_published(division_id: UUID, year: int, number: int) -> bool:
+    """Whether there is this batch of the year."""
+    found = await fetch_row(
+        "SELECT 1 FROM hotline_pledge_batch WHERE division = $1 AND year = $2 AND number = $3",
+        *(division_id, year, number),
+    )
+    return found is not None
+
+
+async def row_of(pledge_id: UUID) -> Any:
+    """A row of `pledge`."""
+    return await fetch_row(f"{_PLEDGE} WHERE p.id = $1", pledge_id)
+
+
 async def held(pledge_id: UUID) -> Any:
     """A row of `pledge`, held to the transaction's end."""
     return await fetch_row(f"{_PLEDGE} WHERE p.id = $1 FOR UPDATE OF p", pledge_id)

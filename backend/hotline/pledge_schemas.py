@@ -79,6 +79,16 @@ class PublicPledgeBatch(Struct, frozen=True, kw_only=True):
     pledges: list[PublicPledge]
 
 
+class PledgeSeen(Struct, frozen=True, kw_only=True):
+    """A pledge before somebody of the staff: he `settles` it and may say anything, or `reports` that it is done."""
+
+    pledge: PublicPledge
+    batch_title: str
+    division: DivisionShown
+    settles: bool
+    reports: bool
+
+
 class PledgeCounts(Struct, frozen=True, kw_only=True):
     """`pledges_n` is the sum of done, underway and dropped; in time and late are parts of done, overdue of underway."""
 

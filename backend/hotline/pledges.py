@@ -18,11 +18,19 @@ from backend.core.words import Term
 from backend.hotline import pledge_queries as queries
 from backend.hotline.pledge_refusals import NotYourPledges, PledgeBatchTaken, PledgeSettled, PledgeUnknown
 from backend.hotline.pledge_rules import counts
-from backend.hotline.pledge_schemas import NewPledgeBatch, PledgeChange, PublicPledge, PublicPledgeBatch, PublicPledges
+from backend.hotline.pledge_schemas import (
+    NewPledgeBatch,
+    PledgeChange,
+    PledgeSeen,
+    PublicPledge,
+    PublicPledgeBatch,
+    PublicPledges,
+)
 from backend.hotline.words import PledgeState
 from backend.people.actors import Actor, visible_to
 from backend.people.tables import Role
 from backend.territory.queries import division
+from backend.territory.schemas import DivisionRecord
 
 PUBLISHERS = (Role.SUPERVISOR, Role.ADMIN)
 
@@ -34,10 +42,7 @@ async def publish_pledges(*, id: UUID, new: NewPledgeBatch, by: Actor) -> Outcom
     For supervisors and administrators of the division. Raises Invalid, PersonalInPublic (400), Forbidden,
     NotYourPledges (403), DivisionUnknown (404), PledgeBatchTaken, DifferentArguments (409).
     """
-    by.must_have(*PUBLISHERS)
-    found = await division(code=new.division_code)
-    if not visible_to(by, roles=PUBLISHERS).covers(found.code):
-        raise NotYourPledges("Division {code} lies outside your territory.", code=found.code)
+    found = await _place(new, by)
     digest = creates.digest([by.person_id, new.division_code, new.year, new.number, new.title, new.pledges])
     known = await queries.digest_of(id)
     if known is None:
@@ -55,10 +60,32 @@ async def publish_pledges(*, id: UUID, new: NewPledgeBatch, by: Actor) -> Outcom
             return Outcome(await queries.batch(id, today=clock.today()), created=True)
         known = await queries.digest_of(id)  # somebody was faster with this id
     if known is None:
-        raise PledgeBatchTaken("Batch {number} of {year} is published.", number=new.number, year=new.year)
+        raise _taken(new)
     if known != digest:
         raise DifferentArguments("Batch {id} was published with other content; it stays.", id=str(id))
     return Outcome(await queries.batch(id, today=clock.today()), created=False)
+
+
+async def check_pledges(*, new: NewPledgeBatch, by: Actor) -> None:
+    """Look whether a batch could be published: what `publish_pledges` would refuse is refused, and nothing is kept."""
+    found = await _place(new, by)
+    await _check(new)
+    if await queries.is_published(found.id, new.year, new.number):
+        raise _taken(new)
+
+
+async def look_at_pledge(*, pledge_id: UUID, by: Actor) -> PledgeSeen:
+    """One, with what this person may say of it. Raises PledgeUnknown (404)."""
+    row = await queries.row_of(pledge_id)
+    if row is None:
+        raise PledgeUnknown("There is no pledge {id}.", id=str(pledge_id))
+    return PledgeSeen(
+        pledge=queries.pledge(row, clock.today()),
+        batch_title=row["batch_title"],
+        division=DivisionShown(row["division_code"], row["division_name"]),
+        settles=visible_to(by, roles=PUBLISHERS).covers(row["division_code"]),
+        reports=_is_of_unit(row, by),
+    )
 
 
 @transaction
@@ -108,6 +135,19 @@ async def public_pledges(*, division_code: str | None = None, year: int | None =
     )
 
 
+async def _place(new: NewPledgeBatch, by: Actor) -> DivisionRecord:
+    """Raises Forbidden, NotYourPledges (403), DivisionUnknown (404)."""
+    by.must_have(*PUBLISHERS)
+    found = await division(code=new.division_code)
+    if not visible_to(by, roles=PUBLISHERS).covers(found.code):
+        raise NotYourPledges("Division {code} lies outside your territory.", code=found.code)
+    return found
+
+
+def _taken(new: NewPledgeBatch) -> PledgeBatchTaken:
+    return PledgeBatchTaken("Batch {number} of {year} is published.", number=new.number, year=new.year)
+
+
 async def _check(new: NewPledgeBatch) -> None:
     """Raises Invalid, PersonalInPublic (400)."""
     publishable(new.title, pointer="/title", names=[], redact=False)
@@ -139,10 +179,13 @@ def _said_twice(new: NewPledgeBatch) -> Sequence[FieldError]:
 
 def _must_be_his(row: Any, change: PledgeChange, by: Actor) -> None:
     """Raises NotYourPledges (403)."""
-    of_unit = any(held.unit_id == row["unit"] and held.role == Role.HANDLER for held in by.held)
-    reports = of_unit and change.becomes is PledgeState.DONE
+    reports = _is_of_unit(row, by) and change.becomes is PledgeState.DONE
     if not reports and not visible_to(by, roles=PUBLISHERS).covers(row["division_code"]):
         raise NotYourPledges("This is for a supervisor of the place; the unit that promised it says when it is done.")
+
+
+def _is_of_unit(row: Any, by: Actor) -> bool:
+    return any(held.unit_id == row["unit"] and held.role == Role.HANDLER for held in by.held)
 
 
 def _check_change(change: PledgeChange) -> None:

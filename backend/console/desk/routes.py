@@ -7,6 +7,8 @@ from backend.console.desk import (
     callbacks,
     calls,
     duties,
+    pledge_form,
+    pledges,
     stream,
     supervised,
     texts,
@@ -26,5 +28,7 @@ router = Router(
         *unit_talks.HANDLERS,
         *texts.HANDLERS,
         *supervised.HANDLERS,
+        *pledges.HANDLERS,
+        *pledge_form.HANDLERS,
     ],
 )
