@@ -11,6 +11,12 @@
     case_words      thirty cases of every kind, each with what became of it
     cases           the routing table, those cases, a joint meeting, a suggestion, expedite notices
     partners        a city app with a key for Open311
+    stations        deputies' homes, liaison points, three markets a year ahead, stalls announced (`station_words`)
+    hotline         a call missed just now, and in their order, all told once:
+    hotline_calls, hotline_callbacks, hotline_plans, hotline_desk
+                    calls and texts; who is rung back; pledges and surveys; other lines, a firm, slips, a shift note
+                    (their words: `hotline_words`, `hotline_case_words`, `hotline_plan_words`)
+    hotline_systems the exchange and the gateway that post, with their secrets
     clinic, bench   farmers' questions and what experts answered; samples, results, reports (their words: `*_words`)
     fraud_warnings  warnings of the police centre in every state, one day of them already purged (`warning_words`)
     outreach        two rounds from door to door, letters, talks, posters, the app's coverage, checks (`outreach_words`)

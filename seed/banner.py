@@ -70,6 +70,7 @@ def _addresses(told: Demo, log_path: Path) -> Iterator[Sequence[str]]:
     yield "Visitor's card", "上门核验", told.visitor_url
     yield "Public warnings", "公众预警", f"{told.base_url}/console/alerts"
     yield "Warning feed", "预警订阅", f"{told.base_url}/feeds/cap.atom"
+    yield "Duty desk", "热线值班台", f"{told.base_url}/console/desk"
     yield "Receipt", "回执", f"{told.receipt_url}  密码 {told.receipt_secret}"
     yield "API guide", "接口文档", f"{told.base_url}/docs"
     yield "OpenAPI", "接口定义", f"{told.base_url}/schema/openapi.json"

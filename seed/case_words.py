@@ -62,12 +62,12 @@ def unit(key: str) -> UUID:
     return made_id(f"unit/{key}")
 
 
-def _sent(at: Moment, by: str = "desk", to: str | None = None) -> Then:
+def sent(at: Moment, by: str = "desk", to: str | None = None) -> Then:
     """Dispatched: to the unit that the routing table proposes, or to one that the desk chose."""
     return Then(dispatching.dispatch, at, by, {"unit_id": unit(to) if to else None})
 
 
-def _taken(at: Moment, by: str) -> Then:
+def taken(at: Moment, by: str) -> Then:
     return Then(dispatching.take_in_hand, at, by, {})
 
 
@@ -75,15 +75,15 @@ def _told(at: Moment, by: str, remark: str) -> Then:
     return Then(working.respond, at, by, {"remark": remark})
 
 
-def _done(at: Moment, by: str, remark: str) -> Then:
+def done(at: Moment, by: str, remark: str) -> Then:
     return Then(working.resolve, at, by, {"remark": remark})
 
 
-def _answered(at: Moment, by: str, remark: str) -> Then:
+def answered(at: Moment, by: str, remark: str) -> Then:
     return Then(ending.answer, at, by, {"remark": remark})
 
 
-def _said(at: Moment, satisfaction: Satisfaction, remark: str = "", by: str = "") -> Then:
+def said(at: Moment, satisfaction: Satisfaction, remark: str = "", by: str = "") -> Then:
     return Then(ending.evaluate, at, by, {"satisfaction": satisfaction, "remark": remark})
 
 
@@ -113,7 +113,7 @@ NEW = (
         *("water_off", Channel.PHONE, WATER, "LLM-005", (1, 19.5), "desk"),
         "琉璃庙村东头停水",
         "从下午三点起没水，东头二十来户都这样。",
-        (_taken((1, 20), "water"),),
+        (taken((1, 20), "water"),),
     ),
     Told(
         *("water_off_too", Channel.SMS, WATER, "LLM-006", (1, 20.5), ""),
@@ -148,28 +148,28 @@ UNDER_WAY = (
         *("green", Channel.VISIT, WELLS, "LLM-001", (2, 10), "cadre"),
         "田头涵管塌了，水排不出去",
         "涵管塌了两节，下雨就淹地，约四亩。",
-        (_sent((2, 10.2), "cadre"), _taken((2, 15), "water")),
+        (sent((2, 10.2), "cadre"), taken((2, 15), "water")),
         {"photo_ids": [made_id("photo/case culvert")]},
     ),
     Told(
         *("yellow", Channel.PHONE, ROADS, "DGQ-011", (5, 9), "desk"),
         "村西路面有个大坑",
         "桥头往西一百米，坑有脸盆大，三轮车颠翻过一次。",
-        (_sent((5, 9.3)), _taken((5, 14), "construction")),
+        (sent((5, 9.3)), taken((5, 14), "construction")),
     ),
     Told(
         *("overdue", Channel.APP, WELLS, "CP-012", (8, 10), ""),
         "机井不上水，麦子浇不了",
         "三号机井一个月不出水，后头的地都等着。",
-        (_sent((8, 10.5)), _taken((8, 16), "water")),
+        (sent((8, 10.5)), taken((8, 16), "water")),
     ),
     Told(
         *("suspended", Channel.PHONE, ROADS, "TZ-013", (6, 9), "desk"),
         "胡同里铺一段砖",
         "一下雨就踩泥，小学生上学走这里。",
         (
-            _sent((6, 10)),
-            _taken((6, 14), "construction"),
+            sent((6, 10)),
+            taken((6, 14), "construction"),
             Then(
                 *(working.suspend, (4, 9), "construction"),
                 {
@@ -193,8 +193,8 @@ UNDER_WAY = (
         "买的麦种出苗不到三成",
         "二月买的，有袋子和收据，种了六亩。",
         (
-            _sent((11, 9.5)),
-            _taken((11, 14), "farming"),
+            sent((11, 9.5)),
+            taken((11, 14), "farming"),
             Then(working.note, (10, 10), "farming", {"remark": "和市场监管局约了周五一起去门店取样"}),
             _told((9, 16), "farming", "已到地里看过，取了种子样送检，十天左右出结果。请留好袋子和收据。"),
         ),
@@ -203,13 +203,13 @@ UNDER_WAY = (
         *("homestead", Channel.WALK_IN, LAND, "JT-016", (6, 9), "centre"),
         "宅基地和邻居差一墙，想重新量",
         "两家都同意量，请来个懂的。",
-        (_sent((6, 9.5), "centre", "construction"), _taken((6, 15), "construction")),
+        (sent((6, 9.5), "centre", "construction"), taken((6, 15), "construction")),
     ),
     Told(
         *("province", Channel.PROVINCE, "justice_rights.consumer", "HQ-017", (4, 15), "desk"),
         "网上买的农机配件不给退",
         "省平台转来。配件型号不对，店在本县。",
-        (_sent((4, 15.5)), _taken((3, 9), "market")),
+        (sent((4, 15.5)), taken((3, 9), "market")),
         {"upstream_number": "SZ-演示-0042"},
         due=(-1, 12),
     ),
@@ -218,8 +218,8 @@ UNDER_WAY = (
         "村口两盏路灯不亮",
         "晚上接孩子看不清路。",
         (
-            _sent((3, 9.2), "centre"),
-            _taken((3, 14), "construction"),
+            sent((3, 9.2), "centre"),
+            taken((3, 14), "construction"),
             _told((2, 10), "construction", "已查明是线断了。灯杆要用升降车，约在后天上午来修。"),
         ),
     ),
@@ -232,12 +232,12 @@ ENDED = (
         "大树倒在县道上，挡住一半路",
         "夜里两点，有车差点撞上。",
         (
-            _sent((2, 2.05)),
-            _taken((2, 2.2), "construction"),
+            sent((2, 2.05)),
+            taken((2, 2.2), "construction"),
             _told((2, 2.7), "construction", "人已经到，先摆了警示灯，正在锯。"),
-            _done((2, 4.5), "construction", "树已锯开拉走，路通了。"),
-            _answered((2, 8.5), "desk", "凌晨四点半路已经通了，谢谢您报得及时。"),
-            _said((2, 9), S.SATISFIED, "来得快"),
+            done((2, 4.5), "construction", "树已锯开拉走，路通了。"),
+            answered((2, 8.5), "desk", "凌晨四点半路已经通了，谢谢您报得及时。"),
+            said((2, 9), S.SATISFIED, "来得快"),
         ),
     ),
     Told(
@@ -245,8 +245,8 @@ ENDED = (
         "申请低保",
         "今年收成不好，想申请。",
         (
-            _sent((12, 10)),
-            _taken((12, 14), "civil"),
+            sent((12, 10)),
+            taken((12, 14), "civil"),
             Then(
                 *(working.explain, (9, 15), "civil"),
                 {
@@ -254,8 +254,8 @@ ENDED = (
                     "remark": "按上半年核算，人均收入高出标准。另有临时救助可以申请，材料已送到家里。",
                 },
             ),
-            _answered((9, 16), "civil", "见面讲过，材料留下了。"),
-            _said((8, 9), S.SATISFIED),
+            answered((9, 16), "civil", "见面讲过，材料留下了。"),
+            said((8, 9), S.SATISFIED),
         ),
     ),
     Told(
@@ -263,8 +263,8 @@ ENDED = (
         "想在承包地里盖看护房",
         "看大棚用，二十平方。",
         (
-            _sent((8, 15.5)),
-            _taken((7, 9), "construction"),
+            sent((8, 15.5)),
+            taken((7, 9), "construction"),
             Then(
                 *(working.explain, (1, 15), "construction"),
                 {
@@ -279,11 +279,11 @@ ENDED = (
         "要镇里按去年的价把萝卜全收了",
         "今年价低，一斤才一毛二。",
         (
-            _sent((10, 10)),
+            sent((10, 10)),
             Then(working.reject, (8, 10), "farming", {"reason": "政府不能定收购价。已把三家收购商的电话给您。"}),
             Then(ending.contest, (3, 9), "", {"reason": "三家都打了，有一家说满了，两家不接。"}),
-            _sent((3, 10), to="farming"),
-            _taken((3, 15), "farming"),
+            sent((3, 10), to="farming"),
+            taken((3, 15), "farming"),
         ),
     ),
     Told(
@@ -291,7 +291,7 @@ ENDED = (
         "要求培训一天发五百块误工费",
         "去年隔壁县发过。",
         (
-            _sent((6, 9), to="centre"),
+            sent((6, 9), to="centre"),
             Then(working.reject, (5, 9), "centre", {"reason": "培训免费，管午饭。误工费没有这项规定。"}),
         ),
     ),
@@ -300,10 +300,10 @@ ENDED = (
         "坑塘里漂着垃圾",
         "夏天味大，水面上一层。",
         (
-            _taken((14, 9), "centre"),
-            _done((12, 9), "centre", "捞了一遍，拉走两车。"),
-            _answered((12, 10), "centre", "已清理，请到现场看看。"),
-            _said((11, 9), S.DISSATISFIED, "只捞了一边"),
+            taken((14, 9), "centre"),
+            done((12, 9), "centre", "捞了一遍，拉走两车。"),
+            answered((12, 10), "centre", "已清理，请到现场看看。"),
+            said((11, 9), S.DISSATISFIED, "只捞了一边"),
             Then(ending.reopen, (2, 9), "", {"reason": "西边没捞，又漂回来了。"}),
         ),
     ),
@@ -311,7 +311,7 @@ ENDED = (
         *("merged_into", Channel.APP, ROADS, "HZ-023", (4, 19), ""),
         "韩寨村到镇上那段路灯全不亮",
         "八盏灯，上周还亮。",
-        (_sent((4, 20)), _taken((3, 8), "construction")),
+        (sent((4, 20)), taken((3, 8), "construction")),
     ),
     Told(
         *("merged", Channel.WECHAT, ROADS, "HZ-024", (3, 20), ""),
@@ -334,7 +334,7 @@ ENDED = (
         *("insurance", Channel.PHONE, QUESTION, "LWZ-026", (6, 11), "desk"),
         "医保最晚哪天缴",
         "手机上缴不进去。",
-        (_said((5, 9), S.SATISFIED, by="desk"),),
+        (said((5, 9), S.SATISFIED, by="desk"),),
         {"kind": CaseKind.QUESTION, "answer": INSURANCE},
     ),
     Told(
@@ -342,10 +342,10 @@ ENDED = (
         "想免费测一次土",
         "大集上填的纸单，补录。",
         (
-            _sent((4, 9), "centre"),
-            _taken((4, 14), "farming"),
-            _done((2, 10), "farming", "土样已取，三块地各一袋。"),
-            _answered((1, 10), "farming", "结果出来后送到家里，一周内。"),
+            sent((4, 9), "centre"),
+            taken((4, 14), "farming"),
+            done((2, 10), "farming", "土样已取，三块地各一袋。"),
+            answered((1, 10), "farming", "结果出来后送到家里，一周内。"),
         ),
         typed_in=(4, 8.5),
     ),
@@ -354,29 +354,29 @@ ENDED = (
         "老人的养老金没到账",
         "上个月起没到。",
         (
-            _sent((7, 10.5), "cadre"),
-            _taken((7, 15), "civil"),
-            _done((5, 11), "civil", "是银行卡过期，已陪着换了卡，两个月的一起补发。"),
-            _answered((4, 9), "cadre", "入户说过了，钱已到。"),
-            _said((4, 9.5), S.SATISFIED, "跑了一趟就好了", by="cadre"),
+            sent((7, 10.5), "cadre"),
+            taken((7, 15), "civil"),
+            done((5, 11), "civil", "是银行卡过期，已陪着换了卡，两个月的一起补发。"),
+            answered((4, 9), "cadre", "入户说过了，钱已到。"),
+            said((4, 9.5), S.SATISFIED, "跑了一趟就好了", by="cadre"),
         ),
     ),
     Told(
         *("to_be_told", Channel.PHONE, ROADS, "JT-028", (3, 9), "desk"),
         "村牌被撞歪了",
         "拐弯处，歪向路中间。",
-        (_sent((3, 9.5)), _taken((3, 14), "construction"), _done((1, 16), "construction", "扶正，底下打了混凝土。")),
+        (sent((3, 9.5)), taken((3, 14), "construction"), done((1, 16), "construction", "扶正，底下打了混凝土。")),
     ),
     Told(
         *("unreachable", Channel.PHONE, WELLS, "HQ-029", (15, 9), "desk"),
         "浇地的闸门关不严",
         "漏水，下游的地泡着。",
         (
-            _sent((15, 10)),
-            _taken((15, 14), "water"),
-            _done((13, 16), "water", "换了闸板和密封条。"),
-            _answered((12, 9), "desk", "已修好。"),
-            _said((9, 10), S.UNREACHABLE, by="desk"),
+            sent((15, 10)),
+            taken((15, 14), "water"),
+            done((13, 16), "water", "换了闸板和密封条。"),
+            answered((12, 9), "desk", "已修好。"),
+            said((9, 10), S.UNREACHABLE, by="desk"),
         ),
     ),
     Told(
@@ -394,8 +394,8 @@ LOOPS = (
         "支渠过路的涵洞太小，年年淹",
         "渠归水利，路归住建，两边都说要对方先改。",
         (
-            _sent((13, 10)),
-            _taken((13, 15), "water"),
+            sent((13, 10)),
+            taken((13, 15), "water"),
             _told((12, 10), "water", "看过现场：涵洞要加宽，但在路下面，得和住建局一起定。"),
             _up((11, 9), "water", 2, "涵洞在路下面，水利局一家定不了"),
         ),
@@ -406,8 +406,8 @@ LOOPS = (
         "茶棚村过路涵洞一下雨就没膝盖",
         "学生绕两里路。",
         (
-            _sent((11, 9)),
-            _taken((11, 14), "construction"),
+            sent((11, 9)),
+            taken((11, 14), "construction"),
             _up((10, 9), "construction", 2, "积水是从支渠来的，要和水利局一起定"),
         ),
         {"policy_code": "complex"},
@@ -417,8 +417,8 @@ LOOPS = (
         "建议在董姑桥小学门口划斑马线、装减速带",
         "上学放学车多，去年蹭过两个孩子。建议划线、装减速带，放学时有人值守。",
         (
-            _sent((9, 10), "centre", "construction"),
-            _taken((9, 15), "construction"),
+            sent((9, 10), "centre", "construction"),
+            taken((9, 15), "construction"),
             _told((8, 9), "construction", "建议收到，先请三方签字，再到校门口当面定。"),
         ),
         {"kind": CaseKind.SUGGESTION},

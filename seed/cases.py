@@ -1,6 +1,6 @@
 """Puts the demo's cases in: the routing table, the cases and their steps, a meeting, a suggestion, expedite notices."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
@@ -70,7 +70,7 @@ async def tell_cases(cast: Cast, households: list[NewHousehold], morning: dateti
     """The routing table sixty days old, the cases in the order in which they came in, then what happened to each."""
     day, houses = morning.date(), {household.code: household for household in households}
     await _routes(cast[WHO["supervisor"]], day - timedelta(days=60))
-    with clock.stopped(_when(day, (2, 9.9))):
+    with clock.stopped(when(day, (2, 9.9))):
         await keep_photo(
             content=BEFORE.read_bytes(),
             file_name=BEFORE.name,
@@ -78,14 +78,20 @@ async def tell_cases(cast: Cast, households: list[NewHousehold], morning: dateti
             photo_id=made_id("photo/case culvert"),
             door=Door.SEED,
         )
-    for told in sorted(CASES, key=lambda told: _when(day, told.typed_in or told.at)):
-        await _opened(told, cast, houses, day)
-    for told in CASES:
-        for number, step in enumerate(told.steps):
-            await _happens(told, number, step, cast, day)
+    await tell(CASES, cast, houses, day)
     await _suggestion(cast, day)
     await _meeting(cast, day)
     await _reminded(cast, day)
+
+
+async def tell(stories: Iterable[Told], cast: Cast, houses: Mapping[str, NewHousehold], day: date) -> None:
+    """Cases in the order in which they came in, then what happened to each."""
+    in_order = sorted(stories, key=lambda told: when(day, told.typed_in or told.at))
+    for told in in_order:
+        await _opened(told, cast, houses, day)
+    for told in in_order:
+        for number, step in enumerate(told.steps):
+            await _happens(told, number, step, cast, day)
 
 
 async def _routes(by: Actor, day: date) -> None:
@@ -113,18 +119,18 @@ async def _opened(told: Told, cast: Cast, houses: Mapping[str, NewHousehold], da
         division_code=house.division_code,
         contact_name=house.contact_name,
         contact_phone=house.contact_phone,
-        opened_at=_when(day, told.at) if told.typed_in else None,
-        upstream_due_at=_when(day, told.due) if told.due else None,
+        opened_at=when(day, told.at) if told.typed_in else None,
+        upstream_due_at=when(day, told.due) if told.due else None,
         **place,
         **told.more,
     )
-    with clock.stopped(_when(day, told.typed_in or told.at)):
+    with clock.stopped(when(day, told.typed_in or told.at)):
         await open_case(new=new, by=by, door="seed")
 
 
 async def _happens(told: Told, number: int, step: Then, cast: Cast, day: date) -> None:
     by = cast[WHO[step.by]] if step.by else None
-    with clock.stopped(_when(day, step.at)):
+    with clock.stopped(when(day, step.at)):
         await step.verb(case_id=told.id, id=made_id(f"case/{told.name}/{number}"), by=by, **step.given)
 
 
@@ -133,7 +139,7 @@ async def _suggestion(cast: Cast, day: date) -> None:
     told = next(told for told in CASES if told.name == "suggestion")
     text = text_sha256(text_of(told.title, told.description)).hex()
     for number, signatory in enumerate((Signatory.SUGGESTER, Signatory.COUNTY_LEADER, Signatory.BUREAU_HEAD)):
-        at = _when(day, (8 - number, 10))
+        at = when(day, (8 - number, 10))
         signature = NewSignature(
             id=made_id(f"signature/{signatory}"),
             signatory=signatory,
@@ -143,7 +149,7 @@ async def _suggestion(cast: Cast, day: date) -> None:
         )
         with clock.stopped(at):
             await suggestions.sign(case_id=told.id, new=signature, by=cast[WHO["desk"]])
-    at = _when(day, (4, 9.5))
+    at = when(day, (4, 9.5))
     hearing = NewHearing(
         id=made_id("hearing"),
         held_at=at,
@@ -166,14 +172,14 @@ async def _meeting(cast: Cast, day: date) -> None:
         id=meeting_id,
         title=words.MEETING,
         division_code=COUNTY,
-        meets_at=_when(day, (3, 14)),
+        meets_at=when(day, (3, 14)),
         case_ids=[case_id("canal"), case_id("underpass")],
         unit_ids=[unit(key) for key in words.SUB_TASKS],
         place_note="茶棚村委会",
     )
-    with clock.stopped(_when(day, (5, 10))):
+    with clock.stopped(when(day, (5, 10))):
         await meetings.open_meeting(new=new, by=by)
-    due_at = _when(day, (-5, 17))
+    due_at = when(day, (-5, 17))
     conclusion = Conclusion(
         minutes=words.MINUTES,
         lead_unit_id=unit("water"),
@@ -184,17 +190,17 @@ async def _meeting(cast: Cast, day: date) -> None:
         ],
         due_at=due_at,
     )
-    with clock.stopped(_when(day, (3, 16))):
+    with clock.stopped(when(day, (3, 16))):
         await meetings.conclude_meeting(meeting_id=meeting_id, conclusion=conclusion, by=by)
 
 
 async def _reminded(cast: Cast, day: date) -> None:
     """The clocks are looked at as they were in those days; whoever was asked first about the dry well took it on."""
     for number, moment in enumerate(SWEEPS):
-        with clock.stopped(_when(day, moment)):
+        with clock.stopped(when(day, moment)):
             await expedite()
         if number == 0:
-            with clock.stopped(_when(day, moment) + timedelta(minutes=25)):
+            with clock.stopped(when(day, moment) + timedelta(minutes=25)):
                 await _took_on(cast)
 
 
@@ -230,5 +236,6 @@ async def opens(number: str, secret: str) -> bool:
     return True
 
 
-def _when(day: date, moment: Moment) -> datetime:
+def when(day: date, moment: Moment) -> datetime:
+    """A moment of the story."""
     return datetime.combine(day - timedelta(days=moment[0]), time(), clock.SHANGHAI) + timedelta(hours=moment[1])

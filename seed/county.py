@@ -24,7 +24,7 @@ from backend.visits import campaigns, needs, spot_checks, targets
 from backend.visits.actions import record_visit
 from backend.visits.campaign_tables import CampaignKind
 from backend.visits.tables import NeedState
-from seed import alerts, antifraud, bench, cases, clinic, duty, made_id, notices, places
+from seed import alerts, antifraud, bench, cases, clinic, duty, hotline, made_id, notices, places, stations
 from seed.cast import COUNTY, EVERYBODY, UNITS, Member, holder
 from seed.households import NewHousehold, three_hundred
 from seed.story import DAYS, PHOTOS, Move, Told, tell
@@ -77,6 +77,8 @@ async def plant() -> Seeded:
     await bench.open_bench(cast, households, begins_at + timedelta(days=DAYS))
     await antifraud.open_antifraud(cast, households, begins_at + timedelta(days=DAYS))
     await alerts.raise_alerts(cast, (begins_at + timedelta(days=DAYS)).date())
+    await stations.open_stations(cast)
+    await hotline.open_hotline(cast, households, begins_at + timedelta(days=DAYS))
     return Seeded(len(households), len(story))
 
 

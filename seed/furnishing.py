@@ -20,10 +20,15 @@ from seed import (
     county,
     duty,
     fraud_warnings,
+    hotline,
+    hotline_desk,
+    hotline_plans,
+    hotline_systems,
     made_id,
     outreach,
     partners,
     phone_calendars,
+    stations,
     visitors,
 )
 from seed.accounts import Account, SignIn, open_accounts, set_passwords, sign_in
@@ -50,7 +55,12 @@ class Demo(msgspec.Struct, frozen=True, kw_only=True):
     police_account    a handler of the county's fraud centre, who enters warnings and lets the library's words out
     open_warning_id   an exercise that nobody has taken yet; `warning_post_url` takes more, signed with the secret
     alert_id          in force, in the feed under `alert_identifier`; `alert_draft_id` waits for a second person
-    calendar_url      the technician's shifts, for a phone's calendar; `market_calendar_url`: null without market days
+    calendar_url      the technician's shifts, for a phone's calendar; `market_calendar_url`: the markets of 梁村镇
+    line_post_url     takes what a telephone exchange tells of a call, `text_post_url` what an SMS gateway received,
+                      each signed with its secret
+    call_id           missed just now; `callback_id`: nobody has rung back yet
+    survey_id         being asked; `closed_survey_id` tells its results
+    station_id        a point at a market
     """
 
     base_url: str
@@ -98,7 +108,18 @@ class Demo(msgspec.Struct, frozen=True, kw_only=True):
     alert_identifier: str
     alert_draft_id: UUID
     calendar_url: str
-    market_calendar_url: str | None
+    market_calendar_url: str
+    line_post_url: str
+    line_post_secret: str
+    text_post_url: str
+    text_post_secret: str
+    call_id: UUID
+    callback_id: UUID
+    survey_id: UUID
+    closed_survey_id: UUID
+    pledge_batch_ids: list[UUID]
+    enterprise_case_id: UUID
+    station_id: UUID
 
 
 class Secrets(msgspec.Struct, frozen=True, kw_only=True):
@@ -112,7 +133,7 @@ async def furnish(chosen: Settings, base_url: str) -> Demo:
     """Seed a county that is empty, see to passwords and keys, and write demo.json anew."""
     path = chosen.lianxin_data / "demo.json"
     async with pooled(chosen):
-        if not all([await each.is_there() for each in (county, clinic, bench, antifraud, alerts)]):
+        if not all([await each.is_there() for each in (county, clinic, bench, antifraud, alerts, stations, hotline)]):
             await county.plant()
         await duty.keep_up()
         await set_passwords()
@@ -126,6 +147,7 @@ async def _told(base_url: str, before: Secrets) -> Demo:
     sick_field = await clinic.receipt(before.diagnosis_receipt_secret)
     centre = await fraud_warnings.source(base_url, by=await actor(person_id=holder(Role.ADMIN).id))
     calendars = await phone_calendars.calendar_urls(base_url)
+    systems, missed = await hotline_systems.line_systems(base_url), await hotline.miss_anew()
     first_village = {household.code: household.id for household in three_hundred() if household.village == VILLAGES[0]}
     return Demo(
         base_url=base_url,
@@ -174,6 +196,17 @@ async def _told(base_url: str, before: Secrets) -> Demo:
         alert_draft_id=alerts.DRAFT,
         calendar_url=calendars.shifts,
         market_calendar_url=calendars.markets,
+        line_post_url=systems.phone.post_to,
+        line_post_secret=systems.phone.secret or "",
+        text_post_url=systems.sms.post_to,
+        text_post_secret=systems.sms.secret or "",
+        call_id=missed.call_id,
+        callback_id=missed.callback_id,
+        survey_id=hotline_plans.RUNNING,
+        closed_survey_id=hotline_plans.CLOSED,
+        pledge_batch_ids=list(hotline_plans.PLEDGES.values()),
+        enterprise_case_id=hotline_desk.FIRM_CASE,
+        station_id=stations.STATION,
     )
 
 

@@ -1,8 +1,7 @@
-"""The demo's calendars: the technician follows his shifts, and the market days of 梁村镇 where the demo has any."""
+"""The demo's calendars: the technician follows his shifts, and the market days of 梁村镇."""
 
 from typing import NamedTuple
 
-from backend.core.database import fetch_row
 from backend.people import rules, tokens
 from backend.people.sessions import actor
 from backend.people.tables import Role
@@ -16,17 +15,15 @@ OWNER = holder(Role.TECHNICIAN)
 
 
 class Addresses(NamedTuple):
-    """`markets` is None where no market day is in the demo."""
+    """One of each kind."""
 
     shifts: str
-    markets: str | None
+    markets: str
 
 
 async def calendar_urls(base_url: str) -> Addresses:
     """The same at every start, as long as SECRET_KEY stays; a new one where somebody revoked it."""
     shifts = await _address(NewPhoneCalendar(kind=CalendarKind.SHIFTS), base_url)
-    if await fetch_row("SELECT 1 FROM rosters_market_day LIMIT 1") is None:
-        return Addresses(shifts, None)
     markets = NewPhoneCalendar(kind=CalendarKind.MARKETS, division_code=LIANGCUN)
     return Addresses(shifts, await _address(markets, base_url))
 

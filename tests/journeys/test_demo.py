@@ -66,8 +66,9 @@ def test_the_calendars_that_it_names_are_there(demo):
     feed = httpx.get(told(demo)["calendar_url"])
     assert feed.headers["content-type"] == "text/calendar; charset=utf-8"
     assert feed.text.count("BEGIN:VEVENT") > 10
-    markets = told(demo)["market_calendar_url"]
-    assert markets is None or "RDATE" in httpx.get(markets).text
+    markets = httpx.get(told(demo)["market_calendar_url"]).text
+    assert "RDATE" in markets
+    assert "梁村大集" in markets
 
 
 def test_the_banner_s_addresses_open(demo):

@@ -46,6 +46,22 @@ TABLES = (
     "antifraud_library_approval",
     "alerts_alert",
     "rosters_shift",
+    "rosters_station_hours",
+    "rosters_market_day",
+    "rosters_stall_day",
+    "rosters_grid_service",
+    "hotline_call",
+    "hotline_callback",
+    "hotline_callback_try",
+    "hotline_text",
+    "hotline_transfer",
+    "hotline_firm_case",
+    "hotline_flow_slip",
+    "hotline_pledge",
+    "hotline_survey_draw",
+    "hotline_survey_answer",
+    "hotline_unit_talk",
+    "hotline_shift_note",
 )
 
 
