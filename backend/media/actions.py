@@ -125,6 +125,11 @@ async def claim_photos(
     raise PhotoUnknown("Photo {id} is not known: send it before the record.", id=str(min(missing)))
 
 
+async def release_photos(*, kind: str, record_id: UUID) -> None:
+    """A record lets go of its photos, so that another takes them in the same transaction."""
+    await claim_queries.release(kind=kind, record_id=record_id)
+
+
 async def move_claim(*, kind: str, record_id: UUID, division_code: str, household_id: UUID | None) -> None:
     """A record moved to another place or household: its photos are seen by whoever sees it now."""
     await claim_queries.move_claim(

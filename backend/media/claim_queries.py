@@ -29,6 +29,14 @@ async def claim(
     return {row["id"] for row in rows}
 
 
+async def release(*, kind: str, record_id: UUID) -> None:
+    """Photos of a record belong to none again."""
+    await fetch(
+        "UPDATE media_photo SET claimed_kind = NULL, claimed_id = NULL WHERE claimed_kind = $1 AND claimed_id = $2",
+        *(kind, record_id),
+    )
+
+
 async def unclaimed(opener: str) -> list[UUID]:
     """What came under an opener and belongs to no record yet, in the order of sending."""
     rows = await fetch(

@@ -69,7 +69,7 @@ class FilledDoor(Struct, frozen=True):
             raise DoorUnknown(detail, card=self.door.household_code) from refusal
         if self.door.letter is not None:
             await issue_letters(new=_letter(self.door, home), by=by)
-        return Became(self.door.round, home.division_code, frozenset())
+        return Became(self.door.round, home.division_code[:VILLAGE_DIGITS], frozenset())
 
 
 def _mark(door: Door, home: Home) -> NewHouseholdMark:
@@ -135,6 +135,7 @@ ANTIFRAUD_VISIT = FieldForm(
     read=_read,
     add=_add,
     tells=(Refusal,),
+    hidden=True,
     media={
         "rounds.csv": rounds_csv,
         "villages.csv": villages_csv,

@@ -66,6 +66,7 @@ class FieldForm(Struct, frozen=True, kw_only=True):
     add      files that came after their record, inside the submission's transaction. Raises what the verb refuses
     media    files that the form chooses from, by the names it calls them
     tells    refusals that its phones are told, and then nothing is kept (`keeping`)
+    hidden   nobody is shown its answers: what it became says all that may be known
     """
 
     form_id: str
@@ -76,3 +77,4 @@ class FieldForm(Struct, frozen=True, kw_only=True):
     add: Callable[[UUID, PhotoIds, Actor], Awaitable[Became]]
     media: Mapping[str, MediaFile] = {}
     tells: tuple[type[Refusal], ...] = ()
+    hidden: bool = False

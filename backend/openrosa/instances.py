@@ -5,6 +5,7 @@ Source: OpenRosa metadata schema; docs.getodk.org/openrosa-form-submission.
 """
 
 import re
+from collections.abc import Iterator
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from lxml import etree
@@ -80,6 +81,18 @@ class Instance(Struct, frozen=True):
             found = [child for parent in found for child in parent if _name(child) == step]
         return found
 
+    def everything(self) -> list[tuple[str, str]]:
+        """Path below the root and text of every field that holds any, in the order of the form."""
+        return [(path, said) for path, leaf in _leaves(self.root, ()) if (said := (leaf.text or "").strip())]
+
+    def put(self, path: str, nth: int, value: str) -> bool:
+        """Write a field anew, as if the phone had sent it so; False where there is none."""
+        found = self.elements(path)
+        if len(found) <= nth or len(found[nth]):
+            return False
+        found[nth].text = value
+        return True
+
     def files(self, questions: tuple[str, ...]) -> list[NamedFile]:
         """The files that the answers to these questions name, each once."""
         named = (NamedFile(question, name) for question in questions for name in self.answers(question))
@@ -138,6 +151,15 @@ def _parser() -> etree.XMLParser:
 def _must_be_sensible(instance_id: str) -> None:
     if len(instance_id) > LONGEST_ID or not instance_id.isprintable():
         raise InstanceWrong("Its instanceID cannot be used: at most {limit} printable characters.", limit=LONGEST_ID)
+
+
+def _leaves(element: etree._Element, above: tuple[str, ...]) -> Iterator[tuple[str, etree._Element]]:
+    for child in element:
+        path = (*above, _name(child))
+        if len(child):
+            yield from _leaves(child, path)
+        else:
+            yield "/".join(path), child
 
 
 def _name(element: etree._Element) -> str:

@@ -1,12 +1,13 @@
 """Submissions and the files they name, as rows."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from backend.core.database import fetch, fetch_row
 from backend.openrosa.field_forms import Became
-from backend.openrosa.words import RecordKind
+from backend.openrosa.words import RecordKind, SubmissionState
 
 FileRow = tuple[UUID, UUID, str, str, UUID | None]
 """Id, submission, question, file name, photo."""
@@ -76,6 +77,19 @@ async def set_record(submission_id: UUID, kind: RecordKind, became: Became) -> N
         kind,
         became.record_id,
         became.division_code,
+    )
+
+
+async def set_state(submission_id: UUID, state: SubmissionState) -> None:
+    """What became of it."""
+    await fetch("UPDATE openrosa_submission SET state = $2 WHERE id = $1", submission_id, state)
+
+
+async def set_tried(submission_id: UUID, *, state: SubmissionState, refusal: str | None, at: datetime) -> None:
+    """It was given to its verb once more: `refusal` as JSON where it was refused again."""
+    await fetch(
+        "UPDATE openrosa_submission SET state = $2, refusal = $3, tried_at = $4, tried_n = tried_n + 1 WHERE id = $1",
+        *(submission_id, state, refusal, at),
     )
 
 

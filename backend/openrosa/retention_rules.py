@@ -25,6 +25,13 @@ rule(
     """,
 )
 rule(
+    "openrosa.corrections",
+    days=731,
+    statement="""
+    DELETE FROM openrosa_correction c USING openrosa_submission s WHERE s.id = c.submission AND s.received_at < $1
+    """,
+)
+rule(
     "openrosa.file_names",
     days=731,
     statement="""

@@ -78,3 +78,24 @@ class SubmissionFile(Table, tablename="openrosa_submission_file"):
         personal={"file_name": Personal(SENT, DataClass.INTERNAL, "24 months", 731)},
         impersonal=frozenset({"question"}),
     )
+
+
+class Correction(Table, tablename="openrosa_correction"):
+    """An answer that somebody put right, so that its verb takes it. The XML stays as it came; this lies beside it.
+
+    path, nth     which field: below the root, and which of several, from 0
+    value_sealed  under the submission's own key: gone with it
+    """
+
+    id = UUID(primary_key=True, null=False)
+    submission = ForeignKey(Submission, null=False, on_delete=OnDelete.cascade, index=True)
+    path = Varchar(length=200, null=False)
+    nth = SmallInt(null=False, default=0)
+    value_sealed = Bytea(null=False)
+    corrected_by = ForeignKey(Person, null=False, on_delete=OnDelete.restrict)
+    corrected_at = Timestamptz(null=False)
+
+    privacy = Privacy(
+        personal={"value_sealed": Personal(SENT, DataClass.SENSITIVE, KEPT, 731)},
+        impersonal=frozenset({"path", "nth"}),
+    )
