@@ -1,6 +1,7 @@
 """One screen per call: who calls, his cases and the village's, typed once, and what became of it."""
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -87,6 +88,39 @@ async def test_who_oversees_it_sees_the_call_but_not_who_calls(exchange: Exchang
     assert "正在响铃" in page.text
     assert not any(each in page.text for each in (E164, "路灯不亮"))
     assert not any(page.offers(step) for step in ("taking", "person", "wrap-up"))
+
+
+# -- the list
+
+
+async def test_the_list_leads_to_whom_one_has_to_ring_back_first_and_names_nobody(
+    exchange: Exchange, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("backend.console.desk.calls.ROWS", 1)
+    missed = await exchange.misses()
+    with clock.stopped(AT_TWO + timedelta(minutes=5)):
+        newer = await exchange.tells("ringing", "C-2")
+        await desk.be(exchange.night)
+        page = await desk.look(CALLS)
+        assert [one.get("href") for one in page.all('//a[@class="open"]')] == [f"{CALLS}/{missed.id}"]
+        assert page.all('//li//a[contains(@href, "/desk/callbacks/")]')
+        (more,) = page.all('//a[contains(@href, "after=")]/@href')
+        rest = await desk.look(more)
+        assert [one.get("href") for one in rest.all('//a[@class="open"]')] == [f"{CALLS}/{newer.id}"]
+        assert E164 not in page.text + rest.text
+        assert str(newer.id) not in (await desk.look(f"{CALLS}?which=waiting")).text
+        assert "这里没有通话" in (await desk.look(f"{CALLS}?which=mine")).text
+        assert (await desk._client.get(CALLS, params={"after": "nothing"})).status_code == 400
+
+
+async def test_the_list_is_for_the_desk_and_empty_for_another_place(exchange: Exchange, desk: Desk) -> None:
+    receipt = await exchange.misses()
+    async with duty_desk() as nobody:
+        assert (await nobody.raw(CALLS)).headers["location"] == f"/console/sign-in?next={CALLS}"
+    await desk.be(exchange.cast.stranger)
+    answer = await desk.raw(CALLS)
+    assert answer.status_code in (200, 403)
+    assert str(receipt.id) not in answer.text
 
 
 # -- a call

@@ -12,6 +12,7 @@ STATES = {
     CallState.ENDED: ("○", "", Term("The call has ended")),
     CallState.MISSED: ("■", "bad", Term("Nobody took it")),
 }
+MINUTE_S = 60
 DIRECTIONS = {CallDirection.IN: Term("A call to us"), CallDirection.OUT: Term("A call from us")}
 
 
@@ -24,6 +25,13 @@ def state(one: CallRecord) -> tuple[str, str, str]:
 def direction(one: CallRecord) -> str:
     """Who rang."""
     return say(DIRECTIONS[one.direction])
+
+
+def talked(one: CallRecord) -> str:
+    """How long it was talked; nothing where nobody did, or as long as it goes on."""
+    if one.talk_s is None:
+        return ""
+    return say("{n} min", n=max(round(one.talk_s / MINUTE_S), 1))
 
 
 def codes(one: CallRecord) -> list[tuple[str, str, str]]:

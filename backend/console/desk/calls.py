@@ -1,5 +1,5 @@
-"""/console/desk/calls/{id}: one screen per call. Who calls is told to whoever has the call; anybody else of the desk
-opens it by a tap; either is written down.
+"""/console/desk/calls: the list, and one screen per call. Who calls is told to whoever has it; anybody else of the
+desk opens it by a tap; either is written down.
 """
 
 from collections.abc import Awaitable, Callable
@@ -24,19 +24,37 @@ from backend.core.logs import request_id
 from backend.core.refusals import Refusal
 from backend.core.words import Term, say
 from backend.hotline import call_queries, call_reading, calls, wrap_up
+from backend.hotline.call_reading import CallFilters
 from backend.hotline.call_schemas import CallDetail, CallTaking, WrapUp
 from backend.hotline.transfers import transfers_of
+from backend.hotline.words import CallDirection
 from backend.people.actors import Actor
 from backend.people.guards import SignedIn
 from backend.people.tables import Role
 
 Did = Annotated[str, QueryParameter(max_length=20)]
 Place = Annotated[str, QueryParameter(max_length=80)]
+After = Annotated[str, QueryParameter(max_length=400)]
+ROWS = 50
+TABS: tuple[tuple[str, Term, CallFilters], ...] = (
+    ("all", Term("All calls"), CallFilters()),
+    ("waiting", Term("Missed, to be rung"), CallFilters(waiting=True)),
+    ("mine", Term("My calls"), CallFilters(mine=True)),
+    ("out", Term("Calls from us"), CallFilters(direction=CallDirection.OUT)),
+)
 SAID = {
     "entered": Term("Written down. Now type what he wants once."),
     "taken": Term("It is your call."),
     "wrapped-up": Term("Written down what became of it."),
 }
+
+
+@get("/calls", include_in_schema=False)
+async def show_calls(by: SignedIn, which: Did = "all", after: After = "") -> Response[str]:
+    """Calls of one's desk and territory without numbers, who still has to be rung back first."""
+    chosen = next((tab for tab in TABS if tab[0] == which), TABS[0])
+    found = await call_reading.list_calls(by=by, filters=chosen[2], limit=ROWS, cursor=after or None)
+    return page("desk/calls.html", by=by, tabs=TABS, which=chosen[0], found=found, says=call_labels)
 
 
 @get("/calls/{call_id:uuid}", include_in_schema=False)
@@ -199,4 +217,4 @@ async def _page(
     )
 
 
-HANDLERS = (show_call, open_person, take_call, become_case, become_question, hand_over, wrap_up_call)
+HANDLERS = (show_calls, show_call, open_person, take_call, become_case, become_question, hand_over, wrap_up_call)
