@@ -55,6 +55,7 @@ from backend.console.antifraud import routes as antifraud
 from backend.console.desk import routes as desk
 from backend.console.outreach import routes as outreach
 from backend.console.pages import LEAFLET, static_path
+from backend.console.stations import everybody
 from backend.console.stations import routes as stations
 from backend.console.warnings import routes as warnings
 from backend.people.guards import NEEDS_SIGN_IN
@@ -126,7 +127,7 @@ router = Router(
         receipt.router,
         *(farmer_door.router, citizen_warnings.router),
         *(slip_page.router, report_page.router, soil_page.router, visitor_page.router),
-        pledges_page.router,
+        *(pledges_page.router, everybody.router),
         guide.router,
         show_service_worker,
         _files(static_path(), STATIC),

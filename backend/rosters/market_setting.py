@@ -14,6 +14,7 @@ from backend.core.refusals import DifferentArguments, FieldError, Invalid
 from backend.people.actors import Actor
 from backend.rosters.market_days import reckon_market
 from backend.rosters.market_queries import lock_market
+from backend.rosters.market_rules import Rule, horizon, market_days
 from backend.rosters.market_schemas import MarketRuleRecord, NewMarketRule
 from backend.rosters.station_places import Place, led_station, must_lead, near, near_station
 from backend.rosters.station_refusals import MarketRuleBegun, MarketRuleUnknown, wrong_span
@@ -50,6 +51,17 @@ async def set_market_rule(*, id: UUID, market_id: UUID, new: NewMarketRule, by: 
     return Outcome(_record(stored), created=False)
 
 
+def preview_market_rule(new: NewMarketRule) -> list[date]:
+    """The days that a rule would name of itself, from today to the end of what is reckoned. Writes nothing.
+
+    Raises Invalid (400).
+    """
+    _check(new)
+    given = msgspec.structs.asdict(new) | {"numbers": _numbers(new)}
+    rule = Rule(**{name: given[name] for name in Rule.__struct_fields__})
+    return list(market_days([rule], clock.today(), horizon(clock.today())[1]))
+
+
 def _check(new: NewMarketRule) -> None:
     errors = wrong_span(new.valid_from, new.valid_to)
     if not all(_FITS[new.kind](number) for number in new.numbers):
@@ -67,9 +79,8 @@ def _check(new: NewMarketRule) -> None:
 async def _set(id: UUID, place: Place, new: NewMarketRule, arguments: bytes, by: Actor) -> asyncpg.Record | None:
     if not new.beside:
         await _end_earlier(place.id, new.valid_from)
-    numbers = {number % 10 if new.kind in _DIGITS else number for number in new.numbers}
     fresh = MarketRule(
-        id=id, market=place.id, kind=new.kind.value, numbers=sorted(numbers), dates=sorted(set(new.dates)),
+        id=id, market=place.id, kind=new.kind.value, numbers=_numbers(new), dates=sorted(set(new.dates)),
         short_month=new.short_month.value, held_on_new_year=new.held_on_new_year, valid_from=new.valid_from,
         valid_to=new.valid_to, source=new.source.strip(), set_by=by.person_id, set_at=clock.now(),
         arguments_digest=arguments,
@@ -77,6 +88,11 @@ async def _set(id: UUID, place: Place, new: NewMarketRule, arguments: bytes, by:
     await MarketRule.insert(fresh)
     await reckon_market(place.id)
     return await fetch_row(f"{_RULE} WHERE r.id = $1", id)
+
+
+def _numbers(new: NewMarketRule) -> list[int]:
+    """As they are kept: 0 for the 10th, 20th and 30th."""
+    return sorted({number % 10 if new.kind in _DIGITS else number for number in new.numbers})
 
 
 async def _end_earlier(market_id: UUID, valid_from: date) -> None:

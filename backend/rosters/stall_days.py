@@ -63,7 +63,7 @@ async def confirm_stall_day(*, stall_id: UUID, told: ToldStall, by: Actor) -> St
         await _check(row, on, held=told.held)
     if await queries.say(stall_id, on=on, state=state, note=told.note, by=by.person_id):
         await settle_asked(stall_id, row["on"])
-    return _record(await fetch_row(f"{queries.DAY} WHERE s.id = $1", stall_id))
+    return stall_record(await fetch_row(f"{queries.DAY} WHERE s.id = $1", stall_id))
 
 
 async def _known(stall_id: UUID, by: Actor) -> asyncpg.Record:
@@ -105,10 +105,11 @@ async def list_stall_days(
         limit + 1,
         *values,
     )
-    return page([_record(row) for row in rows], limit, lambda day: DayPlace(day.on, day.id))
+    return page([stall_record(row) for row in rows], limit, lambda day: DayPlace(day.on, day.id))
 
 
-def _record(row: asyncpg.Record | None) -> StallDayRecord:
+def stall_record(row: asyncpg.Record | None) -> StallDayRecord:
+    """A row of `stall_queries.DAY`."""
     given = dict(row or {})
     given |= {"opens": clock_text(given.pop("opens_minute")), "closes": clock_text(given.pop("closes_minute"))}
     return msgspec.convert(given, StallDayRecord)

@@ -14,14 +14,18 @@ async def townships(by: Actor) -> list[tuple[str, str]]:
     """Code and name: those of a county or above that holds a role of his, else his own. By code."""
     found: dict[str, str] = {}
     for held in by.held:
-        filters = DivisionFilters(under=_under(held.division_code), level=Level.TOWNSHIP)
+        filters = DivisionFilters(under=township_of(held.division_code), level=Level.TOWNSHIP)
         found |= {
             one.code: labels.place(one.name) for one in await territory.list_divisions(filters=filters, limit=400)
         }
     return sorted(found.items())
 
 
-def _under(division_code: str) -> str:
-    """A village's township, else the place itself."""
+def township_of(division_code: str) -> str:
+    """A village's township, else the place itself.
+
+    >>> township_of("371526101335"), township_of("371526000000")
+    ('371526101000', '371526000000')
+    """
     prefix = prefix_of(division_code)
     return prefix[:TOWNSHIP_DIGITS].ljust(12, "0") if len(prefix) > TOWNSHIP_DIGITS else division_code

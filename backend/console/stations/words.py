@@ -37,7 +37,7 @@ RULES = {
 }
 STATES = {
     DayState.COMPUTED: (Term("not confirmed yet"), "", "○"),
-    DayState.CONFIRMED: (Term("confirmed"), "good", "✓"),
+    DayState.CONFIRMED: (Term("confirmed by the township"), "good", "✓"),
     DayState.CALLED_OFF: (Term("called off"), "bad", "✕"),
 }
 STALLS = {
@@ -60,6 +60,20 @@ class Span(Struct, frozen=True):
 def kind(value: UnitKind) -> str:
     """What it is."""
     return say(KINDS[value])
+
+
+class Sign(Struct, frozen=True):
+    """How a day stands: words, a tone and a sign, so that no colour has to be seen."""
+
+    words: str
+    tone: str
+    glyph: str
+
+
+def state(value: DayState) -> Sign:
+    """How a market day or a stall stands."""
+    said, tone, glyph = STATES[value]
+    return Sign(say(said), tone, glyph)
 
 
 def office(value: Office) -> str:
