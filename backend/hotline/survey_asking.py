@@ -132,6 +132,8 @@ def _becomes(outcome: SurveyOutcome, *, tries: int) -> DrawState:
         return DrawState.ANSWERED
     if outcome is SurveyOutcome.DECLINED:
         return DrawState.DECLINED
+    if outcome is SurveyOutcome.WRONG_NUMBER:
+        return DrawState.UNREACHABLE
     return DrawState.UNREACHABLE if tries >= survey_policy(clock.today()).tries else DrawState.TO_ASK
 
 

@@ -23,11 +23,12 @@ class StrataBy(StrEnum):
 
 
 class SurveyOutcome(StrEnum):
-    """What came of ringing a household."""
+    """What came of ringing a household. `wrong_number`: it is somebody else's, and rung no more."""
 
     ANSWERED = "answered"
     DECLINED = "declined"
     NOT_REACHED = "not_reached"
+    WRONG_NUMBER = "wrong_number"
 
 
 class SurveyChoice(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

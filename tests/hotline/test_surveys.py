@@ -31,7 +31,7 @@ from tests.hotline.desk_cast import HOUR, NINE
 
 CONTENT = [SurveyChoice(code="yes", text="满意", counted=True), SurveyChoice(code="no", text="不满意")]
 QUESTION = SurveyQuestion(code="content", text="您对村里的服务满意吗？", choices=CONTENT)
-ANSWERED, DECLINED, NOT_REACHED = SurveyOutcome
+ANSWERED, DECLINED, NOT_REACHED, WRONG_NUMBER = SurveyOutcome
 DAY = timedelta(days=1)
 ODDS = Random(7)
 
@@ -316,7 +316,7 @@ async def test_a_survey_whose_last_day_is_over_closes_by_itself(cast):
 
 
 async def test_a_survey_is_looked_at_before_it_is_drawn_with_who_is_left_out_and_why(cast):
-    first = await planned(cast, households=2)
+    first = await planned(cast, division_code=VILLAGE, households=1)
     call = await rung(first, cast.operator)
     await said(first, call, cast.operator, DECLINED, never_again=True)
     await fetch("UPDATE people_household SET contact_phone_sealed = NULL WHERE id = $1", cast.next_household)
@@ -330,3 +330,13 @@ async def test_a_survey_is_looked_at_before_it_is_drawn_with_who_is_left_out_and
     assert found.left_out.drawn_this_year == 3 - len(still) - 1
     again = await planned(cast, households=20)
     assert {each.code: each.drawn_n for each in again.strata} == {each.code: each.drawn_n for each in found.strata}
+
+
+async def test_a_number_that_is_somebody_elses_is_rung_no_more(cast):
+    survey = await planned(cast, division_code=NEXT_VILLAGE)
+    call = await rung(survey, cast.operator)
+    for created in (True, False):
+        outcome = await said(survey, call, cast.operator, WRONG_NUMBER)
+        assert (outcome.created, outcome.record.state) == (created, DrawState.UNREACHABLE)
+    with clock.stopped(NINE + DAY):
+        assert await rung(survey, cast.operator) is None

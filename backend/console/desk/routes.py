@@ -11,6 +11,9 @@ from backend.console.desk import (
     pledges,
     stream,
     supervised,
+    survey_asking,
+    survey_plan,
+    surveys,
     texts,
     transfers,
     unit_talks,
@@ -30,5 +33,8 @@ router = Router(
         *supervised.HANDLERS,
         *pledges.HANDLERS,
         *pledge_form.HANDLERS,
+        *surveys.HANDLERS,
+        *survey_plan.HANDLERS,
+        *survey_asking.HANDLERS,
     ],
 )
