@@ -36,6 +36,7 @@ ENTRIES = (
         "letters", "Reminder letters", "/console/letters", (Role.ASSISTANT, Role.SUPERVISOR, Role.AUDITOR, Role.ADMIN)
     ),
     Entry("desk", "Duty desk", "/console/desk", DESKS, (Role.OPERATOR,)),
+    Entry("slips", "Flow slips", "/console/desk/slips", (Role.CADRE,)),
     Entry("cases", "Cases", "/console/cases", (*DESKS, *DOORS), DESKS),
     Entry(
         "bench",

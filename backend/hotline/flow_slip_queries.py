@@ -88,3 +88,13 @@ def record(row: Any) -> FlowSlipRecord:
 async def cases_among(ids: Sequence[UUID]) -> set[UUID]:
     """Those of these ids that are cases'."""
     return {row["id"] for row in await fetch("SELECT id FROM cases_case WHERE id = ANY($1)", list(ids))}
+
+
+async def printed_with(slip_id: UUID) -> list[FlowSlipRecord]:
+    """All that were printed at once with one, by number."""
+    rows = await fetch(
+        f"{_SELECT} JOIN hotline_flow_slip one ON (one.unit, one.printed_at, one.printed_by) = "
+        "(s.unit, s.printed_at, s.printed_by) WHERE one.id = $1 ORDER BY s.number",
+        slip_id,
+    )
+    return [record(row) for row in rows]

@@ -32,3 +32,12 @@ def read(letters: str, text: str) -> int | None:
     if found is None or found[1] != letters or check_digit(found[2]) != 0:
         return None
     return int(found[2][:-1])
+
+
+def grouped(number: str) -> str:
+    """As it is printed.
+
+    >>> grouped("GZ00000174")
+    'GZ 0000 0174'
+    """
+    return " ".join((number[:2], *(number[at : at + 4] for at in range(2, len(number), 4))))
