@@ -44,8 +44,10 @@ async def not_asked(*, since: datetime, limit: int) -> list[UUID]:
 _NEAREST = """
 (SELECT u.id FROM people_unit u JOIN territory_division y ON y.id = u.division
  WHERE u.closed_at IS NULL AND starts_with(c.division_code, y.prefix)
- ORDER BY length(y.prefix) DESC, u.kind <> 'government', u.id LIMIT 1)
+ ORDER BY NOT EXISTS (SELECT FROM people_role_assignment r WHERE r.unit = u.id AND r.role = 'operator'),
+          length(y.prefix) DESC, u.kind <> 'government', u.id LIMIT 1)
 """
+"""A desk with operators before the nearest unit: a village's station answers no telephone."""
 
 
 async def case_to_ask(case_id: UUID, *, since: datetime) -> Row | None:

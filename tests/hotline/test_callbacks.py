@@ -17,6 +17,8 @@ from backend.hotline.callback_refusals import CallbackClosed, CallbackUnknown, N
 from backend.hotline.callback_rules import next_try, part_of
 from backend.hotline.callback_words import CallbackResult
 from backend.hotline.words import CallbackReason, CallbackState, Supervised
+from backend.people import actions
+from backend.people.tables import UnitKind
 from backend.push.wording import said
 from tests.cases.desk import ROADS
 from tests.cast import FARMER, VILLAGE
@@ -316,3 +318,13 @@ async def test_two_who_ring_at_the_same_time_close_it_once(hotline):
     assert sum(isinstance(each, CallbackClosed) for each in outcomes) == 1
     after = await records.get_case(case_id=case.id, by=hotline.supervisor)
     assert after.state in (CaseState.EVALUATED, CaseState.REOPENED)
+
+
+async def test_a_case_that_no_unit_owns_is_asked_about_by_the_desk_and_not_by_the_station_next_door(hotline):
+    await actions.open_unit(id=ids.uuid7(), name="村联络点", kind=UnitKind.STATION, division_code=VILLAGE)
+    case = await hotline.desk.resolved()
+    await fetch("UPDATE cases_case SET owner_unit = NULL, assignee_unit = NULL WHERE id = $1", case.id)
+    await verifying.verify()
+
+    callback = await hotline.callback_of(case.id)
+    assert (callback.unit_id, callback.assignee_id) == (hotline.desk.hotline, hotline.clerk.person_id)
