@@ -26,7 +26,7 @@ from backend.core.ids import uuid7
 from backend.core.logs import request_id
 from backend.core.refusals import Refusal, Unknown
 from backend.core.words import Term, say
-from backend.hotline import transfers
+from backend.hotline import firm_cases, transfers
 from backend.people.actors import Actor
 from backend.people.guards import SignedIn
 from backend.territory.tables import Level
@@ -147,6 +147,8 @@ async def _page(
         transfer_says=transfer_labels,
         pairs=await pairs.pairs_of(case_id=case_id, by=by) if one.closed_at is None else [],
         may_pair="merged" in may,
+        firm=await firm_cases.enterprise_case_of(case_id=case_id, by=by),
+        firm_may_go=by.has(*firm_cases.DESK) and firm_cases.has_ended(one),
         repeat=await pairs.repeat_of(case_id=case_id, by=by),
         renews="receipt_renewed" in may,
         recognised=list(case_labels.RECOGNISED.items()),

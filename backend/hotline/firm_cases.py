@@ -7,7 +7,9 @@ to be done (批示), and until the case has ended again and the firm was told.
 from typing import Any
 from uuid import UUID, uuid5
 
-from backend.cases import ending, loop_queries, records
+import msgspec
+
+from backend.cases import ending, loop_queries, records, timeline_queries
 from backend.cases.rules import ENDED, OPEN, STEPS, TOLD
 from backend.cases.schemas import CaseRecord
 from backend.cases.steps import take
@@ -35,6 +37,7 @@ from backend.hotline.firm_schemas import (
     EnterpriseCaseRecord,
     EnterpriseClosure,
     EnterpriseEndorsement,
+    FirmHeard,
     NewEnterpriseCase,
 )
 from backend.hotline.words import FirmCaseState
@@ -50,8 +53,11 @@ LEADERS = (Role.SUPERVISOR, Role.ADMIN)
 AT_THE_DESK = (Role.HANDLER, Role.SUPERVISOR, Role.ADMIN)
 
 COUNTY_DIGITS = 6
+PAGE = "/console/desk/firms"
 LOOK = Term("A firm is not satisfied with case {number}: say what is to be done.")
 ACT = Term("The leader's desk has endorsed case {number}: act on it.")
+HEARD = "reopened"
+SAYS = Term("The firm is not satisfied: {words}")
 ENDORSED = Term("The leader's desk has endorsed it: {words}")
 
 
@@ -84,8 +90,7 @@ async def open_enterprise_case(*, id: UUID, new: NewEnterpriseCase, by: Actor) -
     )
     if not made:
         raise FirmCaseOpen("Case {number} went to the leader's desk before.", number=case.number)
-    if case.state not in OPEN:
-        await ending.reopen(case_id=case.id, id=uuid5(id, "reopened"), reason=new.reason, by=by)
+    await _hear(case, id=uuid5(id, HEARD), reason=new.reason.strip(), by=by)
     await _begin(id, case, desk, by=by)
     return Outcome(await _record(await queries.firm_case(id)), created=True)
 
@@ -139,6 +144,27 @@ async def get_enterprise_case(*, firm_case_id: UUID, by: Actor) -> EnterpriseCas
     return await _record(row)
 
 
+async def heard(*, firm_case_id: UUID, by: Actor) -> FirmHeard:
+    """What the desk has to decide about, for whoever sees the matter. Raises FirmCaseUnknown (404)."""
+    row = await queries.firm_case(firm_case_id)
+    if row is None or not _sees(row, by):
+        raise _unknown(firm_case_id)
+    case, line_id = await records.read(row["case_id"]), uuid5(firm_case_id, HEARD)
+    payload = next((each.payload for each in await timeline_queries.lines(case.id) if each.id == line_id), None)
+    return FirmHeard(title=case.title, reason=msgspec.json.decode(payload)["words"] if payload else None)
+
+
+async def enterprise_case_of(*, case_id: UUID, by: Actor) -> UUID | None:
+    """The matter that a case has become, if somebody who sees it asks."""
+    row = await queries.of_case(case_id)
+    return row["id"] if row is not None and _sees(row, by) else None
+
+
+def decides(matter: EnterpriseCaseRecord, *, by: Actor) -> bool:
+    """Whether endorsing and closing it are his."""
+    return _decides(matter.desk.id, matter.division_code, by)
+
+
 async def list_enterprise_cases(
     *, by: Actor, state: FirmCaseState | None = None, limit: int = 50, cursor: str | None = None
 ) -> Page[EnterpriseCaseRecord]:
@@ -150,12 +176,26 @@ async def list_enterprise_cases(
     return page(found, limit, lambda each: Position(each.opened_at, each.id))
 
 
+def has_ended(case: CaseRecord) -> bool:
+    """It ended, or came back since it did: then a firm is heard, too."""
+    return case.state in ENDED | TOLD or (case.state in OPEN and case.reopened_n > 0)
+
+
 def _must_have_ended(case: CaseRecord) -> None:
-    """It ended, or came back since it did: then the firm is heard too. Raises CaseNotClosed (409)."""
-    if case.state not in ENDED | TOLD and not (case.state in OPEN and case.reopened_n):
+    """Raises CaseNotClosed (409)."""
+    if not has_ended(case):
         raise CaseNotClosed(
             "Case {number} is {state}: let it end first.", number=case.number, state=Term(case.state.value)
         )
+
+
+async def _hear(case: CaseRecord, *, id: UUID, reason: str, by: Actor) -> None:
+    """The unit reads what the firm says: the case is opened again with it, or goes on with it."""
+    if case.state in OPEN:
+        note: dict[str, object] = {"words": said("zh", SAYS, words=reason)}
+        await take("noted", case_id=case.id, id=id, by=by, said=note, by_rule=True)
+    else:
+        await ending.reopen(case_id=case.id, id=id, reason=reason, by=by)
 
 
 async def _desk(case: CaseRecord, unit_id: UUID | None) -> UUID:
@@ -185,13 +225,13 @@ async def _begin(id: UUID, case: CaseRecord, desk: UUID, *, by: Actor) -> None:
                 division_code=case.division.code,
                 label=case.number,
                 unit_id=desk,
-                link=_link(case.id),
+                link=f"{PAGE}/{id}",
             )
             for kind in (ENDORSEMENT, SETTLING)
         ],
         by=by,
     )
-    facts: dict[str, Any] = {"division_code": case.division.code, "link": _link(case.id), "number": case.number}
+    facts: dict[str, Any] = {"division_code": case.division.code, "link": f"{PAGE}/{id}", "number": case.number}
     await ask_desk(desk, LOOK, id=uuid5(id, "asked"), origin_id=id, by=by, **facts)
 
 
@@ -216,9 +256,13 @@ async def _held(firm_case_id: UUID, by: Actor) -> Any:
     row = await queries.firm_case(firm_case_id, lock=True)
     if row is None or not _sees(row, by):
         raise _unknown(firm_case_id)
-    if row["desk"] not in _desks(by) and not visible_to(by, roles=LEADERS).covers(row["division_code"]):
+    if not _decides(row["desk"], row["division_code"], by):
         raise NotYourDesk("This is for whoever works at the leader's desk, or a supervisor of the place.")
     return row
+
+
+def _decides(desk: UUID, division_code: str, by: Actor) -> bool:
+    return desk in _desks(by) or visible_to(by, roles=LEADERS).covers(division_code)
 
 
 def _desks(by: Actor) -> list[UUID]:

@@ -42,6 +42,11 @@ async def firm_case(firm_case_id: UUID, *, lock: bool = False) -> Any:
     return await fetch_row(f"{_SELECT} WHERE f.id = $1{' FOR UPDATE OF f' if lock else ''}", firm_case_id)
 
 
+async def of_case(case_id: UUID) -> Any:
+    """The one of a case, as a row of `record`."""
+    return await fetch_row(f'{_SELECT} WHERE f."case" = $1', case_id)
+
+
 async def move(firm_case_id: UUID, **columns: Any) -> None:
     """Change these columns of one whose row is held."""
     told = ", ".join(f"{name} = ${n}" for n, name in enumerate(columns, 2))

@@ -30,6 +30,13 @@ class NewEnterpriseCase(Struct, frozen=True, kw_only=True, forbid_unknown_fields
     id: UUID | None = None
 
 
+class FirmHeard(Struct, frozen=True, kw_only=True):
+    """What its case is about, and what the firm is not satisfied with; null once that was deleted."""
+
+    title: str
+    reason: str | None
+
+
 class EnterpriseEndorsement(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A leader's word (批示): what is to be done, by whom."""
 

@@ -82,6 +82,19 @@ async def test_the_leaders_desk_has_it_at_once_and_the_case_begins_anew(desk, ca
     assert (person, case.number in words, state) == (leader.person_id, True, "open")
 
 
+async def test_what_the_firm_says_is_read_at_the_desk_even_where_its_case_was_opened_again_before(desk, case, leader):
+    await ending.reopen(case_id=case.id, id=ids.uuid7(), reason="没修好", by=desk.clerk)
+    (at,) = [held.unit_id for held in leader.held]
+    found = await opened(desk, case, desk_unit_id=at)
+    assert WHY in (await firm_cases.heard(firm_case_id=found.id, by=leader)).reason
+    assert await firm_cases.enterprise_case_of(case_id=case.id, by=desk.clerk) == found.id
+    assert await firm_cases.enterprise_case_of(case_id=case.id, by=desk.cast.stranger) is None
+    with pytest.raises(FirmCaseUnknown):
+        await firm_cases.heard(firm_case_id=found.id, by=desk.cast.stranger)
+    after = await records.get_case(case_id=case.id, by=desk.clerk, timeline=True)
+    assert (after.reopened_n, WHY in after.timeline[-1].said["words"]) == (1, True)
+
+
 async def test_its_clocks_are_its_own_a_day_for_a_word_five_to_settle_it(desk, case):
     with clock.stopped(clock.now()):
         found = await opened(desk, case)

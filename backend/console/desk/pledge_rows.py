@@ -85,7 +85,7 @@ def _row(number: int, line: str, year: int, units: Sequence[UnitShown]) -> Row:
     if at is None:
         return Row(number=number, typed=line, wrong=say(NO_DAY))
     title, office = "，".join(each for each in found[1:at] if each), "".join(found[at + 1 :])
-    unit, wrong = _unit(found[0], units)
+    unit, wrong = unit_of(found[0], units)
     if not title:
         wrong = wrong or say(NO_WHAT)
     elif len(title) > MOST_TITLE or len(office) > MOST_OFFICE:
@@ -95,7 +95,7 @@ def _row(number: int, line: str, year: int, units: Sequence[UnitShown]) -> Row:
     return Row(number=number, typed=line, unit=unit, title=title, due_on=due_on, office=office, wrong=wrong)
 
 
-def _unit(said: str, units: Sequence[UnitShown]) -> tuple[UnitShown | None, str]:
+def unit_of(said: str, units: Sequence[UnitShown]) -> tuple[UnitShown | None, str]:
     """By its name, or by a part that only one has; and what is wrong."""
     fits = [each for each in units if each.name == said] or [each for each in units if said and said in each.name]
     if len(fits) == 1:

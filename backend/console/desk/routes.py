@@ -7,6 +7,8 @@ from backend.console.desk import (
     callbacks,
     calls,
     duties,
+    firm_form,
+    firms,
     pledge_form,
     pledges,
     slips,
@@ -38,5 +40,7 @@ router = Router(
         *surveys.HANDLERS,
         *survey_plan.HANDLERS,
         *survey_asking.HANDLERS,
+        *firms.HANDLERS,
+        *firm_form.HANDLERS,
     ],
 )
