@@ -121,6 +121,11 @@ def door_of(instance: Instance) -> Door:
     return door
 
 
+async def _amend(round_id: UUID, before: Sent, after: Sent, by: Actor) -> Became:  # noqa: ARG001 - as `FieldForm.amend`
+    """Another record of the door: the later time stands."""
+    return await _read(after).record(by=by)
+
+
 async def _add(round_id: UUID, files: PhotoIds, by: Actor) -> Became:  # noqa: ARG001 - the form asks for none
     """Files of questions that somebody added to the form."""
     row = await rounds.visible(round_id, by=by)
@@ -134,6 +139,7 @@ ANTIFRAUD_VISIT = FieldForm(
     becomes=RecordKind.ANTIFRAUD_ROUND,
     read=_read,
     add=_add,
+    amend=_amend,
     tells=(Refusal,),
     hidden=True,
     media={

@@ -57,6 +57,12 @@ MediaFile = Callable[[Actor], Awaitable[bytes]]
 """A file that a form comes with, as this person gets it."""
 
 
+class EditWaits(Refusal):
+    """An edit that no verb carries over: it is kept, and a person does it by hand."""
+
+    status, code, title = 409, "openrosa/edit-waits", "The record was changed on the phone"
+
+
 class FieldForm(Struct, frozen=True, kw_only=True):
     """One form.
 
@@ -64,6 +70,8 @@ class FieldForm(Struct, frozen=True, kw_only=True):
     roles    who is shown it and may send it
     read     what was sent, understood. Raises Invalid (400), which names the answers that cannot be taken
     add      files that came after their record, inside the submission's transaction. Raises what the verb refuses
+    amend    a record that was edited on the phone: what was sent before, and what is sent now, inside the submission's
+             transaction. Raises EditWaits (409) for what a person has to carry over: without it, every edit
     media    files that the form chooses from, by the names it calls them
     tells    refusals that its phones are told, and then nothing is kept (`keeping`)
     hidden   nobody is shown its answers: what it became says all that may be known
@@ -76,5 +84,6 @@ class FieldForm(Struct, frozen=True, kw_only=True):
     read: Callable[[Sent], Filled]
     add: Callable[[UUID, PhotoIds, Actor], Awaitable[Became]]
     media: Mapping[str, MediaFile] = {}
+    amend: Callable[[UUID, Sent, Sent, Actor], Awaitable[Became]] | None = None
     tells: tuple[type[Refusal], ...] = ()
     hidden: bool = False

@@ -34,12 +34,6 @@ class InstanceWrong(Refusal):
     status, code, title = 400, "openrosa/instance-wrong", "This is not a record that can be taken"
 
 
-class EditsNotTaken(Refusal):
-    """An edit of a record that was sent before (deprecatedID)."""
-
-    status, code, title = 409, "openrosa/edits-not-taken", "Sent records cannot be edited from the phone"
-
-
 class NamedFile(Struct, frozen=True):
     """A file that an answer names. `question` is the path below the root, such as `photos/photo`."""
 
@@ -58,7 +52,16 @@ class Instance(Struct, frozen=True):
     @property
     def submission_id(self) -> UUID:
         """The same for every sending of this instance of this form."""
-        return uuid5(ROOM, f"{self.form_id}\n{self.instance_id}")
+        return self._row_of(self.instance_id)
+
+    @property
+    def deprecated_id(self) -> UUID | None:
+        """The submission of which this one is an edit (deprecatedID)."""
+        said = self.answer("meta/deprecatedID")
+        return None if said is None else self._row_of(said)
+
+    def _row_of(self, instance_id: str) -> UUID:
+        return uuid5(ROOM, f"{self.form_id}\n{instance_id}")
 
     @property
     def record_id(self) -> UUID:
@@ -100,15 +103,13 @@ class Instance(Struct, frozen=True):
 
 
 def read_instance(xml: bytes) -> Instance:
-    """Raises XmlBroken (400), InstanceWrong (400), EditsNotTaken (409), TooLarge (413)."""
+    """Raises XmlBroken (400), InstanceWrong (400), TooLarge (413)."""
     root = _root(xml)
     instance = Instance(root.get("id", "").strip(), root.get("version", "").strip(), "", root)
     if not instance.form_id:
         raise InstanceWrong("The record does not say which form it fills in.")
     if root.get("encrypted") == "yes":
         raise InstanceWrong("Encrypted records are not taken. Turn encryption off in the form.")
-    if instance.answer("meta/deprecatedID"):
-        raise EditsNotTaken("Send it as a new record, or put the old one right on the console.")
     instance_id = instance.answer("meta/instanceID") or f"uuid:{uuid5(ROOM, xml.decode())}"
     _must_be_sensible(instance_id)
     return Instance(instance.form_id, instance.form_version, instance_id, root)

@@ -10,8 +10,7 @@ from typing import Any
 from backend.core.problems import problem
 from backend.core.refusals import DifferentArguments, Refusal
 from backend.core.words import LANGUAGES, language
-from backend.openrosa.field_forms import FieldForm, Filled
-from backend.people.actors import Actor
+from backend.openrosa.field_forms import FieldForm
 
 NOT_OF_THE_RECORD = frozenset({401, 408, 413, 425, 429})
 """These speak of the sending, not of what was sent: the phone tries again."""
@@ -43,24 +42,3 @@ def told(refusal: Refusal) -> Told:
         errors = [{"pointer": error["pointer"], "detail": error["detail"]} for error in said.get("errors", ())]
         kept[name] = {"title": said["title"], "detail": said["detail"], "errors": errors}
     return kept
-
-
-class Unread:
-    """Answers that could not even be read: given to its verb they are refused, like any other."""
-
-    def __init__(self, refusal: Refusal) -> None:
-        self._refusal = refusal
-
-    async def record(self, *, by: Actor) -> Any:  # noqa: ARG002 - as `Filled`
-        """Raises what was refused when it was read."""
-        raise self._refusal
-
-
-def read(known: FieldForm, sent: Any) -> Filled:
-    """An instance as its form understands it. Raises what it refuses, where the form tells its phones."""
-    try:
-        return known.read(sent)
-    except Refusal as refusal:
-        if not keeps(known, refusal):
-            raise
-        return Unread(refusal)

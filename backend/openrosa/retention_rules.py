@@ -11,7 +11,8 @@ round_ends.forget(
     "openrosa.doors",
     statement="""
     UPDATE openrosa_submission
-    SET xml_sealed = '', key_sealed = NULL, device_id = NULL, user_agent = NULL, refusal = NULL
+    SET xml_sealed = '', key_sealed = NULL, device_id = NULL, user_agent = NULL, refusal = NULL,
+        settled_note = NULL
     WHERE record_id = $1
     """,
 )
@@ -20,8 +21,9 @@ rule(
     days=731,
     statement="""
     UPDATE openrosa_submission
-    SET xml_sealed = '', key_sealed = NULL, device_id = NULL, user_agent = NULL, refusal = NULL
-    WHERE received_at < $1 AND num_nonnulls(key_sealed, device_id, user_agent, refusal) > 0
+    SET xml_sealed = '', key_sealed = NULL, device_id = NULL, user_agent = NULL, refusal = NULL,
+        settled_note = NULL
+    WHERE received_at < $1 AND num_nonnulls(key_sealed, device_id, user_agent, refusal, settled_note) > 0
     """,
 )
 rule(

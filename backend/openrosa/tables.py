@@ -23,6 +23,7 @@ class Submission(Table, tablename="openrosa_submission"):
     tried_at, tried_n       when it was last given to its verb, and how often
     replaces                the submission of which this one is an edit (deprecatedID); that one's state is `replaced`
     division_code           where its record is; while it has none, where its sender works
+    settled_*               who ended its waiting by hand, when and with which words: carried over, or struck out
     """
 
     id = UUID(primary_key=True, null=False)
@@ -44,6 +45,9 @@ class Submission(Table, tablename="openrosa_submission"):
     tried_n = SmallInt(null=False, default=1)
     replaces: ForeignKey = ForeignKey("self", null=True, on_delete=OnDelete.restrict, unique=True)
     division_code = Varchar(length=15, null=True, default=None)
+    settled_by = ForeignKey(Person, null=True, on_delete=OnDelete.restrict)
+    settled_at = Timestamptz(null=True, default=None)
+    settled_note = Varchar(length=300, null=True, default=None)
 
     one_instance_per_form = Unique([form_id, instance_id])
     submission_state_is_known = one_of("state", SubmissionState)
@@ -53,6 +57,7 @@ class Submission(Table, tablename="openrosa_submission"):
     privacy = Privacy(
         personal={
             "refusal": Personal("putting right what its form's verb refused", DataClass.INTERNAL, KEPT, 731),
+            "settled_note": Personal("why it waits no more", DataClass.INTERNAL, KEPT, 731),
             "xml_sealed": Personal(SENT, DataClass.SENSITIVE, KEPT, 731),
             "key_sealed": Personal(SENT, DataClass.SENSITIVE, KEPT, 731),
             "device_id": Personal("finding a broken phone", DataClass.INTERNAL, "24 months", 731),

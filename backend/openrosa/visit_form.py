@@ -5,15 +5,17 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from backend.core.words import say
 from backend.openrosa.answers import point, shaped
-from backend.openrosa.field_forms import KITS, Became, FieldForm, PhotoIds, Sent
+from backend.openrosa.field_forms import KITS, Became, EditWaits, FieldForm, PhotoIds, Sent
 from backend.openrosa.instances import Instance, NamedFile
 from backend.openrosa.words import RecordKind
 from backend.people.actors import Actor
 from backend.people.tables import Role
-from backend.visits.actions import record_visit
+from backend.visits.actions import get_visit, record_visit
+from backend.visits.amendments import amend_visit
 from backend.visits.photos import attach_photos
-from backend.visits.schemas import NewVisit, NewVisitPhoto
+from backend.visits.schemas import AmendVisit, NewVisit, NewVisitPhoto
 from backend.visits.tables import PhotoKind
 
 PHOTO_KINDS = {
@@ -22,6 +24,7 @@ PHOTO_KINDS = {
     "photos/photo_after": PhotoKind.AFTER,
 }
 NO_CAMPAIGN = "none"
+AMENDABLE = frozenset(AmendVisit.__struct_fields__)
 
 _BETWEEN_NAMES = re.compile(r"[、，,；;\n]+")
 
@@ -48,6 +51,21 @@ async def _add(visit_id: UUID, files: PhotoIds, by: Actor) -> Became:
     return Became(visit_id, await attach_photos(visit_id=visit_id, photos=photos, by=by), took)
 
 
+async def _amend(visit_id: UUID, before: Sent, after: Sent, by: Actor) -> Became:
+    """What was changed goes to `amend_visit`; what a visit cannot be amended in waits for a person."""
+    was, now = new_visit(before.instance, {}), new_visit(after.instance, {})
+    changed = {name for name in NewVisit.__struct_fields__ if getattr(was, name) != getattr(now, name)} - {"id"}
+    if changed - AMENDABLE:
+        what = ", ".join(sorted(changed - AMENDABLE))
+        raise EditWaits("A visit cannot be amended in {what}: somebody has to do it by hand.", what=what)
+    if changed:
+        visit = await get_visit(visit_id=visit_id, by=by)
+        given = {name: getattr(now, name) for name in changed if name != "division_code" or now.division_code}
+        change = AmendVisit(reason=say("Edited on the phone"), version=visit.version, **given)
+        await amend_visit(visit_id=visit_id, change=change, by=by)
+    return await _add(visit_id, after.files, by)
+
+
 def _photos_of(files: PhotoIds) -> frozenset[NamedFile]:
     return frozenset(file for file in files if file.question in PHOTO_KINDS)
 
@@ -59,6 +77,7 @@ VISIT = FieldForm(
     becomes=RecordKind.VISIT,
     read=_read,
     add=_add,
+    amend=_amend,
 )
 
 

@@ -218,15 +218,15 @@ async def test_sent_again_and_ten_times_at_once_it_is_there_once(phone, cast, pl
     assert (await stock(cast)).signed_n == 1
 
 
-async def test_other_content_under_the_same_id_is_409_and_an_edit_is_told_to_come_as_a_new_record(phone, plan):
+async def test_other_content_under_the_same_id_is_409_and_an_edit_is_the_later_word_on_the_door(phone, plan):
     instance_id = f"uuid:{uuid4()}"
     first = await send(phone, door(plan.id, instance_id=instance_id))
     other = await send(phone, door(plan.id, instance_id=instance_id, mark="absent"))
-    edit = await send(phone, door(plan.id, more=f"<orx:deprecatedID>{instance_id}</orx:deprecatedID>"))
+    deprecated = f"<orx:deprecatedID>{instance_id}</orx:deprecatedID>"
+    edit = await send(phone, door(plan.id, mark="declined", at=clock.now(), more=deprecated))
 
-    assert [answer.status_code for answer in (first, other, edit)] == [201, 409, 409]
-    assert "请作为新记录发送" in message(edit)
-    assert [mark for _, mark, _ in await marks()] == ["visited"]
+    assert [answer.status_code for answer in (first, other, edit)] == [201, 409, 201], message(edit)
+    assert [mark for _, mark, _ in await marks()] == ["declined"]
 
 
 async def test_a_slip_is_put_right_by_a_later_record_in_whatever_order_they_come(phone, cast, plan):

@@ -108,7 +108,7 @@ async def test_hostile_or_broken_xml_is_refused(phone, xml):
         (instance(version=""), 404, "重新下载表单"),
         (instance(instance_id="x" * 121), 400, "120"),
         (instance(instance_id="a\nb"), 400, "120"),
-        (instance(meta="<deprecatedID>uuid:1</deprecatedID>"), 409, "不能在手机上修改"),
+        (instance(meta="<deprecatedID>uuid:1</deprecatedID>"), 404, "要改的那条记录不在这里"),
         (b"<data id='visit' encrypted='yes'><base64EncryptedKey/></data>", 400, "加密"),
         (instance(photos=f"<photo>{'x' * 201}</photo>"), 400, "200"),
     ],

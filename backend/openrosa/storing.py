@@ -1,0 +1,125 @@
+"""The rows and files of a submission: what is new, what comes late, and to whom its files belong."""
+
+from collections.abc import Collection, Mapping
+from hashlib import sha256
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from msgspec import Struct
+
+from backend.media.actions import claim_photos
+from backend.media.receiving import Door, Flushed, forget, keep
+from backend.openrosa import queries
+from backend.openrosa.field_forms import FieldForm, PhotoIds
+from backend.openrosa.instances import Instance, NamedFile
+from backend.openrosa.keeping import SentBefore, Told
+from backend.openrosa.submission_rows import Sender, photo_id
+from backend.openrosa.words import SubmissionState
+from backend.people.actors import Actor
+
+SENT_BEFORE = "This record was sent before with other content. The first one stays."
+COUNTS_NO_MORE = {
+    SubmissionState.REPLACED: "This record was edited since. The later one stands.",
+    SubmissionState.DELETED: "This record was struck out. It is not taken again.",
+}
+
+
+class Receipt(Struct, frozen=True):
+    """What stands on disk now. `missing` files may follow in a POST of the same XML.
+
+    record_id  None while its verb refuses it: `refused` says why
+    number     twelve digits, where the record is a case
+    said       what its form says to whoever sent it, at the first time
+    """
+
+    record_id: UUID | None
+    created: bool
+    missing: int
+    number: str | None
+    said: str | None = None
+    refused: Told | None = None
+
+
+class Post(Struct, frozen=True):
+    """One POST, read: what it names, and what of it came along and is safe already."""
+
+    instance: Instance
+    xml: bytes
+    sender: Sender
+    named: list[NamedFile]
+    flushed: dict[NamedFile, Flushed]
+
+
+def must_be_the_same(former: Mapping[str, Any], xml: bytes, by: Actor) -> None:
+    """Raises SentBefore (409) unless this is the same sending of something that still counts."""
+    if former["state"] in COUNTS_NO_MORE:
+        raise SentBefore(COUNTS_NO_MORE[former["state"]])
+    if (former["xml_sha256"], former["submitted_by"]) != (sha256(xml).digest(), by.person_id):
+        raise SentBefore(SENT_BEFORE)
+
+
+async def absent_files(instance: Instance) -> list[NamedFile]:
+    """Files that its XML names and that have not come."""
+    rows = await queries.files_of(instance.submission_id)
+    return [NamedFile(row["question"], row["file_name"]) for row in rows if row["photo"] is None]
+
+
+async def fill_in(post: Post, known: FieldForm) -> Receipt:
+    """The same instance again: its first XML stays, files that were missing come in."""
+    instance, by = post.instance, post.sender.by
+    former = await queries.submission_locked(instance.submission_id)
+    if former is None:
+        raise SentBefore(SENT_BEFORE)
+    must_be_the_same(former, post.xml, by)
+    absent = await absent_files(instance) if post.named else []
+    late = {file: photo for file, photo in post.flushed.items() if file in absent}
+    await forget(photo for file, photo in post.flushed.items() if file not in late)
+    here = await keep_files(instance, late, by)
+    for file, photo in here.items():
+        await queries.fill_file(instance.submission_id, file.question, file.file_name, photo)
+    if here:
+        await _give(instance, known, former, here, by)
+    return Receipt(
+        record_id=former["record"],
+        created=False,
+        missing=len(absent) - len(here),
+        number=former["number"],
+        refused=former["refusal"] and msgspec.json.decode(former["refusal"]),
+    )
+
+
+async def _give(instance: Instance, known: FieldForm, former: Mapping[str, Any], here: PhotoIds, by: Actor) -> None:
+    """Files that came late go to the record; while there is none they stay with the submission."""
+    if former["record"] is None:
+        return await claim_others(instance, here, frozenset(), former["division_code"])
+    became = await known.add(former["record"], here, by)
+    return await claim_others(instance, here, became.took, became.division_code)
+
+
+async def keep_files(instance: Instance, flushed: Mapping[NamedFile, Flushed], by: Actor) -> PhotoIds:
+    """Photo rows, in the order of their bytes: two sendings that share photos never wait for each other in a ring."""
+    for file, photo in sorted(flushed.items(), key=lambda pair: pair[1].sha256):
+        await keep(
+            flushed=photo,
+            file_name=file.file_name,
+            uploaded_by=by.person_id,
+            photo_id=photo_id(instance, file),
+            door=Door.OPENROSA,
+        )
+    return photo_ids(instance, flushed)
+
+
+def photo_ids(instance: Instance, files: Collection[NamedFile]) -> PhotoIds:
+    """The ids that these files have or will have."""
+    return {file: photo_id(instance, file) for file in files}
+
+
+async def claim_others(instance: Instance, here: PhotoIds, took: Collection[NamedFile], division_code: str) -> None:
+    """What no record took, such as answers to questions that somebody added to the form: kept with the submission,
+    whose place they share."""
+    others = [photo for file, photo in here.items() if file not in took]
+    if others:
+        await claim_photos(
+            photo_ids=others, kind="submission", record_id=instance.submission_id, division_code=division_code
+        )
