@@ -62,6 +62,7 @@ async def ask_around(cast: Cast, day: date) -> None:
     supervisor = cast[holder(Role.SUPERVISOR)]
     await _plan(CLOSED, "上季度群众满意度电话调查（演示）", day, 75, 60, seed=20260930, by=supervisor)
     await _ask(CLOSED, when(day, (72, 9)), HOUSEHOLDS_N, cast)
+    await _ask(CLOSED, when(day, (71, 16)), HOUSEHOLDS_N, cast)
     with clock.stopped(when(day, (58, 9))):
         await close_survey(survey_id=CLOSED, by=supervisor)
     await _plan(RUNNING, "本季度群众满意度电话调查（演示）", day, 6, -20, seed=20261231, by=supervisor)
@@ -85,10 +86,10 @@ async def _plan(id: UUID, name: str, day: date, begins: int, ends: int, *, seed:
 
 
 async def _ask(survey_id: UUID, began: datetime, households_n: int, cast: Cast) -> None:
-    """One after the other, three minutes each, by the desk's operator: of nine, seven answer."""
+    """One after the other, by the desk's operator, until so many were rung or nobody is left: of nine, seven answer."""
     by, given = cast[holder(Role.OPERATOR)], cycle(ANSWERS)
     for number in range(households_n):
-        with clock.stopped(began + timedelta(minutes=3 * number)):
+        with clock.stopped(began + timedelta(minutes=2 * number)):
             call = (await next_survey_call(survey_id=survey_id, by=by, request_id="seed")).call
             if call is None:
                 return

@@ -7,6 +7,7 @@ from backend.core import clock
 from backend.core.database import fetch, fetch_row
 from backend.people.actions import open_unit
 from backend.people.actors import Actor
+from backend.people.station_codes import make_station_code
 from backend.people.tables import Role
 from backend.push import outlets
 from backend.push.planning import plan
@@ -66,6 +67,7 @@ async def open_stations(cast: Cast) -> None:
             parent_id=parent,
             public_phone=unit.public_phone,
         )
+        await make_station_code(unit_id=unit.id, id=made_id(f"station code/{unit.key}"), by=supervisor)
     for key, week in HOURS.items():
         hours = [StationOpening(weekday=day, opens=opens, closes=closes) for day, opens, closes in week]
         new = NewStationHours(valid_from=clock.today(), hours=hours)
