@@ -17,6 +17,7 @@ from tests.cases.desk import Desk as Cases
 from tests.cast import OTHER_VILLAGE, VILLAGE, Cast
 from tests.console.bench_desk import SAME_SITE, Desk, Page
 from tests.console.duty_desk import DUTY, duty_desk
+from tests.openrosa.collect import PHOTO
 
 SLIPS = f"{DUTY}/slips"
 PAPER = {"title": "村东水管坏了", "category": "停水与饮水", "place": VILLAGE, "words": "两天没水了"}
@@ -200,6 +201,27 @@ async def test_what_cannot_be_so_is_told_beside_its_field_and_nothing_typed_is_l
         assert page.all(f'//p[@id="wrong-{field}"]')
         assert page.all('//input[@id="place_note" and @value="我打的话"]')
     assert await fetch("SELECT 1 FROM cases_case") == []
+
+
+async def test_a_photo_of_the_paper_is_the_cases_and_is_not_asked_for_again_when_something_else_was_wrong(
+    desk: Desk,
+) -> None:
+    (number,), _ = await printed(desk, 1)
+    address = f"{SLIPS}/{number}/case"
+
+    async def sent(data: dict[str, str], files: dict[str, Any] | None) -> Page:
+        return Page(await desk._client.post(address, data=data, files=files, headers=SAME_SITE))
+
+    photo = {"photo": ("paper.jpg", PHOTO, "image/jpeg")}
+    facts = {"begun_at": hours_ago(0)} | PAPER
+    refused = await sent(facts | {"title": ""}, photo)
+    assert refused.status == 400
+    (photo_id,) = refused.all('//input[@name="photo_id"]/@value')
+    made = await sent(facts | {"photo_id": photo_id}, None)
+    again = await sent(facts, photo)
+    assert (made.status, again.status) == (200, 200), again.text
+    [(_, _, case_id, _)] = await rows()
+    assert [str(each) for each in (await records.read(case_id)).photo_ids] == [photo_id]
 
 
 async def test_a_household_s_card_stands_for_the_village(desk: Desk, cast: Cast) -> None:

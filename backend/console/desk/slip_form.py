@@ -2,17 +2,21 @@
 
 from collections.abc import Awaitable, Callable
 from typing import Any
+from uuid import UUID, uuid5
 
 from backend.cases.schemas import SpotAnswer
 from backend.cases.words import CaseKind
 from backend.console import case_labels
 from backend.console.case_opening import category_of, place_of
 from backend.console.form_refusals import Tried, at_field, fitting, tried
+from backend.console.forms import Filled
 from backend.console.refused import told
-from backend.console.typed import Typed, moment
+from backend.console.typed import identity, moment
 from backend.core.refusals import Invalid, Refusal
 from backend.core.words import Term, say
 from backend.hotline.flow_slip_schemas import TypedFlowSlip
+from backend.media.actions import upload_photo
+from backend.media.receiving import Door
 from backend.people.actors import Actor
 from backend.people.household_queries import household_of_code
 
@@ -47,12 +51,16 @@ def kinds() -> list[tuple[str, str]]:
     return case_labels.choices({each: case_labels.KINDS[each] for each in KINDS})
 
 
-async def read(form: Typed, by: Actor) -> TypedFlowSlip:
-    """Raises Invalid (400) with every field that is wrong, to look at the paper once more and not five times."""
+async def read(form: Filled, by: Actor, *, photo_id: UUID | None) -> TypedFlowSlip:
+    """Raises Invalid (400) with every field that is wrong, to look at the paper once more and not five times.
+
+    photo_id   of the paper, which is here already
+    """
     wrong: dict[str, str] = {}
     given: dict[str, Any] = {
         name: form.get(name) or None for name in ("title", "place_note", "contact_name", "contact_phone")
     }
+    given["photo_ids"] = [photo_id] if photo_id else []
     given["description"] = form.get("words") or None
     given["kind"] = kind = form.get("kind") if form.get("kind") in KINDS else CaseKind.REQUEST.value
     if len(form.get("answer")) > MOST_LETTERS:
@@ -71,6 +79,25 @@ async def read(form: Typed, by: Actor) -> TypedFlowSlip:
     return fitting(TypedFlowSlip, given, wrong=WRONG)
 
 
+async def paper(form: Filled, *, slip_id: UUID, by: Actor) -> UUID | None:
+    """The photo of the paper: one just chosen, or one that came when something else was refused; the same sent twice is
+    the same.
+    """
+    chosen = form.files.get("photo", [])
+    if not chosen:
+        return identity(form.get("photo_id")) if form.get("photo_id") else None
+    digest = await chosen[0].sha256()
+    kept = await upload_photo(
+        source=chosen[0].chunks(),
+        sha256=digest,
+        file_name=chosen[0].file_name or "",
+        photo_id=uuid5(slip_id, str(digest)),
+        uploaded_by=by.person_id,
+        door=Door.PAGE,
+    )
+    return kept.record.id
+
+
 def _said(field: str) -> str:
     return say(WRONG[field])
 
@@ -80,23 +107,23 @@ def refused(refusal: Refusal) -> Tried:
     return tried(refusal, names=NAMES)
 
 
-async def _time(form: Typed, _by: Actor, _kind: str) -> dict[str, Any]:
+async def _time(form: Filled, _by: Actor, _kind: str) -> dict[str, Any]:
     begun_at = moment(form.get("begun_at"))
     if begun_at is None:
         raise Invalid(WRONG["begun_at"])
     return {"begun_at": begun_at}
 
 
-async def _category(form: Typed, _by: Actor, kind: str) -> dict[str, Any]:
+async def _category(form: Filled, _by: Actor, kind: str) -> dict[str, Any]:
     return {"category_code": (await category_of(form.get("category") or FIXED.get(kind, ""))).code}  # type: ignore[call-overload]
 
 
-async def _place(form: Typed, by: Actor, _kind: str) -> dict[str, Any]:
+async def _place(form: Filled, by: Actor, _kind: str) -> dict[str, Any]:
     """The village; with a card the household's."""
     return {} if form.get("household") else {"division_code": await place_of(form.get("place"), by)}
 
 
-async def _household(form: Typed, by: Actor, _kind: str) -> dict[str, Any]:
+async def _household(form: Filled, by: Actor, _kind: str) -> dict[str, Any]:
     if not form.get("household"):
         return {}
     household_id = await household_of_code(code=form.get("household").upper(), by=by)
@@ -105,7 +132,7 @@ async def _household(form: Typed, by: Actor, _kind: str) -> dict[str, Any]:
     return {"household_id": household_id}
 
 
-_READ: dict[str, Callable[[Typed, Actor, str], Awaitable[dict[str, Any]]]] = {
+_READ: dict[str, Callable[[Filled, Actor, str], Awaitable[dict[str, Any]]]] = {
     "begun_at": _time,
     "category": _category,
     "place": _place,

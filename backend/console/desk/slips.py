@@ -7,10 +7,12 @@ from litestar.params import FromPath, QueryParameter
 from litestar.response import Redirect
 
 from backend.cases.reference import categories
+from backend.cases.schemas import OpenedCase
 from backend.console import labels as places
 from backend.console.case_opening import category_name, places_of
 from backend.console.desk import slip_form
 from backend.console.form_refusals import Tried, at_field, fitting, tried
+from backend.console.forms import Filled, filled
 from backend.console.pages import page
 from backend.console.paper import qr, receipt_page
 from backend.console.typed import Typed, identity, typed
@@ -78,7 +80,7 @@ async def print_slips(by: SignedIn, request: Request[Any, Any, Any]) -> Response
 @get("/slips/{number:str}", include_in_schema=False)
 async def show_slip(by: SignedIn, number: FromPath[str], did: Did = "") -> Response[str]:
     """To type in; or what became of it."""
-    return await _one(by, await flow_slips.get_flow_slip(number=number, by=by), Typed(), did=did)
+    return await _one(by, await flow_slips.get_flow_slip(number=number, by=by), Filled({}, {}), did=did)
 
 
 @get("/slips/{number:str}/range", include_in_schema=False)
@@ -115,18 +117,16 @@ async def show_sheet(
         words.language.reset(spoken)
 
 
-@post("/slips/{number:str}/case", include_in_schema=False, status_code=200)
+@post("/slips/{number:str}/case", include_in_schema=False, status_code=200, request_max_body_size=None)
 async def type_in(by: SignedIn, request: Request[Any, Any, Any], number: FromPath[str]) -> Response[Any]:
     """Open its case, and show the receipt. A second tap opens nothing more."""
-    form = await typed(request)
-    try:
-        read = await slip_form.read(form, by)
-        made = (await flow_slips.type_in_flow_slip(number=number, typed=read, by=by, door="page")).record
-    except Refusal as refusal:
-        if isinstance(refusal, SlipUnknown):
-            raise
-        found = await flow_slips.get_flow_slip(number=number, by=by)
-        return await _one(by, found, form, slip_form.refused(refusal))
+    slip = await flow_slips.get_flow_slip(number=number, by=by)
+    async with filled(request) as form:
+        try:
+            made = await _typed_in(form, slip, by)
+        except Refusal as refusal:
+            found = await flow_slips.get_flow_slip(number=number, by=by)
+            return await _one(by, found, form, slip_form.refused(refusal))
     return receipt_page(
         request, by=by, case=made.case, secret=made.secret, template="desk/slip_done.html", slip=grouped(number)
     )
@@ -139,8 +139,16 @@ async def void(by: SignedIn, number: FromPath[str]) -> Response[Any]:
         found = await flow_slips.void_flow_slip(number=number, by=by)
     except SlipTyped as refusal:
         found = await flow_slips.get_flow_slip(number=number, by=by)
-        return await _one(by, found, Typed(), tried(refusal, names={}))
+        return await _one(by, found, Filled({}, {}), tried(refusal, names={}))
     return Redirect(f"/console/desk/slips/{found.number}?did=voided", status_code=303)
+
+
+async def _typed_in(form: Filled, slip: FlowSlipRecord, by: Actor) -> OpenedCase:
+    photo_id = await slip_form.paper(form, slip_id=slip.id, by=by)
+    if photo_id:
+        form.fields["photo_id"] = str(photo_id)
+    read = await slip_form.read(form, by, photo_id=photo_id)
+    return (await flow_slips.type_in_flow_slip(number=slip.number, typed=read, by=by, door="page")).record
 
 
 def _count(form: Typed) -> int:
@@ -175,7 +183,7 @@ async def _list(
 
 
 async def _one(
-    by: Actor, found: FlowSlipRecord, form: Typed, refused: Tried | None = None, *, did: str = ""
+    by: Actor, found: FlowSlipRecord, form: Filled, refused: Tried | None = None, *, did: str = ""
 ) -> Response[str]:
     waits = found.case_id is None and found.voided_at is None
     return page(
