@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from datetime import date
 from uuid import UUID
 
+import httpx
 import pytest
 from lxml import html
 from msgspec.structs import replace
@@ -13,6 +14,7 @@ from backend.core import clock, ids
 from backend.core.database import fetch
 from backend.hotline import pledges
 from backend.hotline.pledge_schemas import NewPledge
+from tests.application import application
 from tests.cases.desk import Desk as Cases
 from tests.cast import COUNTY, Cast
 from tests.console.bench_desk import SAME_SITE, Desk, Page
@@ -211,15 +213,21 @@ async def test_the_picture_says_how_many_were_kept_and_its_pieces_make_a_whole(c
 
 async def test_a_year_of_many_pledges_is_light_tells_what_is_overdue_and_opens_batch_by_batch(cases: Cases) -> None:
     await many(cases, 70)
-    answer = await pledges_page.show_pledges.fn(place=COUNTY)
-    assert len(answer.content.encode()) < 60_000
-    page = html.fromstring(answer.content)
-    late = page.xpath('//section[@aria-labelledby="late"]//li[div]')
-    assert len(late) == pledges_page.MOST_LATE
-    (href,) = page.xpath('//a[contains(@href, "batch=")]/@href')
-    batch = UUID(href.split("batch=")[1].split("&")[0])
-    shown = 0
-    for start in (0, pledges_page.MOST):
-        part = await pledges_page.show_pledges.fn(place=COUNTY, batch=batch, start=start)
-        shown += len(html.fromstring(part.content).xpath("//li[div]"))
-    assert shown == 70
+    app = application(pledges_page.router)
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test") as everybody:
+        answer = await everybody.get("/pledges", params={"place": COUNTY})
+        assert len(answer.content) < 60_000
+        page = html.fromstring(answer.text)
+        assert len(page.xpath('//section[@aria-labelledby="late"]//li[div]')) == pledges_page.MOST_LATE
+        (href,) = page.xpath('//a[contains(@href, "batch=")]/@href')
+        shown = 0
+        for _ in range(3):
+            part = html.fromstring((await everybody.get(href)).text)
+            shown += len(part.xpath("//li[div]"))
+            more = part.xpath('//a[contains(@href, "from=")]/@href')
+            if not more:
+                break
+            href = more[0]
+        assert shown == 70
+        assert (await everybody.get("/pledges?batch=nine")).status_code == 400
+        assert (await everybody.get(f"/pledges?batch={ids.uuid7()}")).status_code == 200

@@ -6,6 +6,9 @@
     callbacks  whom one has to ring, the most urgent first; one of them, and what he said
     calls      one screen per call: who calls, what it became (`call_labels`)
     results    what can be tapped after ringing, and what it did
+    texts      text messages that came: read by a tap, made a case, answered (`text_labels`)
+    pledges    public pledges, done on a day or dropped; `pledge_form` publishes a batch that `pledge_rows` reads
+    firms      the leader's desk of dissatisfied firms (`firm_labels`); `firm_form` puts one there
 
 `due` says how urgent a callback is, `labels` why somebody is rung and how it ended, `script` what to say on the
 telephone; `static/desk.css` and `static/desk.js` belong to these pages alone.
