@@ -65,7 +65,7 @@ async def test_an_emergency_is_told_with_why_whose_and_its_clock_and_leaves_the_
     await hotline.asked(title="路灯不亮")
     page = await desk.look(SUPERVISED)
     (row,) = rows(page)
-    assert row.startswith("▲单位说办结了")
+    assert row.startswith("▲说办结了，请跟进")
     for told in ("桥塌了", "水务站", "督办：紧急事项"):
         assert told in row
     one = await desk.look(f"{SUPERVISED}/{callback.id}")
@@ -89,7 +89,7 @@ async def test_a_supervisor_sees_who_was_not_satisfied_with_his_words_and_the_fr
         await desk.be(hotline.supervisor)
         page = await desk.look(SUPERVISED)
         (row,) = rows(page)
-        assert row.startswith("■群众不满意，已退回重办，请跟进11月24日 09:00起")
+        assert row.startswith("■不满意退回，请跟进11月24日 09:00起")
         assert "● 答复 · 还剩 23 小时" in row
         one = await desk.look(f"{SUPERVISED}/{callback.id}")
         assert "他说：还是没有水" in one.text

@@ -9,6 +9,10 @@
     texts      text messages that came: read by a tap, made a case, answered (`text_labels`)
     pledges    public pledges, done on a day or dropped; `pledge_form` publishes a batch that `pledge_rows` reads
     firms      the leader's desk of dissatisfied firms (`firm_labels`); `firm_form` puts one there
+    surveys    surveys by telephone, how far and what they tell (`survey_intervals`, `survey_csv`, `survey_labels`);
+               `survey_plan` looks at one before it is drawn, `survey_asking` rings for it
+    supervised what a supervisor follows, and what he did about it
+    unit_talks talks with units (`unit_talk_form`, `unit_talk_labels`)
 
 `due` says how urgent a callback is, `labels` why somebody is rung and how it ended, `script` what to say on the
 telephone; `static/desk.css` and `static/desk.js` belong to these pages alone.
