@@ -9,7 +9,7 @@
     wall          the sheet for the wall: hours, offices, market days, the QR, where to complain
     markets       the market days of a township, to look at and to confirm
     market_rules  what a market goes by, tried out before it is set
-    stalls        deputies at the market and at the station: rules, days, what was announced
+    stalls        deputies at the market and at the station: the days, who goes, what was announced (`stall_rules`)
     everybody     /markets, which market is when, without a sign-in
 
 `near` finds the townships somebody chooses from, `words` says hours and rules as people do, `months` draws months,

@@ -76,6 +76,11 @@ def state(value: DayState) -> Sign:
     return Sign(say(said), tone, glyph)
 
 
+def stall(value: StallRuleKind) -> str:
+    """What kind of day it is."""
+    return say(STALLS[value])
+
+
 def office(value: Office) -> str:
     """In which office somebody serves."""
     return say(OFFICES[value])
