@@ -11,6 +11,7 @@ from datetime import timedelta
 from time import monotonic
 from uuid import UUID
 
+import asyncpg
 import structlog
 from msgspec import Struct
 
@@ -20,6 +21,9 @@ from backend.push import inbox_queries as queries
 from backend.push.inbox_queries import News
 
 log = structlog.get_logger()
+
+AWAY = (Refusal, OSError, asyncpg.PostgresError, asyncpg.InterfaceError)
+"""Of the database: no connection, or one that broke in the middle of the question."""
 
 EVERY_S = 2.0
 HEARTBEAT_S = 15.0
@@ -74,7 +78,7 @@ class Watch:
             since = clock.now() - OVERLAP
             try:
                 found = await queries.news(list({phone.subject for phone in self._phones}), since=since)
-            except (Refusal, OSError) as error:
+            except AWAY as error:
                 log.warning("the stream of notices waits for the database", kind=type(error).__name__)
                 found = []
             for phone in list(self._phones):

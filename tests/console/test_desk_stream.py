@@ -4,13 +4,14 @@ import asyncio
 from collections.abc import AsyncIterator
 from uuid import uuid4
 
+import asyncpg
 import pytest
 
 from backend.console.desk import stream
 from backend.console.desk.stream import Boards, Changed, changed
 from backend.console.desk.stream_queries import Mark
 from backend.core import ids, leaving
-from backend.core.database import fetch
+from backend.core.database import DatabaseDown, fetch
 from backend.hotline import shift_notes
 from backend.hotline.shift_note_schemas import NewShiftNote
 from backend.people.actors import Actor
@@ -108,14 +109,18 @@ async def test_a_server_that_leaves_closes_every_stream(
         assert await each.rest() <= 2
 
 
+BROKEN = (OSError(), DatabaseDown(), asyncpg.ConnectionDoesNotExistError(), asyncpg.InterfaceError("released"))
+
+
+@pytest.mark.parametrize("error", BROKEN, ids=lambda each: type(each).__name__)
 async def test_a_database_that_is_away_for_a_moment_ends_no_stream(
-    hotline: Hotline, open_boards: list[Listener], monkeypatch: pytest.MonkeyPatch
+    hotline: Hotline, open_boards: list[Listener], monkeypatch: pytest.MonkeyPatch, error: Exception
 ) -> None:
     clerk = open_boards[0]
     with monkeypatch.context() as broken:
 
         async def away(**_: object) -> frozenset[Mark]:
-            raise OSError
+            raise error
 
         broken.setattr(stream.stream_queries, "marks", away)
         assert await clerk.hears() is None

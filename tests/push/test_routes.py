@@ -3,6 +3,7 @@
 import asyncio
 from uuid import UUID, uuid4
 
+import asyncpg
 import msgspec
 import pytest
 
@@ -217,6 +218,22 @@ async def test_a_phone_without_push_hears_of_it_on_a_stream_and_goes_on_where_it
     others = watch.follow(cast.stranger.person_id, after=None)
     assert await anext(others) is None
     await others.aclose()
+
+
+async def test_a_connection_that_breaks_in_the_middle_ends_no_stream(cast, ways, monkeypatch):
+    monkeypatch.setattr(streaming, "EVERY_S", 0.05)
+    monkeypatch.setattr(streaming, "HEARTBEAT_S", 0.3)
+    with monkeypatch.context() as broken:
+
+        async def news(*_, **__):
+            raise asyncpg.ConnectionDoesNotExistError
+
+        broken.setattr(streaming.queries, "news", news)
+        stream = Watch().follow(cast.cadre.person_id, after=None)
+        assert await anext(stream) is None, "a heartbeat"
+    told = await push.notify(to=cast.cadre.person_id, text=push.Text(zh="请看"), category=Category.INFO, dedupe_key="1")
+    assert (await asyncio.wait_for(anext(stream), 5)).notice == told
+    await stream.aclose()
 
 
 async def _until_heartbeat(stream):

@@ -11,6 +11,7 @@ from datetime import timedelta
 from time import monotonic
 from uuid import UUID
 
+import asyncpg
 import msgspec
 import structlog
 from litestar import get
@@ -27,6 +28,9 @@ from backend.people.guards import SignedIn
 from backend.rosters.units import own_units
 
 log = structlog.get_logger()
+
+AWAY = (Refusal, OSError, asyncpg.PostgresError, asyncpg.InterfaceError)
+"""Of the database: no connection, or one that broke in the middle of the question."""
 
 EVERY_S = 1.5
 HEARTBEAT_S = 15.0
@@ -87,7 +91,7 @@ class Boards:
         at, units = clock.now(), frozenset[UUID]().union(*(board.units for board in self._open))
         try:
             return await stream_queries.marks(at=at, units=units, cases_since=at - NEW_CASES)
-        except (Refusal, OSError) as error:
+        except AWAY as error:
             log.warning("the stream of the desk waits for the database", kind=type(error).__name__)
             return None
 
