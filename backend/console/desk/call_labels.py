@@ -1,8 +1,9 @@
 """Calls as people read them: where one is, what may become of it, and what the desk may still do with it."""
 
+from backend.console.desk import labels
 from backend.core.words import Term, language, say
 from backend.hotline.call_schemas import CallRecord, WrapUpCode
-from backend.hotline.words import CallDirection, CallState
+from backend.hotline.words import CallbackState, CallDirection, CallState
 from backend.hotline.wrap_up_codes import wrap_up_codes
 from backend.people.actors import Actor
 
@@ -32,6 +33,11 @@ def talked(one: CallRecord) -> str:
     if one.talk_s is None:
         return ""
     return say("{n} min", n=max(round(one.talk_s / MINUTE_S), 1))
+
+
+def rung(state: CallbackState) -> str:
+    """How it stands with ringing him back whose call was missed."""
+    return say(labels.STATES[state])
 
 
 def codes(one: CallRecord) -> list[tuple[str, str, str]]:
