@@ -80,6 +80,13 @@ def file_questions(form: Form) -> tuple[str, ...]:
     return tuple(_below_root(bind.get("nodeset", "")) for bind in binds if bind.get("type") == "binary")
 
 
+@cache
+def point_questions(form: Form) -> tuple[str, ...]:
+    """The same for questions whose answer is a position."""
+    binds = etree.fromstring(form.xml).iter(_BIND)
+    return tuple(_below_root(bind.get("nodeset", "")) for bind in binds if bind.get("type") == "geopoint")
+
+
 def _current(form_id: str) -> Form:
     return list(forms()[form_id].values())[-1]
 

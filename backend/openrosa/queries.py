@@ -93,6 +93,20 @@ async def set_tried(submission_id: UUID, *, state: SubmissionState, refusal: str
     )
 
 
+async def settle(submission_id: UUID, *, state: SubmissionState, note: str, by: UUID, at: datetime) -> None:
+    """A person ended its waiting; an edit that was carried over has the record of what it edits."""
+    await fetch(
+        """
+        UPDATE openrosa_submission s SET state = $2::text, settled_note = $3, settled_by = $4, settled_at = $5,
+               record_kind = CASE WHEN $2::text = 'recorded' THEN f.record_kind END,
+               record_id = CASE WHEN $2::text = 'recorded' THEN f.record_id END
+        FROM openrosa_submission o LEFT JOIN openrosa_submission f ON f.id = o.replaces
+        WHERE s.id = $1 AND o.id = $1
+        """,
+        *(submission_id, state, note, by, at),
+    )
+
+
 async def sealed_xml(submission_id: UUID) -> Mapping[str, Any] | None:
     """The XML as it is kept: `xml_sealed` under `key_sealed`, null once it was emptied."""
     return await fetch_row("SELECT xml_sealed, key_sealed FROM openrosa_submission WHERE id = $1", submission_id)

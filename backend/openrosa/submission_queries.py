@@ -15,6 +15,7 @@ from backend.openrosa.submission_schemas import (
     SubmissionRecord,
     SubmissionRefusal,
     SubmissionSender,
+    SubmissionSettled,
 )
 from backend.openrosa.words import RecordKind, SubmissionState
 
@@ -23,7 +24,8 @@ SELECT s.id, s.form_id, s.form_version, s.instance_id, s.state, s.received_at, s
        s.record_kind, s.record_id, s.refusal, s.replaces, s.division_code, s.tried_n, c.number,
        (SELECT d.name FROM territory_division d WHERE d.code = s.division_code ORDER BY d.valid_from DESC LIMIT 1)
            AS division_name,
-       f.files_n, f.missing_n
+       f.files_n, f.missing_n, s.settled_at, s.settled_note,
+       (SELECT e.name FROM people_person e WHERE e.id = s.settled_by) AS settled_by
 FROM ({chosen}) s JOIN people_person p ON p.id = s.submitted_by
 LEFT JOIN cases_case c ON c.id = s.record_id AND s.record_kind = 'diagnosis_request'
 CROSS JOIN LATERAL (
@@ -44,6 +46,19 @@ async def submissions(seen: Conditions, *, limit: int, after: Position | None) -
     return [record(row) for row in await fetch(_COLUMNS.format(chosen=chosen), *seen.values)]
 
 
+async def submissions_in_order(
+    seen: Conditions, *, limit: int, after: SubmissionRecord | None
+) -> list[SubmissionRecord]:
+    """The same, the oldest first: for who reads them all."""
+    if after is not None:
+        seen.add("(s.received_at, s.id) > ({}, {})", after.received_at, after.id)
+    chosen = (
+        f"SELECT * FROM openrosa_submission s WHERE {seen.sql} ORDER BY s.received_at, s.id LIMIT {seen.value(limit)}"
+    )
+    rows = await fetch(_COLUMNS.format(chosen=chosen), *seen.values)
+    return [record(row) for row in reversed(rows)]
+
+
 def record(row: Any) -> SubmissionRecord:
     """A row of `_COLUMNS`."""
     kind = row["record_kind"]
@@ -55,9 +70,16 @@ def record(row: Any) -> SubmissionRecord:
         sender=SubmissionSender(id=row["submitted_by"], name=row["sender_name"]),
         became=became,
         refusal=refusal(row["refusal"]),
+        settled=_settled(row),
         **same,
         **counts,
     )
+
+
+def _settled(row: Any) -> SubmissionSettled | None:
+    if row["settled_at"] is None:
+        return None
+    return SubmissionSettled(by=row["settled_by"], at=row["settled_at"], note=row["settled_note"])
 
 
 def refusal(kept: str | None) -> SubmissionRefusal | None:

@@ -6,7 +6,7 @@ from uuid import UUID
 from msgspec import Meta, Struct
 
 from backend.core.shapes import Moment
-from backend.openrosa.words import RecordKind, SubmissionState
+from backend.openrosa.words import RecordKind, Settling, SubmissionState
 
 
 class SubmissionSender(Struct, frozen=True, kw_only=True):
@@ -41,6 +41,14 @@ class SubmissionRefusal(Struct, frozen=True, kw_only=True):
     errors: list[RefusedAnswer]
 
 
+class SubmissionSettled(Struct, frozen=True, kw_only=True):
+    """Who ended its waiting by hand, and why."""
+
+    by: str
+    at: Moment
+    note: str | None
+
+
 class SubmissionRecord(Struct, frozen=True, kw_only=True):
     """One submission.
 
@@ -65,6 +73,7 @@ class SubmissionRecord(Struct, frozen=True, kw_only=True):
     files_n: int
     missing_n: int
     tried_n: int
+    settled: SubmissionSettled | None
 
 
 class SubmittedAnswer(Struct, frozen=True, kw_only=True):
@@ -116,6 +125,13 @@ class NewCorrection(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     path: Annotated[str, Meta(min_length=1, max_length=200)]
     value: Annotated[str, Meta(max_length=4000)]
     nth: Annotated[int, Meta(ge=0, le=1000)] = 0
+
+
+class SubmissionSettlement(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How its waiting ends, and in which words."""
+
+    outcome: Settling
+    note: Annotated[str, Meta(min_length=1, max_length=300, pattern=r"\S")]
 
 
 class SubmissionMapping(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -17,6 +17,13 @@ class SubmissionState(StrEnum):
     DELETED = "deleted"
 
 
+class Settling(StrEnum):
+    """How a person ends a submission's waiting."""
+
+    CARRIED_OVER = "carried_over"
+    STRUCK_OUT = "struck_out"
+
+
 class RecordKind(StrEnum):
     """What a submission can become, by the room it lies in."""
 

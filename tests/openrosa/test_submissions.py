@@ -1,6 +1,8 @@
 """What came in, from whom, what it became, and what waits: as the desk sees it, and how it is put right."""
 
+import csv
 from hashlib import sha256
+from io import StringIO
 from uuid import UUID, uuid5
 
 import pytest
@@ -213,3 +215,95 @@ async def test_nothing_is_mapped_out_of_what_was_forgotten(desk, phone, cast):
     whole = (await desk.get(f"/submissions/{WAITING}", headers=await signed_in(cast.supervisor))).json()
     assert (whole["answers"], whole["xml_bytes"], whole["xml_sha256"]) == ([], None, sha256(REFUSED).hexdigest())
     assert isinstance(UUID(whole["submission"]["id"]), UUID)
+
+
+SETTLED = {"outcome": "struck_out", "note": "试填的，不算"}
+
+
+async def settled(desk, who, said=SETTLED, id=WAITING):
+    return await desk.post(f"/submissions/{id}/settlement", json=said, headers=await signed_in(who))
+
+
+async def test_what_is_worth_nothing_is_struck_out_and_does_not_come_back(desk, phone, cast):
+    await send(phone, REFUSED)
+    first, second = [await settled(desk, cast.supervisor) for _ in range(2)]
+    assert (first.status_code, first.json()) == (200, second.json())
+    told = first.json()
+    assert (told["state"], told["settled"]["by"], told["settled"]["note"]) == ("deleted", "王建国", "试填的，不算")
+    assert (await send(phone, REFUSED)).status_code == 409
+    assert await listed(desk, cast.supervisor, only="attention") == []
+
+
+async def test_an_edit_carried_over_by_hand_has_the_record_of_what_it_edits(desk, phone, cast):
+    await send(phone, instance())
+    await send(
+        phone, instance(instance_id=OTHER, meta=f"<deprecatedID>{INSTANCE_ID}</deprecatedID>", point="36 116 0 5")
+    )
+    waits = uuid5(ROOM, f"visit\n{OTHER}")
+    said = {"outcome": "carried_over", "note": "位置不改，已和李秀兰说过"}
+    told = (await settled(desk, cast.supervisor, said, waits)).json()
+    assert (told["state"], told["became"]["id"], told["replaces"]) == ("recorded", str(VISIT_ID), str(WAITING))
+
+
+@pytest.mark.parametrize(
+    ("who", "said", "status"),
+    [
+        ("cadre", SETTLED, 403),
+        ("auditor", SETTLED, 403),
+        ("stranger", SETTLED, 404),
+        ("supervisor", {"outcome": "lost", "note": "x"}, 400),
+        ("supervisor", {"outcome": "struck_out", "note": "  "}, 400),
+        ("supervisor", {}, 400),
+    ],
+)
+async def test_nobody_else_and_nothing_else_ends_its_waiting(desk, phone, cast, who, said, status):
+    await send(phone, REFUSED)
+    assert (await settled(desk, getattr(cast, who), said)).status_code == status
+    assert len(await listed(desk, cast.supervisor, only="attention")) == 1
+
+
+async def test_what_is_a_record_already_is_not_struck_out(desk, phone, cast):
+    await send(phone, instance())
+    assert (await settled(desk, cast.supervisor)).status_code == 409
+
+
+async def exported(desk, who, kind="csv", **asked):
+    asked = {"form_id": "visit"} | asked
+    return await desk.get(f"/submissions/export.{kind}", params=asked, headers=await signed_in(who))
+
+
+async def test_a_table_has_a_row_a_submission_and_a_column_a_question(desk, phone, cast, monkeypatch):
+    monkeypatch.setattr("backend.openrosa.exporting.AT_ONCE", 2)
+    for n in range(5):
+        await send(phone, instance(instance_id=f"visit {n}", note=f"=1+{n}"))
+    answer = await exported(desk, cast.supervisor)
+    assert answer.content.startswith(b"\xef\xbb\xbf")
+    rows = list(csv.DictReader(StringIO(answer.content.decode("utf-8-sig"))))
+    assert [row["instance_id"] for row in rows] == [f"visit {n}" for n in range(5)]
+    assert [row["findings/note"] for row in rows] == [f"'=1+{n}" for n in range(5)]
+    assert {(row["sender"], row["became"], row["contact/household_code"]) for row in rows} == {
+        ("李秀兰", "visit", "LLM-001")
+    }
+
+
+async def test_points_are_geojson_and_after_ninety_days_the_middle_of_a_cell(desk, phone, cast):
+    await send(phone, instance())
+    [feature] = (await exported(desk, cast.supervisor, "geojson")).json()["features"]
+    assert feature["geometry"]["coordinates"] == [116.2815093, 36.8966547]
+    assert feature["properties"]["findings/note"] == "小麦出苗齐"
+
+    await fetch("UPDATE openrosa_submission SET received_at = received_at - interval '91 days'")
+    [later] = (await exported(desk, cast.supervisor, "geojson")).json()["features"]
+    assert later["geometry"]["coordinates"] != feature["geometry"]["coordinates"]
+    assert "116.2815093" not in (await exported(desk, cast.supervisor)).text
+
+
+async def test_whoever_takes_a_table_is_written_down_and_who_oversees_nothing_gets_none(desk, phone, cast):
+    await send(phone, instance())
+    assert (await exported(desk, cast.cadre)).status_code == 403
+    assert (await exported(desk, cast.supervisor, form_id="antifraud_visit")).status_code == 404
+    assert (await exported(desk, cast.supervisor, form_id="census")).status_code == 404
+    assert (await desk.get("/submissions/export.csv", params={"form_id": "visit"})).status_code == 401
+    await exported(desk, cast.supervisor)
+    rows = await fetch("SELECT person FROM people_access_log WHERE subject_kind = 'submissions'")
+    assert [row["person"] for row in rows] == [cast.supervisor.person_id]
