@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 import httpx
 from litestar import Litestar, Router
 
-from backend.console import case_opening, intake, sign_in, today
+from backend.console import case, case_opening, intake, sign_in, today
 from backend.console import refused as console_refused
 from backend.console.desk import routes
 from backend.core.problems import HANDLERS
@@ -19,7 +19,7 @@ DUTY = "/console/desk"
 @asynccontextmanager
 async def duty_desk() -> AsyncIterator[Desk]:
     """In front of them, as nobody yet."""
-    console = Router(path="/console", route_handlers=[*case_opening.HANDLERS])
+    console = Router(path="/console", route_handlers=[*case_opening.HANDLERS, *case.HANDLERS])
     pages = Router(
         path="/",
         route_handlers=[routes.router, console, intake.router, today.router, sign_in.router],

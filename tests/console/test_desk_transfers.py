@@ -223,6 +223,18 @@ async def test_a_long_list_goes_on_where_it_stopped(
     assert not rest.all('//a[contains(@href, "after=")]')
 
 
+async def test_the_page_of_a_case_says_who_has_it_now_and_leads_to_another_line(exchange: Exchange, desk: Desk) -> None:
+    one = await handed(exchange)
+    page = await desk.look(f"/console/cases/{one.case_id}")
+    assert page.all(f'//dd/a[@href="{row_of(one)}"]')
+    assert "现在由谁负责: 热线办" in page.said("//dl")
+    assert page.all(f'//a[@href="{TRANSFERS}/new?case={one.case_id}"]')
+    await desk.be(exchange.cast.auditor)
+    page = await desk.look(f"/console/cases/{one.case_id}")
+    assert page.all(f'//dd/a[@href="{row_of(one)}"]')
+    assert not page.all(f'//a[contains(@href, "{TRANSFERS}/new")]')
+
+
 async def test_a_case_says_who_has_it_now_to_the_desk_alone(exchange: Exchange) -> None:
     one = await handed(exchange)
     assert one.case_id is not None
