@@ -139,3 +139,12 @@ async def test_what_another_took_meanwhile_is_refused_and_says_so(gateway: Excha
     late = await desk.send(page, "answer", answer="八点半")
     assert (late.status, "已经有了结果" in late.text or "已处理" in late.text) == (409, True)
     assert (await desk.look(f"{TEXTS}/{ids.uuid7()}", status=404)).status == 404
+
+
+async def test_an_answer_with_a_link_is_refused_and_stays_in_the_form(gateway: Exchange, desk: Desk) -> None:
+    receipt = await came(gateway, "几点上班", sender=NOBODYS)
+    page = await desk.send(await desk.look(f"{TEXTS}/{receipt.id}"), "reading")
+    refused = await desk.send(page, "answer", answer="见 https://example.org/hours")
+    assert (refused.status, refused.said('//textarea[@id="answer"]')) == (400, "见 https://example.org/hours")
+    assert refused.all('//textarea[@id="answer" and @aria-invalid="true"]')
+    assert "等人看" in (await desk.look(f"{TEXTS}/{receipt.id}")).text

@@ -27,6 +27,7 @@ from backend.hotline.text_rules import read
 from backend.hotline.text_schemas import TextCase, TextDetail, TextRecord, TextTaking
 from backend.people.actors import Actor
 from backend.people.guards import SignedIn
+from backend.push.refusals import LinkRefused
 
 ROWS = 30
 TEXTS = "/console/desk/texts"
@@ -118,7 +119,7 @@ async def _taking(step: str, form: Typed, by: Actor) -> TextTaking:
 
 def _tried(refusal: Refusal) -> Tried:
     """Beside the field that it is about."""
-    field = {NoCategory: "category", NoPlace: "place"}.get(type(refusal))
+    field = {NoCategory: "category", NoPlace: "place", LinkRefused: "answer"}.get(type(refusal))
     if field:
         return Tried(say("Please look at the marked fields."), {field: told(refusal)}, refusal.status)
     return tried(refusal, names={"division_code": "place", "category_code": "category"})
