@@ -35,8 +35,13 @@ from backend.people.consents import withdraw_by_telephone
 
 
 @transaction
-async def next_survey_call(*, survey_id: UUID, by: Actor, request_id: str) -> NextSurveyCall:
+async def next_survey_call(
+    *, survey_id: UUID, by: Actor, request_id: str, draw_id: UUID | None = None
+) -> NextSurveyCall:
     """The next household, which nobody else gets today; the reading of its number is logged.
+
+    draw_id   which it is to be (see `coming_survey_call`): asked for again by whoever has it, it is the same one;
+              somebody else's, and it is the next
 
     For operators, supervisors and admins of all of its division, by day, while it runs.
     Raises SurveyUnknown (404), NotYourSurvey (403), SurveyClosed, NotTheHour (409).
@@ -49,7 +54,7 @@ async def next_survey_call(*, survey_id: UUID, by: Actor, request_id: str) -> Ne
             begins_on=wave["begins_on"].isoformat(),
             ends_on=wave["ends_on"].isoformat(),
         )
-    taken = await _take(survey_id)
+    taken = await _again(draw_id, survey_id, by=by) or await _take(survey_id, wanted=draw_id)
     if taken is not None:
         await note_access(
             by=by,
@@ -75,9 +80,26 @@ def _in_its_days(wave: Row) -> bool:
     return bool(wave["begins_on"] <= clock.today() <= wave["ends_on"])
 
 
-async def _take(survey_id: UUID) -> Row | None:
+async def coming_survey_call(*, survey_id: UUID, by: Actor) -> UUID | None:
+    """Which household would come next, for a second tap to be the same one; nothing of it is read.
+
+    Raises SurveyUnknown (404), NotYourSurvey (403), SurveyClosed (409).
+    """
+    await _running(survey_id, by=by)
+    return await queries.coming(survey_id, on=clock.today())
+
+
+async def _again(draw_id: UUID | None, survey_id: UUID, *, by: Actor) -> Row | None:
+    """The one he has already, while it may be rung."""
+    if draw_id is None:
+        return None
+    had = await queries.taken_by(draw_id, wave_id=survey_id, person_id=by.person_id, on=clock.today())
+    return had if had is not None and had["may_be_rung"] and had["contact_phone_sealed"] is not None else None
+
+
+async def _take(survey_id: UUID, *, wanted: UUID | None = None) -> Row | None:
     """Whoever opted out, or moved away, since the draw is ticked off and passed over."""
-    while (taken := await queries.take_next(survey_id, on=clock.today())) is not None:
+    while (taken := await queries.take_next(survey_id, on=clock.today(), wanted=wanted)) is not None:
         if taken["may_be_rung"] and taken["contact_phone_sealed"] is not None:
             return taken
         await queries.tick(taken["id"], DrawState.UNREACHABLE.value)

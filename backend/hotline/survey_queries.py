@@ -121,21 +121,47 @@ async def came_of(wave_id: UUID) -> dict[tuple[str, str], int]:
     return {(row["stratum_code"], row["state"]): row["n"] for row in rows}
 
 
-async def take_next(wave_id: UUID, *, on: date) -> Row | None:
-    """The next that was not rung today, rung least often first; nobody else gets it today."""
+_WAITING = "wave = $1 AND state = 'to_ask' AND (asked_on IS NULL OR asked_on < $2)"
+_CALL = f"""
+SELECT t.id, t.household, t.stratum_code, t.number, t.tries_n, h.contact_name_sealed, h.contact_phone_sealed,
+       h.closed_at IS NULL AND {OPTED_OUT} IS NOT TRUE AS may_be_rung
+"""
+
+
+async def coming(wave_id: UUID, *, on: date) -> UUID | None:
+    """Who would be taken next."""
+    row = await fetch_row(
+        f"SELECT id FROM hotline_survey_draw WHERE {_WAITING} ORDER BY tries_n, number LIMIT 1", wave_id, on
+    )
+    return row["id"] if row else None
+
+
+async def taken_by(draw_id: UUID, *, wave_id: UUID, person_id: UUID, on: date) -> Row | None:
+    """A household that somebody took today and may ring still: its number was read by him."""
+    return await fetch_row(
+        f"""
+        {_CALL} FROM hotline_survey_draw t JOIN people_household h ON h.id = t.household
+        WHERE t.wave = $1 AND t.asked_on = $2 AND t.id = $3 AND t.state = 'to_ask' AND EXISTS (
+            SELECT FROM people_access_log l WHERE l.subject_kind = 'household' AND l.subject_id = t.household
+            AND l.person = $4 AND (l.at AT TIME ZONE 'Asia/Shanghai')::date = $2)
+        """,
+        *(wave_id, on, draw_id, person_id),
+    )
+
+
+async def take_next(wave_id: UUID, *, on: date, wanted: UUID | None = None) -> Row | None:
+    """The next that was not rung today, rung least often first, `wanted` before all; nobody else gets it today."""
     return await fetch_row(
         f"""
         WITH taken AS (
             UPDATE hotline_survey_draw SET tries_n = tries_n + 1, asked_on = $2 WHERE id = (
-                SELECT id FROM hotline_survey_draw WHERE wave = $1 AND state = 'to_ask'
-                AND (asked_on IS NULL OR asked_on < $2) ORDER BY tries_n, number LIMIT 1 FOR UPDATE SKIP LOCKED)
+                SELECT id FROM hotline_survey_draw WHERE {_WAITING}
+                ORDER BY (id = $3) IS TRUE DESC, tries_n, number LIMIT 1 FOR UPDATE SKIP LOCKED)
             RETURNING id, household, stratum_code, number, tries_n
         )
-        SELECT t.id, t.household, t.stratum_code, t.number, t.tries_n, h.contact_name_sealed, h.contact_phone_sealed,
-               h.closed_at IS NULL AND {OPTED_OUT} IS NOT TRUE AS may_be_rung
-        FROM taken t JOIN people_household h ON h.id = t.household
+        {_CALL} FROM taken t JOIN people_household h ON h.id = t.household
         """,
-        *(wave_id, on),
+        *(wave_id, on, wanted),
     )
 
 

@@ -83,12 +83,17 @@ async def get_survey(survey_id: FromPath[UUID], by: SignedIn) -> SurveyWaveRecor
     operation_id="takeNextSurveyCall",
     summary="Whom to ring next",
     description="Each time another household, which nobody else gets on that day; three days, then it counts as "
-    "unreachable. The reading of its number goes into its access log.",
+    "unreachable. With the `draw_id` of a household one has already it is the same one again. The reading of its "
+    "number goes into its access log.",
     status_code=200,
 )
-async def take_next_survey_call(survey_id: FromPath[UUID], by: SignedIn) -> Response[NextSurveyCall]:
+async def take_next_survey_call(
+    survey_id: FromPath[UUID], by: SignedIn, draw_id: FromQuery[UUID | None] = None
+) -> Response[NextSurveyCall]:
     """By operators, supervisors and administrators, by day."""
-    found = await survey_asking.next_survey_call(survey_id=survey_id, by=by, request_id=request_id.get())
+    found = await survey_asking.next_survey_call(
+        survey_id=survey_id, by=by, request_id=request_id.get(), draw_id=draw_id
+    )
     return Response(found, status_code=200, headers=NO_STORE)
 
 

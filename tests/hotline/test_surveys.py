@@ -340,3 +340,19 @@ async def test_a_number_that_is_somebody_elses_is_rung_no_more(cast):
         assert (outcome.created, outcome.record.state) == (created, DrawState.UNREACHABLE)
     with clock.stopped(NINE + DAY):
         assert await rung(survey, cast.operator) is None
+
+
+async def test_whoever_asks_again_for_the_household_he_has_gets_it_again_and_nobody_else_does(cast):
+    survey = await planned(cast, households=4)
+    coming = await survey_asking.coming_survey_call(survey_id=survey.id, by=cast.operator)
+
+    async def asked(by):
+        found = await survey_asking.next_survey_call(survey_id=survey.id, by=by, request_id="test", draw_id=coming)
+        return found.call
+
+    first, second = [await asked(cast.operator) for _ in range(2)]
+    assert (first.draw_id, first) == (coming, second)
+    assert (await asked(cast.supervisor)).draw_id != coming
+    assert await survey_asking.coming_survey_call(survey_id=survey.id, by=cast.operator) != coming
+    await said(survey, first, cast.operator)
+    assert (await asked(cast.operator)).draw_id != coming

@@ -22,7 +22,7 @@ from backend.core.logs import request_id
 from backend.core.refusals import Refusal, Unknown
 from backend.core.words import Term, say
 from backend.hotline import surveys
-from backend.hotline.survey_asking import next_survey_call, record_survey_answer
+from backend.hotline.survey_asking import coming_survey_call, next_survey_call, record_survey_answer
 from backend.hotline.survey_refusals import NotYourSurvey
 from backend.hotline.survey_schemas import NewSurveyAnswer, SurveyCall, SurveyOutcome, SurveyWaveRecord
 from backend.people.actors import Actor, visible_to
@@ -49,15 +49,20 @@ Did = Annotated[str, QueryParameter(max_length=20)]
 @get("/surveys/{survey_id:uuid}/asking", include_in_schema=False)
 async def show_asking(by: SignedIn, survey_id: FromPath[UUID], did: Did = "") -> Response[str]:
     """Before one rings; `did`: what came of the last household."""
-    return _page(by, await _wave(survey_id, by), told=say(SAID[did]) if did in SAID else None)
+    wave = await _wave(survey_id, by)
+    coming = await coming_survey_call(survey_id=survey_id, by=by) if may_ring(wave, by) else None
+    return _page(by, wave, coming=coming, told=say(SAID[did]) if did in SAID else None)
 
 
 @post("/surveys/{survey_id:uuid}/asking/next", include_in_schema=False, status_code=200)
-async def take_next(by: SignedIn, survey_id: FromPath[UUID]) -> Response[str]:
-    """The next household with its number, which nobody else gets today; the access log says who looked."""
-    wave = await _wave(survey_id, by)
+async def take_next(by: SignedIn, request: Request[Any, Any, Any], survey_id: FromPath[UUID]) -> Response[str]:
+    """The next household with its number, which nobody else gets today; the access log says who looked. A second tap
+    shows the same one.
+    """
+    form, wave = await typed(request), await _wave(survey_id, by)
     try:
-        found = await next_survey_call(survey_id=survey_id, by=by, request_id=request_id.get())
+        coming = identity(form.get("coming")) if form.get("coming") else None
+        found = await next_survey_call(survey_id=survey_id, by=by, request_id=request_id.get(), draw_id=coming)
     except Refusal as refusal:
         if refusal.status in (403, 404):
             raise
@@ -124,6 +129,7 @@ def _page(
     form: Typed | None = None,
     refused: Tried | None = None,
     told: str | None = None,
+    coming: UUID | None = None,
 ) -> Response[str]:
     given = form or Typed()
     return page(
@@ -137,6 +143,7 @@ def _page(
         phone=given.get("phone") if DIALLED.fullmatch(given.get("phone")) else "",
         place=places.place(by.held[0].division_name),
         refused=refused,
+        coming=coming,
         told=told,
     )
 
