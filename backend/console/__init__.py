@@ -21,7 +21,8 @@ without JavaScript; what a page says comes from the catalogue, Chinese first. Th
                            /console/bench/instruments/{id}/chart: blanks and controls as control charts
     /console/visits/{id}   one visit: flags to answer, photos, needs
     /console/households/{id}  one household's history
-    /console/stations      the codes of stations, and the sheet with the QR code that hangs there
+    /console/stations      stations: hours, who serves whom, QR codes, the sheet for the wall; market and deputies' days
+    /markets               which market is when, for everybody; no sign-in
     /q/{code}              the farmer's door behind that QR code: a question about a crop; no sign-in
     /r/{number}            a receipt: what became of it, for whoever has number and secret; no sign-in
     /soil                  the soil of villages, of five farms or more; no sign-in

@@ -9,7 +9,7 @@ gap          hours that must be staffed and that nobody holds, known and reasone
 swap         an offer to a colleague, with or without a shift in return
 leave        asked for, decided; its shifts move to substitutes, who are asked to confirm
 ladder       reminder, task for the holder, task for the supervisor, missed: dated data
-hours        when a station is open, by weekday, on market days by those of market days
+hours        when a station is open, by weekday, on market days by those of market days; for a few days otherwise
 grid service who serves a grid or a village, in which office, between two dates
 market rule  when a place holds market: lunar or solar digits, weekdays, branch days, dates
 market day   computed twelve months ahead → confirmed or called off by the township; never deleted, so that `sequence`
