@@ -47,6 +47,7 @@ import backend.hotline.survey_routes
 import backend.hotline.text_routes
 import backend.hotline.transfer_routes
 import backend.hotline.unit_talk_routes
+import backend.kits.routes
 import backend.laboratory.advice_routes
 import backend.laboratory.cutoff_routes
 import backend.laboratory.export_routes
@@ -106,6 +107,7 @@ ROUTERS = [
     backend.rosters.calendar_routes.router,
     backend.rosters.station_hours_routes.router,
     backend.rosters.market_routes.router,
+    backend.kits.routes.router,
     backend.deadlines.routes.router,
     backend.cases.routes.router,
     backend.cases.step_routes.router,
@@ -174,6 +176,7 @@ ROUTERS = [
 NOT_COMPRESSED = [
     *("/uploads", "/api/v1/visits/batch", "/api/v1/photos/.+", "/api/v1/my/notices/stream", "/media"),
     "/api/v1/diagnosis/learning-set",
+    "/api/v1/kits/[^/]+/bundle",
 ]
 """What is compressed already, is asked for in ranges, or is streamed line by line."""
 

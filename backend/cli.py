@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 SPEC = Path("mobile_api_spec/openapi.json")
-KITS = Path("field_kits")
 
 
 class Refused(RuntimeError):
@@ -65,13 +64,26 @@ def _parser() -> argparse.ArgumentParser:
             added.add_argument("room", help="the room whose tables changed, for example visits")
             added.add_argument("says", help="why, in a few words")
         if name == "kits":
-            added.add_argument("--to", type=Path, metavar="FOLDER", help="write each form's XForm there")
+            _kits_words(added)
         if name == "learning-set":
             added.add_argument("file", type=Path, metavar="FILE", help="a ZIP that is not there yet")
             added.add_argument("--crop", metavar="CODE", help="of one crop, for example maize")
         if name == "lab":
             _lab_words(added)
     return parser
+
+
+def _kits_words(added: argparse.ArgumentParser) -> None:
+    added.add_argument(
+        "verb",
+        choices=["check", "build", "publish"],
+        help="check: say every mistake with file and line; build: write bundles with their hashes; publish: into the "
+        "database, from where phones get them",
+    )
+    added.add_argument(
+        "folder", type=Path, nargs="?", metavar="FOLDER", help="a kit, or a folder of kits; field_kits/ if none"
+    )
+    added.add_argument("--to", type=Path, metavar="FOLDER", help="build: where to write the bundles")
 
 
 def _lab_words(added: argparse.ArgumentParser) -> None:
@@ -198,19 +210,30 @@ def notices(chosen: argparse.Namespace) -> None:
         asyncio.run(told())
 
 
-def kits(chosen: argparse.Namespace) -> None:
-    """The forms of field_kits/, built; one line each, or a file each with --to."""
-    from backend.kits.forms import FormWrong, build_form
+def kits(chosen: argparse.Namespace) -> int:
+    """What phones carry; exit code 1 when a kit has mistakes."""
+    from backend.kits import telling
+    from backend.openrosa import kit_verbs  # noqa: F401 - what a kit's forms may become
 
-    for sheet in sorted(KITS.glob("*/forms/*.xlsx")):
-        try:
-            form = build_form(sheet)
-        except FormWrong as error:
-            raise Refused(str(error)) from error
-        print(f"{form.form_id}  version {form.version}  {form.title}  md5:{form.md5}  ({sheet})")
-        if chosen.to:
-            chosen.to.mkdir(parents=True, exist_ok=True)
-            (chosen.to / f"{form.form_id}.xml").write_bytes(form.xml)
+    if chosen.folder is not None and not chosen.folder.is_dir():
+        raise Refused(f"There is no folder {chosen.folder}.")
+    found = telling.folders(chosen.folder)
+    if not found:
+        raise Refused(f"There is no kit in {chosen.folder or 'field_kits'}: a kit is a folder with kit.toml.")
+    if chosen.verb == "check":
+        return 1 if any(checked.mistakes for checked in telling.tell_checked(found, write=print)) else 0
+    if chosen.verb == "build":
+        if chosen.to is None:
+            raise Refused("Say where to write the bundles: lianxin kits build --to FOLDER")
+        return 0 if telling.tell_built(found, to=chosen.to, write=print) else 1
+    with housed() as house:
+        from backend.serving.preparing import pooled
+
+        async def published() -> bool:
+            async with pooled(house):
+                return await telling.tell_published(found, write=print)
+
+        return 0 if asyncio.run(published()) else 1
 
 
 def learning_set(chosen: argparse.Namespace) -> None:
@@ -338,7 +361,7 @@ COMMANDS = (
     ("worker", worker, "work the job queue alone"),
     ("migrate", migrate, "bring the database up to date"),
     ("seed", seed, "put the demo county into an empty database"),
-    ("kits", kits, "build the forms of field_kits/"),
+    ("kits", kits, "check what phones carry, build it into bundles, publish it"),
     ("learning-set", learning_set, "write labelled photos that farmers gave for research into a ZIP"),
     ("lab", lab, "read an instrument's file, take it in, watch a folder; load a table of residue limits"),
     ("notices", notices, "show how far running campaigns of notices have come"),

@@ -59,6 +59,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     station_upload_max_bytes: Count = 10_000_000
     station_upload_hours: Count = 2
     station_open_uploads: Count = 500
+    kits_dir: str = ""
+    """A county's folder of kits, lying over ours file by file; none where it is empty."""
     openrosa_accept_bytes: Count = 5_000_000
     openrosa_max_bytes: Count = 100_000_000
     geocoder: str = ""

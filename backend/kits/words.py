@@ -22,3 +22,11 @@ class FormState(StrEnum):
     OPEN = "open"
     CLOSING = "closing"
     CLOSED = "closed"
+
+
+class PublishOutcome(StrEnum):
+    """What became of a kit that somebody published. duplicate: this very version was there; checked: a dry run."""
+
+    STORED = "stored"
+    DUPLICATE = "duplicate"
+    CHECKED = "checked"

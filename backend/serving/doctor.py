@@ -84,6 +84,7 @@ def _database() -> Iterator[Finding]:
             yield from found
             if not any(finding.wrong for finding in found):
                 yield asyncio.run(_timelines(chosen))
+                yield from asyncio.run(_kits(chosen))
     except (PostgresUnavailable, DatabaseUnusable) as error:
         yield _wrong(str(error))
 
@@ -118,6 +119,20 @@ async def _timelines(chosen: Settings) -> Finding:
         f"{found.timelines_n} timelines of cases read as they were anchored; write down the newest file's SHA-256: "
         f"{found.newest} {found.sha256}"
     )
+
+
+async def _kits(chosen: Settings) -> list[Finding]:
+    """Whether phones get the kits that lie in folders here, ours and the county's."""
+    from backend.kits.folders_publishing import unpublished_folders  # with its room, which is heavy
+    from backend.openrosa import kit_verbs  # noqa: F401 - what a kit's forms may become
+    from backend.serving.preparing import pooled
+
+    async with pooled(chosen):
+        wrong = await unpublished_folders()
+    if not wrong:
+        return [Finding("Phones get the kits of field_kits/, and the county's where KITS_DIR has any")]
+    says = "is not published, phones keep the version before. Run: lianxin kits check"
+    return [_wrong(f"Kit {each.kit_id} {says} ({each.why[0]})") for each in wrong]
 
 
 async def _clocks(connection: asyncpg.Connection) -> Finding:

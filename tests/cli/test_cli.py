@@ -137,15 +137,6 @@ def test_the_doctor_names_what_is_wrong(tmp_path):
     assert [any(word in line for line in wrong) for word in words] == [True] * len(words)
 
 
-def test_the_kits_are_built_into_a_folder(tmp_path):
-    done = lianxin("kits", "--to", str(tmp_path / "forms"), data=tmp_path)
-
-    assert done.returncode == 0, done.stderr
-    built = sorted((tmp_path / "forms").glob("*.xml"))
-    assert built
-    assert all(path.read_bytes().startswith(b"<?xml") and path.stem in done.stdout for path in built)
-
-
 def test_the_spec_is_the_same_text_however_often_it_is_written(tmp_path):
     texts = {
         subprocess.run(

@@ -4,19 +4,14 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from backend.core import database
 from backend.visits.reference import load_reference
 from seed import county
-from tests.conftest import REFERENCE
+from tests.conftest import emptied
 
 
 @pytest.fixture(scope="module")
 async def planted(pool: None) -> AsyncIterator[county.Seeded]:
     """What planting said; the tables are emptied after the module."""
     await load_reference()
-    yield await county.plant()
-    tables = await database.fetch(
-        "SELECT quote_ident(tablename) AS name FROM pg_tables WHERE schemaname = 'public' AND tablename <> ALL($1)",
-        REFERENCE,
-    )
-    await database.fetch(f"TRUNCATE {', '.join(row['name'] for row in tables)} CASCADE")
+    async with emptied():
+        yield await county.plant()
