@@ -2,8 +2,12 @@
 
 import json
 from datetime import datetime, timedelta
+from functools import cache
+from io import BytesIO
 from itertools import count
 from typing import Any
+
+from PIL import Image
 
 from backend.core import clock, ids
 from backend.core.paging import Position, cursor
@@ -69,8 +73,8 @@ def floor(diary: Diary) -> bytes:
     return http("POST", "/floor", token=cadre.token, body=_json(row))
 
 
-def submission(diary: Diary) -> bytes:
-    """ODK Collect's: one part of XML, the key in the address."""
+def submission(diary: Diary, *, photo: bytes = b"") -> bytes:
+    """ODK Collect's: one part of XML, the key in the address; with a photo, a second part."""
     cadre, card, at = diary.next()
     form = current_form("visit")
     xml = f"""<?xml version='1.0' encoding='UTF-8' ?><data id="visit" version="{form.version}" \
@@ -78,14 +82,43 @@ xmlns:orx="http://openrosa.org/xforms"><deviceid>collect:T7mZq2VxKd0aJw4E</devic
 <occurred_at>{at.isoformat(timespec="milliseconds")}</occurred_at><household_code>{card.code}</household_code>\
 <division_code>{cadre.village_code}</division_code><point>{card.latitude} {card.longitude} 0.0 8.0</point></contact>\
 <findings><campaign>none</campaign><topics>production planning_construction</topics><note>{NOTE}</note><companions />\
-<need_found>no</need_found></findings><photos><photo /><photo_before /><photo_after /></photos>\
+<need_found>no</need_found></findings><photos><photo>{"1.jpg" if photo else ""}</photo><photo_before /><photo_after />\
+</photos>\
 <meta><instanceID>uuid:{ids.uuid7()}</instanceID></meta></data>"""
     part = (
         f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="xml_submission_file"; filename="visit.xml"\r\n'
-        f"Content-Type: text/xml\r\n\r\n{xml}\r\n--{BOUNDARY}--\r\n"
-    )
+        f"Content-Type: text/xml\r\n\r\n{xml}\r\n"
+    ).encode()
+    if photo:
+        head = 'Content-Disposition: form-data; name="1.jpg"; filename="1.jpg"\r\nContent-Type: image/jpeg'
+        part += f"--{BOUNDARY}\r\n{head}\r\n\r\n".encode() + photo + b"\r\n"
+    part += f"--{BOUNDARY}--\r\n".encode()
     headers = {"Content-Type": f"multipart/form-data; boundary={BOUNDARY}", "X-OpenRosa-Version": "1.0"}
-    return http("POST", f"/openrosa/key/{cadre.openrosa_key}/submission", body=part.encode(), headers=headers)
+    return http("POST", f"/openrosa/key/{cadre.openrosa_key}/submission", body=part, headers=headers)
+
+
+def with_photo(diary: Diary) -> bytes:
+    """The same with a photo of 200 KB, no two of the same bytes, so that each is stored and looked at."""
+    return submission(diary, photo=_photo(next(_PHOTOS)))
+
+
+_PHOTOS = count()
+
+
+@cache
+def _field_photo() -> bytes:
+    """About 200 KB of JPEG: a field's noise of 1600 × 1200."""
+    noise = Image.effect_noise((1600, 1200), 14).convert("RGB")
+    written = BytesIO()
+    noise.save(written, "JPEG", quality=45)
+    return written.getvalue()
+
+
+def _photo(number: int) -> bytes:
+    """The photo with a comment of its own (JPEG's COM segment): other bytes, another SHA-256."""
+    comment = f"{number:012}".encode()
+    plain = _field_photo()
+    return plain[:2] + b"\xff\xfe" + (len(comment) + 2).to_bytes(2, "big") + comment + plain[2:]
 
 
 def batch(importer: Somebody, county: County, rows: int, *, ndjson: bool) -> bytes:
