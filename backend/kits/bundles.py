@@ -1,5 +1,6 @@
 """Bundles out of what was published, whole or with what changed since a version."""
 
+import asyncio
 from collections.abc import Mapping
 from typing import Any
 
@@ -51,7 +52,7 @@ async def bundle_bytes(bundle: Bundle) -> bytes:
         form = await form_version(made[path].form_id, made[path].version)
         assert form is not None  # noqa: S101 - rows of forms are never deleted
         content[path] = form.xml
-    return zipped(bundle.now, content)
+    return await asyncio.to_thread(zipped, bundle.now, content)
 
 
 def _manifest(row: Mapping[str, Any]) -> Manifest:

@@ -68,24 +68,31 @@ def _of_arguments(at: _At, said: Mapping[str, Source], verb: Verb) -> Iterator[M
             yield from _of_source(at.below(name), name, source, argument_taken)
 
 
-def _of_source(at: _At, name: str, source: Source, argument: Argument) -> Iterator[Mistake]:
+def _of_source(at: _At, name: str, source: Source, argument: Argument, each: str = "") -> Iterator[Mistake]:
+    """`each`: the repeat whose answers count, with a slash behind; none for all of the form's."""
     expected, key = _COMES_FROM.get(argument.kind, (Answer | Constant, "path"))
     if not isinstance(source, expected):
         yield at.wrong(_("{argument} is said with the key {key}."), argument=name, key=key)
         return
+    paths = _below(each, at.questions.paths)
     match source:
         case Answer():
-            yield from _of_answer(at, name, source, argument, at.questions.paths)
+            yield from _of_answer(at, name, source, argument, paths)
         case Constant(value):
             yield from _of_words(at, [value], argument)
         case Files(files):
-            yield from _of_paths(at, files, at.questions.files, _("{path} is no question whose answer is a file."))
+            no_file = _("{path} is no question whose answer is a file.")
+            yield from _of_paths(at, files, _below(each, at.questions.files), no_file)
             yield from _of_words(at, files.values(), argument)
         case Consents(consents, method):
-            yield from _of_paths(at, [*consents, *([method] if method else [])], at.questions.paths, _NO_PATH)
+            yield from _of_paths(at, [*consents, *([method] if method else [])], paths, _NO_PATH)
             yield from _of_words(at, consents.values(), argument)
         case Repeat():
             yield from _of_repeat(at, source, argument)
+
+
+def _below(each: str, paths: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(path.removeprefix(each) for path in paths if path.startswith(each))
 
 
 _NO_PATH = _("The form has no answer {path}.")
@@ -107,7 +114,6 @@ def _of_repeat(at: _At, said: Repeat, argument: Argument) -> Iterator[Mistake]:
     if said.each not in at.questions.repeats:
         yield at.below("each").wrong(_("The form has no repeat {path}."), path=said.each)
         return
-    below = tuple(path.removeprefix(f"{said.each}/") for path in at.questions.paths if path.startswith(f"{said.each}/"))
     for name, field in argument.fields.items():
         if field.needed and name not in said.fields:
             yield at.wrong(_("{verb} needs {argument}."), verb=at.keys[-1], argument=name)
@@ -116,10 +122,8 @@ def _of_repeat(at: _At, said: Repeat, argument: Argument) -> Iterator[Mistake]:
         if name not in argument.fields:
             says = _("{verb} has no argument {argument}. It has: {arguments}.")
             yield here.wrong(says, verb=at.keys[-1], argument=name, arguments=list(argument.fields))
-        elif isinstance(source, Answer):
-            yield from _of_answer(here, name, source, argument.fields[name], below)
         else:
-            yield from _of_words(here, [source.value], argument.fields[name])
+            yield from _of_source(here, name, source, argument.fields[name], f"{said.each}/")
 
 
 def _of_paths(at: _At, said: Iterable[str], paths: tuple[str, ...], says: str) -> Iterator[Mistake]:

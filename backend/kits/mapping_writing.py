@@ -40,16 +40,16 @@ def _source(arguments: TomlTable, name: str) -> Source | None:
 
 def _repeat(said: TomlTable) -> Repeat | None:
     each = said.take("each", Path)
-    fields: dict[str, Answer | Constant] = {}
+    fields: dict[str, Answer | Constant | Files] = {}
     for name in said.values:
         if name == "each":
             continue
         source = _source(said, name)
         said.taken.add(name)
-        if isinstance(source, Answer | Constant):
+        if isinstance(source, Answer | Constant | Files):
             fields[name] = source
         elif source is not None:
-            said.wrong((name,), _("In a repeat an argument is one answer."))
+            said.wrong((name,), _("In a repeat an argument is one answer, or files."))
     return None if each is None else Repeat(each, fields)
 
 

@@ -16,6 +16,7 @@ consents = { consents = { "consent/handling" = "handling" }, method = "consent/m
 [forms.visit.arguments.needs]
 each = "need"                         # a repeat: a table for each that has any answer
 category = "category"                 # below the repeat
+photo = { files = { "photo" = "" } }  # the repeat's own
 """
 
 from collections.abc import Mapping as Named
@@ -86,7 +87,7 @@ class Repeat(Struct, frozen=True, tag_field="from", tag="repeat"):
     """A table for each repeat at `each` that has any answer; paths of `fields` lie below the repeat."""
 
     each: str
-    fields: dict[str, Answer | Constant]
+    fields: dict[str, Answer | Constant | Files]
 
 
 Source = Answer | Constant | Files | Consents | Repeat

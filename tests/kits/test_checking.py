@@ -2,9 +2,11 @@
 
 import pytest
 
+from backend.kits import verbs
 from backend.kits.checking import check
 from backend.kits.form_validating import can_validate
 from backend.kits.reading import KIT_TOML, kit_folders, read
+from backend.kits.verbs import Argument, ArgumentKind, Verb
 from tests.kits import small_kit
 from tests.kits.small_kit import CARD, CHECKLIST, LETTER, README, SHEET, told, write
 from tests.kits.small_kit import KIT_TOML as TOML
@@ -125,6 +127,29 @@ def test_a_form_needs_the_files_that_it_shows(tmp_path):
     (kit / "media" / "apple.png").unlink()
 
     assert "orchard/forms/orchard.md: It needs media/apple.png, which the kit does not hold." in told(kit)
+
+
+def test_a_repeat_may_have_photos_of_its_own(tmp_path, monkeypatch):
+    sheet = SHEET.replace("| | end_repeat ", "| | image | shown | 照片 |\n| | end_repeat ")
+    within = 'description = "what"\nphoto = {{ files = {{ "{}" = "" }} }}'
+    fields = {"description": Argument(kind=ArgumentKind.TEXT), "photo": Argument(kind=ArgumentKind.FILES)}
+    verb = Verb("takeNeeds", {"needs": Argument(kind=ArgumentKind.ROWS, fields=fields)})
+    monkeypatch.setitem(verbs._OFFERED, verb.name, verb)
+    begins, ends = TOML.index("[forms.orchard.arguments]"), TOML.index("[forms.orchard.arguments.needs]")
+    toml = (TOML[:begins] + TOML[ends:]).replace("recordVisit", "takeNeeds").replace('category = "category"\n', "")
+    files = {"forms/orchard.md": sheet, "README.md": README + "`need/shown`"}
+
+    right = write(tmp_path, **files, **{"kit.toml": toml.replace('description = "what"', within.format("shown"))})
+    assert told(right) == []
+
+    wrong = write(tmp_path, **files, **{"kit.toml": toml.replace('description = "what"', within.format("what"))})
+    assert told(wrong) == ["orchard/kit.toml:16: what is no question whose answer is a file."]
+
+
+def test_a_question_that_a_county_adds_needs_nothing_else(tmp_path):
+    added = SHEET.replace("| | end_group ", "| | text | weather | 天气 |\n| | end_group ")
+
+    assert told(write(tmp_path, **{"forms/orchard.md": added})) == []
 
 
 def test_a_link_is_never_followed(tmp_path):
