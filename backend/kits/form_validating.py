@@ -4,8 +4,6 @@ import shutil
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from pyxform.validators.odk_validate import ODKValidateError, check_xform
-
 from backend.kits.forms import Form
 
 
@@ -16,6 +14,8 @@ def can_validate() -> bool:
 
 def validated(form: Form) -> list[str]:
     """What it found, a sentence each; about two seconds of work."""
+    from pyxform.validators.odk_validate import ODKValidateError, check_xform
+
     with TemporaryDirectory() as folder:
         path = Path(folder) / "form.xml"
         path.write_bytes(form.xml)

@@ -1,7 +1,7 @@
 """An XLSForm, the spreadsheet or Markdown table that people edit, becomes the XForm that phones load.
 
-pyxform does the work, about a third of a second for each form; ODK Validate, which needs Java, is asked by
-`form_validating` and not here.
+pyxform does the work, about a third of a second for each form; it is imported where it works, for a server that finds
+its kits published never needs it. ODK Validate, which needs Java, is asked by `form_validating` and not here.
 """
 
 import re
@@ -11,9 +11,6 @@ from hashlib import md5
 from pathlib import Path, PurePosixPath
 
 from lxml import etree
-from pyxform.errors import PyXFormError
-from pyxform.xls2json_backends import get_xlsform
-from pyxform.xls2xform import convert
 
 ROOT = "data"
 TITLE = ".//{http://www.w3.org/1999/xhtml}title"
@@ -66,6 +63,9 @@ def form_of_sheet(file_name: str, content: bytes) -> Form:
     Raises FormWrong when it is not an XLSForm, a row is wrong, or `settings` lacks id, title or version (without a
     new version phones never fetch a change).
     """
+    from pyxform.errors import PyXFormError
+    from pyxform.xls2xform import convert
+
     kind = PurePosixPath(file_name).suffix
     try:
         xml = convert(content, form_name=ROOT, warnings=[], file_type=kind).xform.encode()
@@ -102,6 +102,9 @@ def _where(file_name: str, content: bytes, said: str) -> FormWrong:
 
 def _row_with(file_name: str, content: bytes, values: list[str]) -> int | None:
     """The first row of `survey` holding one of the values that a complaint quotes."""
+    from pyxform.errors import PyXFormError
+    from pyxform.xls2json_backends import get_xlsform
+
     try:
         rows = get_xlsform(content, file_type=PurePosixPath(file_name).suffix).survey
     except PyXFormError:
