@@ -29,8 +29,8 @@ from backend.people.actors import Actor
 async def publish(*, checked: Checked, origin: KitOrigin, by: Actor | None = None, dry_run: bool = False) -> Published:
     """Publish what was checked; by nobody where the program does it at its start.
 
-    Raises KitWrong (400), VersionTaken (409): the version is there with other content, a newer one was sent before,
-    or a form has changed and its version has not.
+    Raises KitWrong (400), VersionTaken (409): the version is there with other content or was withdrawn, a newer one
+    was sent before, or a form has changed and its version has not.
     """
     kit = checked.kit
     if kit is None or checked.mistakes:
@@ -52,6 +52,12 @@ def _published(kit: Kit, files: list[HeldFile], outcome: PublishOutcome) -> Publ
 
 async def _is_there(kit: Kit, origin: KitOrigin) -> bool:
     former = await queries.version_of(kit.kit_id, kit.version)
+    if former is not None and former["withdrawn"]:
+        raise VersionTaken(
+            "Version {version} of kit {kit} was withdrawn. Raise the version in kit.toml.",
+            kit=kit.kit_id,
+            version=kit.version,
+        )
     if former is not None and former["digest"] == kit.digest:
         return True
     if former is not None:

@@ -1,5 +1,6 @@
 """Kits as folders: ours, and a county's lying over them file by file."""
 
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -12,6 +13,8 @@ from backend.kits.words import KitOrigin
 
 SHIPPED = Path(__file__).parents[2] / "field_kits"
 KIT_TOML, README = "kit.toml", "README.md"
+
+_NAME = re.compile(r"[\w.-]{1,80}")
 
 Content = Mapping[str, bytes]
 """The files of a kit by their path below its folder, such as `cards/armyworm.md`."""
@@ -93,6 +96,8 @@ def of_sizes(kit_id: str, sizes: Mapping[str, int]) -> Iterator[Mistake]:
         kind = kind_of(path)
         if kind is None or path == ALL:
             yield _wrong(kit_id, path, _("A kit holds no such file. It holds: {patterns}."), patterns=patterns())
+        elif not _NAME.fullmatch(path.rpartition("/")[2]):
+            yield _wrong(kit_id, path, _("A file's name has letters, digits and _ - . only, at most 80."))
         elif size > kind.most_bytes:
             says = _("It has {kilobytes} KB; at most {limit} KB are taken.")
             yield _wrong(kit_id, path, says, kilobytes=-(-size // 1024), limit=kind.most_bytes // 1024)

@@ -96,19 +96,24 @@ def test_a_bundle_with_a_form_and_a_hundred_cards_is_under_300_kb(tmp_path):
     assert 20_000 < size < 300_000
 
 
-async def test_a_folder_is_published_once_and_a_second_time_nothing_is_new(tmp_path, migrated, forgetting):
-    kit = write(tmp_path)
+async def test_a_folder_is_published_once_and_other_content_needs_another_version(tmp_path, migrated, forgetting):
+    said = []
+    for card in (CARD, CARD, CARD + "新"):
+        kit = write(tmp_path, **{"cards/ring_rot.md": card})
+        done = lianxin("kits", "publish", str(kit), data=tmp_path, DATABASE_URL=migrated)
+        said.append((done.returncode, done.stdout.strip().rpartition("  ")[2]))
 
-    told = [lianxin("kits", "publish", str(kit), data=tmp_path, DATABASE_URL=migrated).stdout.split() for _ in range(2)]
+    assert said[:2] == [(0, "stored"), (0, "duplicate")]
+    assert said[2][0] == 1
+    assert said[2][1].endswith("Raise the version in kit.toml.")
 
-    assert told == [["orchard", "version", "2026112201", each] for each in ("stored", "duplicate")]
 
+async def test_the_doctor_names_a_kit_of_the_county_that_phones_do_not_get(tmp_path, migrated, cast):
+    write(tmp_path / "county", **{"cards/ring_rot.md": "轮纹病"})
 
-async def test_what_cannot_be_published_is_told_and_the_exit_code_is_1(tmp_path, migrated, forgetting):
-    assert lianxin("kits", "publish", str(write(tmp_path)), data=tmp_path, DATABASE_URL=migrated).returncode == 0
+    done = lianxin("doctor", data=tmp_path, DATABASE_URL=migrated, KITS_DIR=str(tmp_path / "county"))
 
-    kit = write(tmp_path, **{"cards/ring_rot.md": CARD + "新"})
-    done = lianxin("kits", "publish", str(kit), data=tmp_path, DATABASE_URL=migrated)
-
+    [told] = [line for line in done.stdout.splitlines() if "Kit orchard" in line]
+    assert told.startswith("WRONG")
+    assert "orchard/cards/ring_rot.md:1:" in told
     assert done.returncode == 1
-    assert "Raise the version in kit.toml" in done.stdout

@@ -89,6 +89,7 @@ def test_a_mistake_in_kit_toml_is_told_with_its_line(tmp_path, wrong, right, say
         ("letters/notice.typ", '#import "@preview/x:1.0.0": *', ":1: A letter uses no packages"),
         ("letters/notice.typ", '#read("/etc/passwd")', ":1: It cannot be set: file not found"),
         ("kit.toml", None, ": It is missing: a kit needs it."),
+        ("cards/ring rot.md", CARD, ": A file's name has letters, digits and _ - . only"),
         ("notes.docx", "…", ": A kit holds no such file. It holds: kit.toml, README.md, forms/*.xlsx,"),
         ("cards/long.md", "# 长\n" + "a" * 20000, ": It has 20 KB; at most 16 KB are taken."),
     ],

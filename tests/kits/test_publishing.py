@@ -133,6 +133,14 @@ async def test_a_withdrawn_version_gives_the_one_before_back(tmp_path, orchard):
     assert (await lists.form_version("orchard", NEXT)).state is FormState.OPEN
 
 
+async def test_a_withdrawn_version_does_not_come_back_by_being_sent_again(tmp_path, orchard):
+    await sent(tmp_path, orchard)
+    await states.withdraw_kit(kit_id="orchard", version="2026112201", by=orchard.admin)
+
+    with pytest.raises(VersionTaken):
+        await sent(tmp_path, orchard)
+
+
 async def test_a_form_that_closes_is_offered_no_more_and_says_so_at_once(tmp_path, orchard):
     await sent(tmp_path, orchard)
     for state in (FormState.CLOSING, FormState.CLOSED):
