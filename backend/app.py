@@ -69,6 +69,7 @@ import backend.media.uploads_routes
 import backend.media.uploads_sweeping  # registers its job
 import backend.open311.partner_routes
 import backend.open311.routes
+import backend.openrosa.collect_routes
 import backend.openrosa.routes
 import backend.openrosa.submission_routes
 import backend.people.routes
@@ -164,6 +165,7 @@ ROUTERS = [
     backend.hotline.shift_note_routes.router,
     backend.openrosa.routes.router,
     backend.openrosa.submission_routes.router,
+    backend.openrosa.collect_routes.router,
     backend.open311.routes.router,
     backend.open311.partner_routes.router,
     backend.feeds.routes.router,

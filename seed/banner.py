@@ -1,16 +1,14 @@
 """What `make run` ends with: where to look, whom to sign in as, how to set up a phone, how to stop."""
 
-import base64
 import io
-import json
 import unicodedata
-import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import segno
 
+from backend.openrosa.collect_settings import Settings, fewest_settings, qr_text
 from backend.serving.listening import lan_address
 from seed.accounts import Account
 from seed.furnishing import Demo
@@ -42,7 +40,7 @@ def banner(told: Demo, *, log_path: Path, styled: bool) -> str:
             *table(_people(told)),
             "",
             "ODK Collect: Configure with QR code · 手机 ODK Collect：扫码设置",
-            qr(collect_settings(told.accounts[0]), styled=styled),
+            qr(qr_text(settings_of(told.accounts[0])), styled=styled),
             f"  or type · 或手输  {told.accounts[0].openrosa_url}",
             *_phone_hint(told.base_url),
             "",
@@ -88,19 +86,9 @@ def _phone_hint(base_url: str) -> list[str]:
     ]
 
 
-def collect_settings(account: Account) -> str:
-    """What ODK Collect reads from its settings QR: base64 of zlib of JSON (docs.getodk.org/collect-import-export)."""
-    told = {
-        "general": {
-            "server_url": account.openrosa_url,
-            "form_update_mode": "match_exactly",
-            "autosend": "wifi_and_cellular",
-        },
-        "admin": {},
-        "project": {"name": "连心 高唐县", "icon": "连"},
-    }
-    packed = zlib.compress(json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode(), 9)
-    return base64.b64encode(packed).decode()
+def settings_of(account: Account) -> Settings:
+    """What a terminal has room for; /console/collect shows a code with everything."""
+    return fewest_settings(server_url=account.openrosa_url, place="高唐县")
 
 
 def qr(content: str, *, styled: bool) -> str:

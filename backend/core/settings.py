@@ -61,8 +61,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     station_open_uploads: Count = 500
     kits_dir: str = ""
     """A county's folder of kits, lying over ours file by file; none where it is empty."""
-    openrosa_accept_bytes: Count = 5_000_000
+    openrosa_accept_bytes: Count = 4_000_000
+    """What Collect is told to send at once: a big visit comes in several posts, so a bad link loses little."""
     openrosa_max_bytes: Count = 100_000_000
+    openrosa_basic_over_http: bool = False
+    """Whether phones may send a password without TLS from elsewhere than this machine: for a closed network only."""
     geocoder: str = ""
     geocoder_options: str = "{}"
     tiles_url: str = ""

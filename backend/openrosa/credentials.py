@@ -9,6 +9,7 @@ from litestar import Request
 from litestar.di import Provide
 
 from backend.core.refusals import Refusal, SignInNeeded
+from backend.core.settings import settings
 from backend.people.actors import Actor
 from backend.people.basic import actor_of_basic, is_basic
 from backend.people.keys import actor_of_access_key
@@ -18,6 +19,12 @@ class KeyVoid(Refusal):
     """The key in the address is not one, or was revoked."""
 
     status, code, title = 403, "openrosa/key-void", "This address is no longer valid"
+
+
+class DraftsElsewhere(Refusal):
+    """An address as other servers have it for trying a form out before it is published."""
+
+    status, code, title = 404, "openrosa/drafts-elsewhere", "Forms are not tried out at this address"
 
 
 async def sender(request: Request[Any, Any, Any]) -> Actor:
@@ -38,7 +45,7 @@ async def _of_key(key: str) -> Actor:
 async def _of_basic(request: Request[Any, Any, Any]) -> Actor:
     if not is_basic(request):
         raise SignInNeeded("Sign in with your phone number and password.")
-    return await actor_of_basic(request)
+    return await actor_of_basic(request, in_the_open=settings().openrosa_basic_over_http)
 
 
 BY_SENDER = {"by": Provide(sender)}

@@ -21,7 +21,7 @@ from backend.openrosa import actions, retention_rules  # noqa: F401 - the rules 
 from backend.openrosa.actions import Receipt
 from backend.openrosa.addresses import PATH, form_address, root_of
 from backend.openrosa.catalogue import FormUnknown, forms_for, media_of
-from backend.openrosa.credentials import BY_SENDER
+from backend.openrosa.credentials import BY_SENDER, DraftsElsewhere
 from backend.openrosa.envelope import ENVELOPE_HANDLERS, XML, headers, told, xml_text
 from backend.openrosa.instances import MOST_XML_BYTES, XmlBroken
 from backend.openrosa.keeping import Told
@@ -180,6 +180,16 @@ async def refuse_other_methods_of_submission() -> None:
     raise MethodNotAllowedException
 
 
+@route(
+    ["/test/{token:str}", "/test/{token:str}/{rest:path}"],
+    http_method=[HttpMethod.GET, HttpMethod.HEAD, HttpMethod.POST],
+    include_in_schema=False,
+)
+async def refuse_drafts() -> None:
+    """What a phone set up for a draft of another server asks: nothing that it sends is kept, and it is told so."""
+    raise DraftsElsewhere("Nothing was kept. Scan the code of your phone on the page “ODK Collect” of Lianxin.")
+
+
 @route("/{rest:path}", http_method=[HttpMethod.GET, HttpMethod.HEAD, HttpMethod.POST], include_in_schema=False)
 async def refuse_other_addresses() -> None:
     """Whatever else a phone may try."""
@@ -196,6 +206,7 @@ _HANDLERS = [
     submit_form,
     refuse_other_methods,
     refuse_other_methods_of_submission,
+    refuse_drafts,
     refuse_other_addresses,
 ]
 

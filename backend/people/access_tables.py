@@ -75,7 +75,10 @@ class OneTimeLink(Table, tablename="people_one_time_link"):
 
 
 class AccessKey(Table, tablename="people_access_key"):
-    """A long-lived key for a client that cannot sign in (ODK Collect), by hash; revoked, it is dead at once."""
+    """A long-lived key for a client that cannot sign in (ODK Collect), by hash; revoked, it is dead at once.
+
+    `label` names the phone it is in; `made_by` is null where its holder made it himself.
+    """
 
     id = UUID(primary_key=True, null=False)
     person = ForeignKey(Person, null=False, on_delete=OnDelete.restrict)
@@ -83,8 +86,13 @@ class AccessKey(Table, tablename="people_access_key"):
     key_sha256 = Bytea(null=False, unique=True)
     made_at = Timestamptz(null=False)
     revoked_at = Timestamptz(null=True, default=None)
+    label = Varchar(length=120, null=False, default="")
+    made_by = ForeignKey(Person, null=True, on_delete=OnDelete.restrict)
 
-    privacy = Privacy(impersonal=frozenset({"purpose", "key_sha256"}))
+    privacy = Privacy(
+        personal={"label": Personal("telling phones apart", DataClass.INTERNAL, "12 months after it was revoked", 365)},
+        impersonal=frozenset({"purpose", "key_sha256"}),
+    )
 
 
 class StationCode(Table, tablename="people_station_code"):

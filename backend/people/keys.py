@@ -53,16 +53,39 @@ async def revoke_access_key(*, key_id: UUID, by: Actor) -> None:
     await AccessKey.update({AccessKey.revoked_at: clock.now()}).where(mine & AccessKey.revoked_at.is_null())
 
 
+def key_of(key_id: UUID) -> str:
+    """The key that an id stands for, whether or not there is one. For its maker's eyes only."""
+    return rules.derived_token("access key", str(key_id), key=tokens.derivation_key())
+
+
 @transaction
-async def _kept(*, key_id: UUID, person_id: UUID, purpose: str) -> Outcome[AccessKeyRecord]:
-    key = rules.derived_token("access key", str(key_id), key=tokens.derivation_key())
-    fresh = AccessKey(id=key_id, person=person_id, purpose=purpose, key_sha256=rules.sha256(key), made_at=clock.now())
+async def keep(*, key_id: UUID, person_id: UUID, purpose: str, label: str = "", made_by: UUID | None = None) -> bool:
+    """Let a key count; false where it did before. `made_by`: whoever made it for somebody else.
+
+    Raises DifferentArguments (409).
+    """
+    fresh = AccessKey(
+        id=key_id,
+        person=person_id,
+        purpose=purpose,
+        key_sha256=rules.sha256(key_of(key_id)),
+        made_at=clock.now(),
+        label=label,
+        made_by=made_by,
+    )
     made = await AccessKey.insert(fresh).on_conflict(target=AccessKey.id, action="DO NOTHING")
-    row = await AccessKey.select().where(AccessKey.id == key_id).first()
-    if row is None or (row["person"], row["purpose"]) != (person_id, purpose):
+    row = await AccessKey.select().where(AccessKey.id == key_id).first() or {}
+    told = [row.get(name) for name in ("person", "purpose", "label", "made_by")]
+    if told != [person_id, purpose, label, made_by]:
         raise DifferentArguments
-    shown = None if row["revoked_at"] else key
+    return bool(made)
+
+
+async def _kept(*, key_id: UUID, person_id: UUID, purpose: str) -> Outcome[AccessKeyRecord]:
+    made = await keep(key_id=key_id, person_id=person_id, purpose=purpose)
+    row = await AccessKey.select().where(AccessKey.id == key_id).first() or {}
+    shown = None if row["revoked_at"] else key_of(key_id)
     record = AccessKeyRecord(
         id=key_id, purpose=purpose, made_at=row["made_at"], revoked_at=row["revoked_at"], key=shown
     )
-    return Outcome(record, created=bool(made))
+    return Outcome(record, created=made)

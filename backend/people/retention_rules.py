@@ -15,6 +15,14 @@ rule(
     days=365,
     statement="UPDATE people_device SET label = '' WHERE last_seen_at < $1 AND label <> ''",
 )
+rule(
+    "people.access_key_labels",
+    days=365,
+    statement="""
+    UPDATE people_access_key SET label = '' WHERE label <> ''
+        AND (revoked_at < $1 OR person IN (SELECT id FROM people_person WHERE closed_at < $1))
+    """,
+)
 rule("people.access_log", days=1096, statement="DELETE FROM people_access_log WHERE at < $1")
 rule("people.household_amendments", days=731, statement="DELETE FROM people_household_amendment WHERE at < $1")
 rule(

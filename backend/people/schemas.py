@@ -151,6 +151,26 @@ class AccessKeyRecord(Struct, frozen=True, kw_only=True):
     key: str | None = None
 
 
+class KeyHolder(Struct, frozen=True, kw_only=True):
+    """A person, as a list of keys names him."""
+
+    id: UUID
+    name: str
+
+
+class PhoneKeyRecord(Struct, frozen=True, kw_only=True):
+    """A key by the phone that it is in. `made_by` is null where its holder made it himself; `key` is told to its maker
+    alone, while it counts."""
+
+    id: UUID
+    holder: KeyHolder
+    label: str
+    made_at: datetime
+    made_by: KeyHolder | None
+    revoked_at: datetime | None
+    key: str | None = None
+
+
 class StationRecord(Struct, frozen=True, kw_only=True):
     """A station or a studio, where citizens come. `codes_n`: how many codes of it count; `parent`: whose it is."""
 

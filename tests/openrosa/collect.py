@@ -50,7 +50,7 @@ def message(answer: httpx.Response, nature: str = "error") -> str:
 
 def must_be_openrosa(answer: httpx.Response) -> None:
     assert answer.headers["x-openrosa-version"] == "1.0"
-    assert answer.headers["x-openrosa-accept-content-length"] == "5000000"
+    assert answer.headers["x-openrosa-accept-content-length"] == "4000000"
     assert len(answer.headers.get_list("date")) == 1
 
 

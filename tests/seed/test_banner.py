@@ -9,9 +9,10 @@ from uuid import UUID
 import pytest
 import segno
 
+from backend.openrosa.collect_settings import qr_text
 from backend.people.tables import Role
 from seed.accounts import Account, SignIn
-from seed.banner import ROLES, banner, cells, collect_settings, qr, table
+from seed.banner import ROLES, banner, cells, qr, settings_of, table
 from seed.demo import Steps, url_of
 from seed.furnishing import Demo
 
@@ -132,7 +133,7 @@ def test_who_listens_for_the_network_is_not_told_to():
 
 
 def test_the_code_holds_what_collect_reads():
-    told = json.loads(zlib.decompress(base64.b64decode(collect_settings(ACCOUNT))))
+    told = json.loads(zlib.decompress(base64.b64decode(qr_text(settings_of(ACCOUNT)))))
 
     assert told["general"]["server_url"] == ACCOUNT.openrosa_url
     assert told["general"]["form_update_mode"] == "match_exactly"
@@ -141,7 +142,7 @@ def test_the_code_holds_what_collect_reads():
 
 @pytest.mark.parametrize("styled", [True, False])
 def test_the_code_on_the_terminal_is_the_code(styled):
-    content = collect_settings(ACCOUNT)
+    content = qr_text(settings_of(ACCOUNT))
     lines = [
         line.strip().removeprefix("\x1b[97;40m").removesuffix("\x1b[0m")
         for line in qr(content, styled=styled).split("\n")
