@@ -8,10 +8,11 @@ from collections.abc import Callable, Collection, Mapping
 
 from backend.core.database import transaction
 from backend.core.refusals import Refusal
-from backend.kits.forms import Form
+from backend.kits.form_questions import questions_of
+from backend.kits.schemas import PublishedForm
 from backend.media.receiving import flush, forget
 from backend.openrosa import editing, keeping, queries
-from backend.openrosa.catalogue import FIELD_FORMS, file_questions, form_of
+from backend.openrosa.catalogue import form_of, must_take, verb_of
 from backend.openrosa.field_forms import FieldForm, Filled, Sent
 from backend.openrosa.instances import Instance, InstanceWrong, NamedFile, read_instance
 from backend.openrosa.storing import (
@@ -40,10 +41,10 @@ async def submit(*, xml: bytes, files: Files, sender: Sender) -> Receipt:
     its phones what its `read` and its verb refuse.
     """
     instance = read_instance(xml)
-    form = form_of(instance.form_id, instance.form_version)
-    known = FIELD_FORMS[instance.form_id]
-    sender.by.must_have(*sorted(known.roles))
-    named = instance.files(file_questions(form))
+    form = await form_of(instance.form_id, instance.form_version)
+    must_take(form, sender.by)
+    known = verb_of(form)
+    named = instance.files(questions_of(form.xml).files)
     _must_be_sensible(named)
     missing = await _missing(instance, named, xml, sender.by) if named else []
     arrived = [file for file in missing if file.file_name in files]
@@ -59,15 +60,15 @@ async def submit(*, xml: bytes, files: Files, sender: Sender) -> Receipt:
         raise
 
 
-async def _stored(post: Post, known: FieldForm, form: Form) -> Receipt:
+async def _stored(post: Post, known: FieldForm, form: PublishedForm) -> Receipt:
     """With its record; where that is refused, in a transaction of its own without one."""
     try:
         filled = known.read(Sent(form, post.instance, photo_ids(post.instance, post.flushed)))
-        return await _store(post, known, filled)
+        return await _store(post, known, form, filled)
     except Refusal as refusal:
-        if not keeping.keeps(known, refusal):
+        if not keeping.keeps(form, known, refusal):
             raise
-        return await _store_refused(post, known, keeping.told(refusal))
+        return await _store_refused(post, known, form, keeping.told(refusal))
 
 
 def _must_be_sensible(named: Collection[NamedFile]) -> None:
@@ -85,10 +86,10 @@ async def _missing(instance: Instance, named: list[NamedFile], xml: bytes, by: A
 
 
 @transaction
-async def _store(post: Post, known: FieldForm, filled: Filled) -> Receipt:
+async def _store(post: Post, known: FieldForm, form: PublishedForm, filled: Filled) -> Receipt:
     instance, by = post.instance, post.sender.by
     if not await queries.insert_submission(submission_row(instance, post.xml, post.sender)):
-        return await fill_in(post, known)
+        return await fill_in(post, known, form)
     here = await keep_files(instance, post.flushed, by)
     became = await filled.record(by=by)
     await queries.set_record(instance.submission_id, known.becomes, became)
@@ -100,11 +101,11 @@ async def _store(post: Post, known: FieldForm, filled: Filled) -> Receipt:
 
 
 @transaction
-async def _store_refused(post: Post, known: FieldForm, refused: keeping.Told) -> Receipt:
+async def _store_refused(post: Post, known: FieldForm, form: PublishedForm, refused: keeping.Told) -> Receipt:
     instance, by = post.instance, post.sender.by
     row = submission_row(instance, post.xml, post.sender) | refused_row(refused, by)
     if not await queries.insert_submission(row):
-        return await fill_in(post, known)
+        return await fill_in(post, known, form)
     here = await keep_files(instance, post.flushed, by)
     if post.named:
         await queries.insert_files(file_rows(instance, post.named, here))

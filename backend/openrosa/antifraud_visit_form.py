@@ -1,5 +1,5 @@
-"""The round's form, translated: answers by their names in field_kits/antifraud_visit become what became of a door in a
-round (`recordOutreach`) and of the letter that was left there (`issueLetters`), both or neither.
+"""A door in a round: a form's answers become what became of it (`recordOutreach`) and of the letter that was left there
+(`issueLetters`), both or neither.
 
 Of two records of one door the later `occurred_at` stands, so a slip is put right by another record. Once the round is
 closed no door is taken any more: the phone is told so, and its record stays there until somebody deletes it.
@@ -16,20 +16,19 @@ from backend.antifraud.letter_schemas import NewLetters, Serial
 from backend.antifraud.letters import issue_letters
 from backend.antifraud.outreach_refusals import DoorUnknown, RoundOver
 from backend.antifraud.outreach_words import AgeBand, HouseholdMark, LetterMove
-from backend.antifraud.round_marks import ASSISTANTS, record_mark
+from backend.antifraud.round_marks import record_mark
 from backend.antifraud.round_schemas import NewHouseholdMark
 from backend.core import clock
 from backend.core.refusals import FieldError, Refusal
 from backend.core.shapes import Moment
 from backend.openrosa.answers import shaped, wrong
 from backend.openrosa.cards import Home, home_of
-from backend.openrosa.field_forms import KITS, Became, FieldForm, PhotoIds, Sent
-from backend.openrosa.instances import Instance
+from backend.openrosa.field_forms import Became, FieldForm, Sent
+from backend.openrosa.mapping_reading import answers_of
 from backend.openrosa.round_csv import households_csv, letters_csv, rounds_csv, villages_csv
 from backend.openrosa.words import RecordKind
 from backend.people.actors import Actor
 
-NO_LETTER = "none"
 VILLAGE_DIGITS = 12
 
 
@@ -97,23 +96,12 @@ def _not_ahead(at: datetime) -> datetime:
 
 
 def _read(sent: Sent) -> FilledDoor:
-    return FilledDoor(door_of(sent.instance))
+    return FilledDoor(door_of(sent))
 
 
-def door_of(instance: Instance) -> Door:
+def door_of(sent: Sent) -> Door:
     """What the phone wrote. Raises Invalid (400)."""
-    letter = instance.answer("reminder/letter")
-    answers = {
-        "id": str(instance.record_id),
-        "round": instance.answer("door/round"),
-        "household_code": instance.answer("door/household_code"),
-        "mark": instance.answer("door/mark"),
-        "occurred_at": instance.answer("door/occurred_at"),
-        "age_band": instance.answer("door/age_band"),
-        "letter": None if letter == NO_LETTER else letter,
-        "serial": instance.answer("reminder/serial"),
-    }
-    door = shaped(answers, Door)
+    door = shaped({"id": str(sent.instance.record_id)} | answers_of(sent), Door)
     if door.letter not in (None, LetterMove.SIGNED, LetterMove.DECLINED):
         raise wrong(FieldError(pointer="/letter", detail="At a door a letter is signed for, or it is not."))
     if door.letter is not None and door.serial is None:
@@ -126,21 +114,19 @@ async def _amend(round_id: UUID, before: Sent, after: Sent, by: Actor) -> Became
     return await _read(after).record(by=by)
 
 
-async def _add(round_id: UUID, files: PhotoIds, by: Actor) -> Became:  # noqa: ARG001 - the form asks for none
+async def _add(round_id: UUID, sent: Sent, by: Actor) -> Became:  # noqa: ARG001 - the form asks for none
     """Files of questions that somebody added to the form."""
     row = await rounds.visible(round_id, by=by)
     return Became(round_id, row["division_code"], frozenset())
 
 
 ANTIFRAUD_VISIT = FieldForm(
-    form_id="antifraud_visit",
-    sheet=KITS / "antifraud_visit" / "forms" / "antifraud_visit.xlsx",
-    roles=frozenset(ASSISTANTS),
+    verb="recordOutreach",
     becomes=RecordKind.ANTIFRAUD_ROUND,
     read=_read,
     add=_add,
     amend=_amend,
-    tells=(Refusal,),
+    tells=(Refusal,),  # doors are forgotten: what a round refuses is not kept either
     hidden=True,
     media={
         "rounds.csv": rounds_csv,

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from backend.core.database import transaction
 from backend.core.refusals import Refusal
-from backend.kits.forms import Form
+from backend.kits.schemas import PublishedForm
 from backend.media.actions import release_photos
 from backend.openrosa import keeping, kept_xml, queries
 from backend.openrosa.catalogue import form_of
@@ -29,7 +29,7 @@ class EditOfUnknown(SentBefore):
     status, code, title = 404, "openrosa/edit-of-unknown", "The record that was edited is not here"
 
 
-async def stored_edit(post: Post, known: FieldForm, form: Form) -> Receipt:
+async def stored_edit(post: Post, known: FieldForm, form: PublishedForm) -> Receipt:
     """With its record amended; where that is refused, in a transaction of its own, for a person.
 
     Raises EditOfUnknown (404), SentBefore (409), and of a form that tells its phones what its verb refuses.
@@ -37,18 +37,18 @@ async def stored_edit(post: Post, known: FieldForm, form: Form) -> Receipt:
     try:
         return await _store(post, known, form, refused=None)
     except Refusal as refusal:
-        if not keeping.keeps(known, refusal):
+        if not keeping.keeps(form, known, refusal):
             raise
         return await _store(post, known, form, refused=keeping.told(refusal))
 
 
 @transaction
-async def _store(post: Post, known: FieldForm, form: Form, *, refused: keeping.Told | None) -> Receipt:
+async def _store(post: Post, known: FieldForm, form: PublishedForm, *, refused: keeping.Told | None) -> Receipt:
     instance, by = post.instance, post.sender.by
     row = submission_row(instance, post.xml, post.sender) | ({} if refused is None else refused_row(refused, by))
     former = await _former(post)
     if former is None or not await queries.insert_submission(row | {"replaces": former["id"]}):
-        return await fill_in(post, known)
+        return await fill_in(post, known, form)
     here = await keep_files(instance, post.flushed, by)
     whole = {**await _carried(former, post, here), **here}
     await queries.set_state(former["id"], SubmissionState.REPLACED)
@@ -96,4 +96,5 @@ async def _became(known: FieldForm, former: Mapping[str, Any], sent: Sent, by: A
     before = await kept_xml.instance_of(former["id"])
     if before is None:
         raise EditWaits("Somebody has to carry the change over by hand.")
-    return await known.amend(former["record"], Sent(form_of(before.form_id, before.form_version), before, {}), sent, by)
+    was = Sent(await form_of(before.form_id, before.form_version), before, {})
+    return await known.amend(former["record"], was, sent, by)

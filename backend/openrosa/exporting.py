@@ -13,11 +13,14 @@ from typing import Any
 from uuid import uuid5
 
 import msgspec
+from msgspec import Struct
 
 from backend.core import clock
 from backend.core.database import transaction
+from backend.kits import lists
+from backend.kits.form_questions import questions_of
 from backend.openrosa import kept_xml, submission_queries
-from backend.openrosa.catalogue import FIELD_FORMS, FormUnknown, current_form, point_questions
+from backend.openrosa.catalogue import FormUnknown, point_questions, verb_of
 from backend.openrosa.instances import ROOM, Instance
 from backend.openrosa.submission_schemas import SubmissionRecord
 from backend.openrosa.submissions import SubmissionFilters, asked_for
@@ -36,36 +39,48 @@ OF_EVERY_FORM = (
 )
 
 
+class Asked(Struct, frozen=True):
+    """Which submissions, and the questions of their form: of its newest version, then what only older ones asked."""
+
+    filters: SubmissionFilters
+    paths: tuple[str, ...]
+    points: frozenset[str]
+
+
 @transaction
-async def begin(*, form_id: str, by: Actor, request_id: str) -> None:
+async def begin(*, filters: SubmissionFilters, by: Actor, request_id: str) -> Asked:
     """Who takes whole tables with him is written down. Raises Forbidden (403), FormUnknown (404)."""
     by.must_have(*sorted(OVERSEERS))
-    if form_id not in FIELD_FORMS or FIELD_FORMS[form_id].hidden:
+    form_id = filters.form_id or ""
+    versions = await lists.versions_of(form_id)
+    if not versions or verb_of(versions[0]).hidden:
         raise FormUnknown("There is no form {form}.", form=form_id[:60])
     await note_access(
         by=by, subject_kind="submissions", subject_id=uuid5(ROOM, form_id), fields=["answers"], request_id=request_id
     )
+    paths = dict.fromkeys(path for form in versions for path in questions_of(form.xml).paths)
+    points = frozenset(path for form in versions for path in point_questions(form.xml))
+    return Asked(filters, tuple(path for path in paths if not path.startswith("meta/")), points)
 
 
-async def csv_of(*, filters: SubmissionFilters, by: Actor) -> AsyncIterator[bytes]:
+async def csv_of(asked: Asked, *, by: Actor) -> AsyncIterator[bytes]:
     """With a byte order mark, or a spreadsheet reads Chinese as something else."""
-    paths = _paths(filters)
-    yield _lines([(*OF_EVERY_FORM, *paths)]).encode("utf-8-sig")
-    async for some in _read(filters, by):
+    yield _lines([(*OF_EVERY_FORM, *asked.paths)]).encode("utf-8-sig")
+    async for some in _read(asked.filters, by):
         yield _lines(
-            [(*_facts(one), *(_cell(_said(one, instance, path, filters)) for path in paths)) for one, instance in some]
+            [(*_facts(one), *map(_cell, _said(one, instance, asked).values())) for one, instance in some]
         ).encode()
 
 
-async def geojson_of(*, filters: SubmissionFilters, by: Actor) -> AsyncIterator[bytes]:
+async def geojson_of(asked: Asked, *, by: Actor) -> AsyncIterator[bytes]:
     """RFC 7946, longitude and latitude in WGS-84: a feature for each submission that has a point."""
     yield b'{"type":"FeatureCollection","features":['
     comma = b""
-    async for some in _read(filters, by):
+    async for some in _read(asked.filters, by):
         for one, instance in some:
-            point = _point(one, instance, filters)
+            point = _point(one, instance, asked)
             if point is not None:
-                yield comma + msgspec.json.encode(_feature(one, instance, point, filters))
+                yield comma + msgspec.json.encode(_feature(one, instance, point, asked))
                 comma = b","
     yield b"]}"
 
@@ -82,11 +97,6 @@ async def _read(
         after = rows[-1]
 
 
-def _paths(filters: SubmissionFilters) -> list[str]:
-    form = current_form(filters.form_id or "")
-    return [path.split("/", 2)[2] for path in form.paths if not path.startswith("/data/meta/")]
-
-
 def _facts(one: SubmissionRecord) -> tuple[Any, ...]:
     became = one.became
     return (
@@ -95,12 +105,17 @@ def _facts(one: SubmissionRecord) -> tuple[Any, ...]:
     )
 
 
-def _said(one: SubmissionRecord, instance: Instance | None, path: str, filters: SubmissionFilters) -> str:
+def _said(one: SubmissionRecord, instance: Instance | None, asked: Asked) -> dict[str, str]:
+    """Every question with its answer, or none."""
     if instance is None:
-        return ""
-    if path in point_questions(current_form(filters.form_id or "")):
-        return BETWEEN.join(" ".join(map(str, at)) for said in instance.answers(path) if (at := _place(one, said)))
-    return BETWEEN.join(instance.answers(path))
+        return dict.fromkeys(asked.paths, "")
+    return {path: BETWEEN.join(_answers(one, instance, path, asked)) for path in asked.paths}
+
+
+def _answers(one: SubmissionRecord, instance: Instance, path: str, asked: Asked) -> list[str]:
+    if path in asked.points:
+        return [" ".join(map(str, at)) for said in instance.answers(path) if (at := _place(one, said))]
+    return instance.answers(path)
 
 
 def _place(one: SubmissionRecord, said: str) -> tuple[float, float] | None:
@@ -115,20 +130,18 @@ def _place(one: SubmissionRecord, said: str) -> tuple[float, float] | None:
     return round(middle[1], 5), round(middle[0], 5)
 
 
-def _point(one: SubmissionRecord, instance: Instance | None, filters: SubmissionFilters) -> tuple[float, float] | None:
+def _point(one: SubmissionRecord, instance: Instance | None, asked: Asked) -> tuple[float, float] | None:
     if instance is None:
         return None
-    said = (
-        answer for path in point_questions(current_form(filters.form_id or "")) for answer in instance.answers(path)
-    )
+    said = (answer for path in asked.paths if path in asked.points for answer in instance.answers(path))
     return next((place for answer in said if (place := _place(one, answer)) is not None), None)
 
 
 def _feature(
-    one: SubmissionRecord, instance: Instance | None, point: tuple[float, float], filters: SubmissionFilters
+    one: SubmissionRecord, instance: Instance | None, point: tuple[float, float], asked: Asked
 ) -> Mapping[str, Any]:
     facts = dict(zip(OF_EVERY_FORM, _facts(one), strict=True))
-    answers = {path: said for path in _paths(filters) if (said := _said(one, instance, path, filters))}
+    answers = {path: said for path, said in _said(one, instance, asked).items() if said}
     return {
         "type": "Feature",
         "id": one.id,

@@ -1,24 +1,21 @@
-"""What this door knows of one form of field_kits: its sheet, who fills it in, and how an instance becomes a record.
+"""How this door carries out a verb for a form: whichever form it is, its kit's mapping names the verb and says which
+answer is which argument.
 
-`visit_form`, `crop_clinic_form`, `antifraud_visit_form` and `market_stall_form` each make one; `catalogue` lists them.
-A form added there needs a word for the record it becomes (`words.RecordKind`), and nothing else here.
+`visit_form`, `crop_clinic_form`, `antifraud_visit_form` and others each make one; `catalogue` lists them. A verb added
+there is offered to the kits in `kit_verbs`, and has a word for the record it becomes (`words.RecordKind`).
 """
 
 from collections.abc import Awaitable, Callable, Mapping
-from pathlib import Path
 from typing import Protocol
 from uuid import UUID
 
 from msgspec import Struct
 
 from backend.core.refusals import Refusal
-from backend.kits.forms import Form
+from backend.kits.schemas import PublishedForm
 from backend.openrosa.instances import Instance, NamedFile
 from backend.openrosa.words import RecordKind
 from backend.people.actors import Actor
-from backend.people.tables import Role
-
-KITS = Path(__file__).parents[2] / "field_kits"
 
 PhotoIds = Mapping[NamedFile, UUID]
 """The files that are here, by the answer that names them."""
@@ -27,7 +24,7 @@ PhotoIds = Mapping[NamedFile, UUID]
 class Sent(Struct, frozen=True):
     """An instance with the form it fills in and those of its files that are here."""
 
-    form: Form
+    form: PublishedForm
     instance: Instance
     files: PhotoIds
 
@@ -64,25 +61,22 @@ class EditWaits(Refusal):
 
 
 class FieldForm(Struct, frozen=True, kw_only=True):
-    """One form.
+    """One verb.
 
-    form_id  as the sheet's settings say
-    roles    who is shown it and may send it
+    verb     by the name of its operation, as kit.toml says it
     read     what was sent, understood. Raises Invalid (400), which names the answers that cannot be taken
     add      files that came after their record, inside the submission's transaction. Raises what the verb refuses
     amend    a record that was edited on the phone: what was sent before, and what is sent now, inside the submission's
              transaction. Raises EditWaits (409) for what a person has to carry over: without it, every edit
-    media    files that the form chooses from, by the names it calls them
-    tells    refusals that its phones are told, and then nothing is kept (`keeping`)
+    media    files that a form may choose from, by the names it calls them, made for each person
+    tells    refusals that phones are told whatever the kit says, and then nothing is kept (`keeping`)
     hidden   nobody is shown its answers: what it became says all that may be known
     """
 
-    form_id: str
-    sheet: Path
-    roles: frozenset[Role]
+    verb: str
     becomes: RecordKind
     read: Callable[[Sent], Filled]
-    add: Callable[[UUID, PhotoIds, Actor], Awaitable[Became]]
+    add: Callable[[UUID, Sent, Actor], Awaitable[Became]]
     media: Mapping[str, MediaFile] = {}
     amend: Callable[[UUID, Sent, Sent, Actor], Awaitable[Became]] | None = None
     tells: tuple[type[Refusal], ...] = ()

@@ -10,6 +10,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 
 from lxml import etree
 from msgspec import Struct
+from msgspec.structs import replace
 
 from backend.core.refusals import Refusal, TooLarge
 
@@ -83,6 +84,10 @@ class Instance(Struct, frozen=True):
         for step in path.split("/"):
             found = [child for parent in found for child in parent if _name(child) == step]
         return found
+
+    def repeats(self, path: str) -> list["Instance"]:
+        """Each time of a repeat, as if it were an instance of its own."""
+        return [replace(self, root=element) for element in self.elements(path)]
 
     def everything(self) -> list[tuple[str, str]]:
         """Path below the root and text of every field that holds any, in the order of the form."""

@@ -10,6 +10,8 @@ from typing import Any
 from backend.core.problems import problem
 from backend.core.refusals import DifferentArguments, Refusal
 from backend.core.words import LANGUAGES, language
+from backend.kits.mappings import Refused
+from backend.kits.schemas import PublishedForm
 from backend.openrosa.field_forms import FieldForm
 
 NOT_OF_THE_RECORD = frozenset({401, 408, 413, 425, 429})
@@ -23,9 +25,9 @@ class SentBefore(DifferentArguments):
     """This instance was sent before with other content, or counts no more: never kept a second time."""
 
 
-def keeps(known: FieldForm, refusal: Refusal) -> bool:
+def keeps(form: PublishedForm, known: FieldForm, refusal: Refusal) -> bool:
     """Whether a submission stays although its verb refuses it."""
-    if isinstance(refusal, (SentBefore, *known.tells)):
+    if isinstance(refusal, (SentBefore, *known.tells)) or form.mapping.refused is Refused.TELL:
         return False
     return 400 <= refusal.status < 500 and refusal.status not in NOT_OF_THE_RECORD
 

@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from enum import StrEnum
 
 from backend.antifraud.outreach_words import AgeBand, HouseholdMark, LetterMove
+from backend.cases.loop_words import FeedbackWay
+from backend.cases.words import CaseKind
 from backend.diagnosis.words import ConsentPurpose, GrowthStage, Organ, Topic
 from backend.kits.verbs import Argument, ArgumentKind, Verb, offer
 from backend.visits.campaign_tables import CampaignKind
@@ -80,5 +82,36 @@ offer(
             "serial": _TEXT,
         },
         media=frozenset({"rounds.csv", "villages.csv", "households.csv", "letters.csv"}),
+    )
+)
+offer(
+    Verb(
+        "recordStall",
+        {
+            "market": _TEXT,
+            "place": _TEXT,
+            "held_by": _TEXT,
+            "matters": Argument(
+                kind=ArgumentKind.ROWS,
+                needed=True,
+                fields={
+                    "slip_number": _TEXT,
+                    "begun_at": _MOMENT_NEEDED,
+                    "kind": Argument(kind=ArgumentKind.TEXT, needed=True, words=_words((*CaseKind, "expert"))),
+                    "category": _TEXT,
+                    "title": _NEEDED,
+                    "words": _TEXT,
+                    "village": _NEEDED,
+                    "place_note": _TEXT,
+                    "answer": _TEXT,
+                    "way": Argument(kind=ArgumentKind.TEXT, words=_words(FeedbackWay)),
+                    "contact_agreed": Argument(kind=ArgumentKind.YES_NO),
+                    "contact_name": _TEXT,
+                    "contact_phone": _TEXT,
+                    "photo": Argument(kind=ArgumentKind.FILES),
+                },
+            ),
+        },
+        media=frozenset({"markets.csv", "villages.csv"}),
     )
 )

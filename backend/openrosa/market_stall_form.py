@@ -1,14 +1,13 @@
-"""The stall's form, translated: answers by their names in field_kits/market_stall become a case for each matter.
+"""A stall on a market: a form's answers become a case for each matter.
 
 A matter keeps its own time, and its paper slip's number where it has one (`hotline.flow_slip_stalls`). All matters of a
 record are taken or none. The record itself is kept as it was sent; it says who held the stall.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID, uuid5
 
-from lxml import etree
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -22,11 +21,11 @@ from backend.core.refusals import FieldError
 from backend.core.words import Term, say, translations
 from backend.hotline.flow_slip_schemas import TypedFlowSlip
 from backend.hotline.flow_slip_stalls import Heard, SlipFate, case_of_matter, take_at_stall
-from backend.hotline.flow_slips import STALL
-from backend.openrosa import kept_xml, queries
+from backend.openrosa import queries
 from backend.openrosa.answers import shaped, wrong
-from backend.openrosa.field_forms import KITS, Became, FieldForm, PhotoIds, Sent
-from backend.openrosa.instances import Instance, NamedFile
+from backend.openrosa.field_forms import Became, FieldForm, Sent
+from backend.openrosa.instances import NamedFile
+from backend.openrosa.mapping_reading import answers_of
 from backend.openrosa.stall_csv import markets_csv, villages_csv
 from backend.openrosa.words import RecordKind
 from backend.people.actors import Actor
@@ -34,7 +33,6 @@ from backend.people.schemas import StationRecord
 from backend.people.stations import list_desks
 
 DOOR = "openrosa"
-PHOTO = "matter/photo"
 WANTS_EXPERT = "expert"
 QUESTION_CATEGORY, SUGGESTION_CATEGORY = "other.policy_question", "other.suggestion"
 FIXED_CATEGORIES: Mapping[str, str] = {CaseKind.QUESTION: QUESTION_CATEGORY, CaseKind.SUGGESTION: SUGGESTION_CATEGORY}
@@ -58,23 +56,56 @@ class Matter(Struct, frozen=True, kw_only=True):
     photos: frozenset[NamedFile]
 
 
+class SaidPhoto(Struct, frozen=True):
+    """A photo of a matter."""
+
+    photo_id: UUID
+    kind: str = ""
+
+
+class Said(Struct, frozen=True, kw_only=True):
+    """One matter under the names of the mapping, before it is looked over."""
+
+    slip_number: str | None = None
+    begun_at: str | None = None
+    kind: str = ""
+    category: str | None = None
+    title: str | None = None
+    words: str | None = None
+    village: str | None = None
+    place_note: str | None = None
+    answer: str | None = None
+    way: str | None = None
+    contact_agreed: bool = False
+    contact_name: str | None = None
+    contact_phone: str | None = None
+    photo: list[SaidPhoto] = []
+
+
+class Stall(Struct, frozen=True, kw_only=True):
+    """A stall under the names of the mapping."""
+
+    market: str | None = None
+    place: str | None = None
+    held_by: str | None = None
+    matters: list[Said] = []
+
+
 class FilledStall(Struct, frozen=True):
     """A stall as it was read. Where it stood is looked up when it is recorded."""
 
     stall_id: UUID
-    market: str | None
-    place: str | None
-    held_by: str | None
+    stall: Stall
     matters: list[Matter]
 
     async def record(self, *, by: Actor) -> Became:
         """Raises what opening a case refuses."""
-        station = await _station(self.market, by)
-        where = station.name if station else self.place
+        station = await _station(self.stall.market, by)
+        where = station.name if station else self.stall.place
         heard = [
             await take_at_stall(
                 id=matter_id(self.stall_id, n),
-                typed=replace(each.typed, description=_words(each, where, self.held_by)),
+                typed=replace(each.typed, description=_words(each, where, self.stall.held_by)),
                 by=by,
                 door=DOOR,
                 stall_id=self.stall_id,
@@ -94,67 +125,44 @@ def matter_id(stall_id: UUID, n: int) -> UUID:
 
 
 def _read(sent: Sent) -> FilledStall:
-    instance = sent.instance
-    return FilledStall(
-        instance.submission_id,
-        instance.answer("stall/market"),
-        instance.answer("stall/place"),
-        instance.answer("stall/held_by"),
-        [_matter(each, sent.files) for each in _repeats(instance)],
-    )
+    stall = shaped(answers_of(sent), Stall)
+    heard = [each for each in stall.matters if each.title or each.words or each.slip_number]
+    photos = {photo: file for file, photo in sent.files.items()}
+    return FilledStall(sent.instance.submission_id, stall, [_matter(each, photos) for each in heard])
 
 
-def _repeats(instance: Instance) -> Iterator[Mapping[str, str]]:
-    """The answers of each matter that somebody filled in."""
-    for repeat in instance.elements("matter"):
-        said = {
-            etree.QName(child).localname: (child.text or "").strip()
-            for child in repeat
-            if isinstance(child.tag, str) and (child.text or "").strip()
-        }
-        if said.get("title") or said.get("words") or said.get("slip_number"):
-            yield said
-
-
-def _matter(said: Mapping[str, str], files: PhotoIds) -> Matter:
+def _matter(said: Said, photos: Mapping[UUID, NamedFile]) -> Matter:
     """Raises Invalid (400)."""
-    wants_expert = said.get("kind") == WANTS_EXPERT
-    kind = CaseKind.REQUEST.value if wants_expert else said.get("kind", "")
+    wants_expert = said.kind == WANTS_EXPERT
+    kind = CaseKind.REQUEST.value if wants_expert else said.kind
     if not kind:
         raise wrong(FieldError(pointer="/kind", detail="Say what kind of matter it is.", code="required"))
-    photos = _photos(said, files)
-    agreed = said.get("contact_agreed") == "yes"
     answers: dict[str, Any] = {
-        "begun_at": said.get("begun_at"),
+        "begun_at": said.begun_at,
         "kind": kind,
-        "category_code": FIXED_CATEGORIES.get(kind) or said.get("category"),
-        "title": said.get("title"),
-        "description": said.get("words"),
-        "division_code": said.get("village"),
-        "place_note": said.get("place_note"),
-        "contact_name": said.get("contact_name") if agreed else None,
-        "contact_phone": said.get("contact_phone") if agreed else None,
-        "photo_ids": [str(files[each]) for each in photos],
+        "category_code": FIXED_CATEGORIES.get(kind) or said.category,
+        "title": said.title,
+        "description": said.words,
+        "division_code": said.village,
+        "place_note": said.place_note,
+        "contact_name": said.contact_name if said.contact_agreed else None,
+        "contact_phone": said.contact_phone if said.contact_agreed else None,
+        "photo_ids": [str(each.photo_id) for each in said.photo],
     }
     typed = shaped(answers, TypedFlowSlip)
-    if typed.kind is CaseKind.QUESTION and said.get("answer"):
-        typed = replace(typed, answer=shaped({"words": said["answer"]}, SpotAnswer))
+    if typed.kind is CaseKind.QUESTION and said.answer:
+        typed = replace(typed, answer=shaped({"words": said.answer}, SpotAnswer))
     return Matter(
         typed=replace(typed, begun_at=min(typed.begun_at, clock.now())),
-        slip_number=said.get("slip_number"),
-        way=shaped({"way": said.get("way")}, _Way).way,
+        slip_number=said.slip_number,
+        way=shaped({"way": said.way}, _Way).way,
         wants_expert=wants_expert,
-        photos=photos,
+        photos=frozenset(photos[each.photo_id] for each in said.photo),
     )
 
 
 class _Way(Struct, frozen=True):
     way: FeedbackWay | None = None
-
-
-def _photos(said: Mapping[str, str], files: PhotoIds) -> frozenset[NamedFile]:
-    named = NamedFile(PHOTO, said.get("photo", ""))
-    return frozenset({named} & files.keys())
 
 
 async def _station(market: str | None, by: Actor) -> StationRecord | None:
@@ -182,31 +190,27 @@ def _said(heard: list[Heard]) -> str:
     return say("Received, {n} matters.", n=len(heard))
 
 
-async def _add(stall_id: UUID, files: PhotoIds, by: Actor) -> Became:
+async def _add(stall_id: UUID, sent: Sent, by: Actor) -> Became:
     """Photos that come later go to their matter. One that takes no photo any more leaves them with the submission."""
-    instance = await kept_xml.instance_of(stall_id)
     took: set[NamedFile] = set()
     division_code = by.held[0].division_code
-    for n, said in enumerate(_repeats(instance) if instance else ()):
-        photos = _photos(said, files)
-        case_id = await case_of_matter(id=matter_id(stall_id, n), number=said.get("slip_number"))
-        if not photos or case_id is None:
+    for n, matter in enumerate(_read(sent).matters):
+        case_id = await case_of_matter(id=matter_id(stall_id, n), number=matter.slip_number)
+        if not matter.photos or case_id is None:
             continue
         division_code = await queries.division_of_case(case_id)
-        photo_ids = sorted(files[photo] for photo in photos)
+        photo_ids = sorted(sent.files[photo] for photo in matter.photos)
         step_id = uuid5(case_id, " ".join(map(str, photo_ids)))
         try:
             await working.add_photos(case_id=case_id, id=step_id, photo_ids=photo_ids, by=by)
         except StepNotOpen:  # said before anything was written
             continue
-        took |= photos
+        took |= matter.photos
     return Became(stall_id, division_code, frozenset(took))
 
 
 MARKET_STALL = FieldForm(
-    form_id="market_stall",
-    sheet=KITS / "market_stall" / "market_stall.xlsx",
-    roles=frozenset(STALL),
+    verb="recordStall",
     becomes=RecordKind.MARKET_STALL,
     read=_read,
     add=_add,

@@ -4,6 +4,7 @@ Source: docs.getodk.org/openrosa-form-list; Collect hashes the manifest, and fet
 """
 
 from hashlib import md5
+from mimetypes import guess_type
 from typing import Any
 from urllib.parse import quote
 
@@ -12,8 +13,10 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from backend.core.refusals import Unknown
+from backend.kits import lists
+from backend.kits.schemas import PublishedForm
 from backend.openrosa.addresses import form_address, root_of
-from backend.openrosa.catalogue import media_of
+from backend.openrosa.catalogue import made_media, offered
 from backend.openrosa.envelope import XML, headers, xml_text
 from backend.people.actors import Actor
 
@@ -26,10 +29,17 @@ NAMESPACE = "http://openrosa.org/xforms/xformsManifest"
 async def list_form_media(request: Request[Any, Any, Any], form_id: FromPath[str], by: By) -> Response[bytes]:
     """Each with the hash of the bytes that this person would get now."""
     below = f"{form_address(root_of(request), form_id)}/media"
-    files = {name: await made(by) for name, made in media_of(form_id, by).items()}
+    files = await contents(await offered(form_id, by), by)
     listed = "".join(_listed(name, content, f"{below}/{quote(name, safe='')}") for name, content in files.items())
     body = f'<?xml version="1.0" encoding="UTF-8"?><manifest xmlns="{NAMESPACE}">{listed}</manifest>'
     return Response(body.encode(), headers=headers(), media_type=XML)
+
+
+async def contents(form: PublishedForm, by: Actor) -> dict[str, bytes]:
+    """The files that a form shows or chooses from, by name: its kit's own, and those that are made for each person."""
+    own = {each.name: await lists.content_of(each.sha256) for each in await lists.media_for(form)}
+    made = {name: await make(by) for name, make in made_media(form).items()}
+    return {name: content for name, content in (own | made).items() if content is not None}
 
 
 def _listed(name: str, content: bytes, address: str) -> str:
@@ -48,11 +58,12 @@ async def get_form_media(
     request: Request[Any, Any, Any], form_id: FromPath[str], file_name: FromPath[str], by: By
 ) -> Response[bytes]:
     """As it is now for this person, byte for byte what a manifest of this moment says."""
-    made = media_of(form_id, by).get(file_name)
-    if made is None:
+    content = (await contents(await offered(form_id, by), by)).get(file_name)
+    if content is None:
         raise Unknown("There is nothing at this address.")
-    content = await made(by)
+    kind = guess_type(file_name)[0] or "application/octet-stream"
+    kind = CSV if kind == "text/csv" else kind
     known = headers() | {"ETag": f'"{_md5(content)}"', "Cache-Control": "private, no-cache"}
     if known["ETag"] in request.headers.get("if-none-match", ""):
-        return Response(b"", status_code=304, headers=known, media_type=CSV)
-    return Response(content, headers=known, media_type=CSV)
+        return Response(b"", status_code=304, headers=known, media_type=kind)
+    return Response(content, headers=known, media_type=kind)

@@ -15,7 +15,7 @@ from backend.core.database import savepoint, transaction
 from backend.core.refusals import Forbidden, Refusal
 from backend.media.actions import claim_photos, release_photos
 from backend.openrosa import keeping, kept_xml, queries
-from backend.openrosa.catalogue import FIELD_FORMS, form_of
+from backend.openrosa.catalogue import form_of, verb_of
 from backend.openrosa.field_forms import Became, FieldForm, PhotoIds, Sent
 from backend.openrosa.instances import Instance, NamedFile
 from backend.openrosa.kept_xml import Opened
@@ -55,14 +55,14 @@ async def _again(row: Mapping[str, Any], said: SubmissionMapping, by: Actor) -> 
     await _correct(row["id"], opened, said, by)
     instance = await kept_xml.instance_of(row["id"])
     assert instance is not None  # noqa: S101 - it was opened above
-    form = form_of(instance.form_id, said.form_version or instance.form_version)
+    form = await form_of(instance.form_id, said.form_version or instance.form_version)
     here = await _files(row["id"])
     await release_photos(kind="submission", record_id=row["id"])
-    became = await _tried(FIELD_FORMS[form.form_id], Sent(form, instance, here), row)
+    became = await _tried(verb_of(form), Sent(form, instance, here), row)
     if isinstance(became, Refusal):
         await _refused(row, became, here)
     else:
-        await _recorded(row, became, here, FIELD_FORMS[form.form_id])
+        await _recorded(row, became, here, verb_of(form))
 
 
 async def _correct(submission_id: UUID, opened: Opened, said: SubmissionMapping, by: Actor) -> None:
@@ -84,7 +84,7 @@ async def _tried(known: FieldForm, sent: Sent, row: Mapping[str, Any]) -> Became
         async with savepoint():
             return await known.read(sent).record(by=sender)
     except Refusal as refusal:
-        if isinstance(refusal, known.tells) or not keeping.keeps(known, refusal):
+        if not keeping.keeps(sent.form, known, refusal):
             raise
         return refusal
 

@@ -16,11 +16,12 @@ from backend.core.multipart import Part, parts_of
 from backend.core.refusals import TooLarge, Unknown
 from backend.core.settings import settings
 from backend.core.words import language, say
-from backend.kits.forms import Form
+from backend.kits.form_questions import questions_of
+from backend.kits.schemas import PublishedForm
 from backend.openrosa import actions, retention_rules  # noqa: F401 - the rules register
 from backend.openrosa.actions import Receipt
 from backend.openrosa.addresses import PATH, form_address, root_of
-from backend.openrosa.catalogue import FormUnknown, forms_for, media_of
+from backend.openrosa.catalogue import FormUnknown, forms_for
 from backend.openrosa.credentials import BY_SENDER, DraftsElsewhere
 from backend.openrosa.envelope import ENVELOPE_HANDLERS, XML, headers, told, xml_text
 from backend.openrosa.instances import MOST_XML_BYTES, XmlBroken
@@ -41,17 +42,17 @@ async def list_forms(
     form_id: Annotated[str | None, QueryParameter(name="formID", description="only this form")] = None,
 ) -> Response[bytes]:
     """One current version per form; none for somebody whose roles fill in none, which is not an error."""
-    shown = [form for form in forms_for(by) if form_id in (None, form.form_id)]
-    listed = "".join(_listed(form, root_of(request), by) for form in shown)
+    shown = [form for form in await forms_for(by) if form_id in (None, form.form_id)]
+    listed = "".join(_listed(form, root_of(request)) for form in shown)
     body = (
         f'<?xml version="1.0" encoding="UTF-8"?><xforms xmlns="http://openrosa.org/xforms/xformsList">{listed}</xforms>'
     )
     return Response(body.encode(), headers=headers(), media_type=XML)
 
 
-def _listed(form: Form, root: str, by: Actor) -> str:
+def _listed(form: PublishedForm, root: str) -> str:
     address = form_address(root, form.form_id)
-    manifest = f"<manifestUrl>{xml_text(f'{address}/manifest')}</manifestUrl>" if media_of(form.form_id, by) else ""
+    manifest = f"<manifestUrl>{xml_text(f'{address}/manifest')}</manifestUrl>" if questions_of(form.xml).media else ""
     return (
         f"<xform><formID>{xml_text(form.form_id)}</formID><name>{xml_text(form.title or form.form_id)}</name>"
         f"<version>{xml_text(form.version)}</version><hash>md5:{form.md5}</hash>"
@@ -63,7 +64,7 @@ def _listed(form: Form, root: str, by: Actor) -> str:
 async def get_form(request: Request[Any, Any, Any], form_file: FromPath[str], by: By) -> Response[bytes]:
     """The current version, byte for byte what the list's hash was made of."""
     form_id = form_file.removesuffix(".xml")
-    form = next((form for form in forms_for(by) if f"{form.form_id}.xml" == form_file), None)
+    form = next((form for form in await forms_for(by) if f"{form.form_id}.xml" == form_file), None)
     if form is None:
         raise FormUnknown("There is no form {form}.", form=form_id[:60])
     known = headers() | {"ETag": f'"{form.md5}"', "Cache-Control": "private, no-cache"}

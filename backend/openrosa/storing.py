@@ -8,10 +8,11 @@ from uuid import UUID
 import msgspec
 from msgspec import Struct
 
+from backend.kits.schemas import PublishedForm
 from backend.media.actions import claim_photos
 from backend.media.receiving import Door, Flushed, forget, keep
 from backend.openrosa import queries
-from backend.openrosa.field_forms import FieldForm, PhotoIds
+from backend.openrosa.field_forms import FieldForm, PhotoIds, Sent
 from backend.openrosa.instances import Instance, NamedFile
 from backend.openrosa.keeping import SentBefore, Told
 from backend.openrosa.submission_rows import Sender, photo_id
@@ -65,7 +66,7 @@ async def absent_files(instance: Instance) -> list[NamedFile]:
     return [NamedFile(row["question"], row["file_name"]) for row in rows if row["photo"] is None]
 
 
-async def fill_in(post: Post, known: FieldForm) -> Receipt:
+async def fill_in(post: Post, known: FieldForm, form: PublishedForm) -> Receipt:
     """The same instance again: its first XML stays, files that were missing come in."""
     instance, by = post.instance, post.sender.by
     former = await queries.submission_locked(instance.submission_id)
@@ -79,7 +80,7 @@ async def fill_in(post: Post, known: FieldForm) -> Receipt:
     for file, photo in here.items():
         await queries.fill_file(instance.submission_id, file.question, file.file_name, photo)
     if here:
-        await _give(instance, known, former, here, by)
+        await _give(Sent(form, instance, here), known, former, by)
     return Receipt(
         record_id=former["record"],
         created=False,
@@ -89,12 +90,12 @@ async def fill_in(post: Post, known: FieldForm) -> Receipt:
     )
 
 
-async def _give(instance: Instance, known: FieldForm, former: Mapping[str, Any], here: PhotoIds, by: Actor) -> None:
+async def _give(sent: Sent, known: FieldForm, former: Mapping[str, Any], by: Actor) -> None:
     """Files that came late go to the record; while there is none they stay with the submission."""
     if former["record"] is None:
-        return await claim_others(instance, here, frozenset(), former["division_code"])
-    became = await known.add(former["record"], here, by)
-    return await claim_others(instance, here, became.took, became.division_code)
+        return await claim_others(sent.instance, sent.files, frozenset(), former["division_code"])
+    became = await known.add(former["record"], sent, by)
+    return await claim_others(sent.instance, sent.files, became.took, became.division_code)
 
 
 async def keep_files(instance: Instance, flushed: Mapping[NamedFile, Flushed], by: Actor) -> PhotoIds:

@@ -12,6 +12,7 @@ from backend.core.logs import request_id
 from backend.core.paging import CursorQuery, LimitQuery, Page
 from backend.core.shapes import MomentQuery
 from backend.openrosa import exporting, remapping, settling, submissions
+from backend.openrosa.exporting import Asked
 from backend.openrosa.submission_schemas import (
     SubmissionDetail,
     SubmissionMapping,
@@ -111,8 +112,8 @@ async def export_csv(
     received_to: MomentQuery = None,
 ) -> Stream:
     """Of the territory one oversees."""
-    filters = await _exported(form_id, division_code, received_from, received_to, by)
-    return Stream(exporting.csv_of(filters=filters, by=by), media_type="text/csv; charset=utf-8", headers=_as(form_id))
+    asked = await _exported(form_id, division_code, received_from, received_to, by)
+    return Stream(exporting.csv_of(asked, by=by), media_type="text/csv; charset=utf-8", headers=_as(form_id))
 
 
 @get(
@@ -130,20 +131,20 @@ async def export_geojson(
     received_to: MomentQuery = None,
 ) -> Stream:
     """Of the territory one oversees."""
-    filters = await _exported(form_id, division_code, received_from, received_to, by)
-    return Stream(exporting.geojson_of(filters=filters, by=by), media_type="application/geo+json")
+    asked = await _exported(form_id, division_code, received_from, received_to, by)
+    return Stream(exporting.geojson_of(asked, by=by), media_type="application/geo+json")
 
 
 async def _exported(
     form_id: str, division_code: str | None, received_from: datetime | None, received_to: datetime | None, by: SignedIn
-) -> SubmissionFilters:
-    await exporting.begin(form_id=form_id, by=by, request_id=request_id.get())
-    return SubmissionFilters(
+) -> Asked:
+    filters = SubmissionFilters(
         form_id=form_id,
         prefix=division_code and prefix_of(division_code),
         received_from=received_from,
         received_to=received_to,
     )
+    return await exporting.begin(filters=filters, by=by, request_id=request_id.get())
 
 
 def _as(form_id: str) -> dict[str, str]:

@@ -10,7 +10,7 @@ from backend.core.paging import Page, Position, page, position
 from backend.core.statements import Conditions
 from backend.openrosa import kept_xml
 from backend.openrosa import submission_queries as queries
-from backend.openrosa.catalogue import FIELD_FORMS
+from backend.openrosa.catalogue import form_of, verb_of
 from backend.openrosa.kept_xml import Opened
 from backend.openrosa.submission_refusals import SubmissionUnknown
 from backend.openrosa.submission_schemas import SubmissionDetail, SubmissionRecord, SubmittedAnswer, SubmittedFile
@@ -78,7 +78,8 @@ async def get_submission(*, submission_id: UUID, by: Actor, request_id: str) -> 
     written down. Raises SubmissionUnknown (404)."""
     found = await seen(submission_id, by)
     opened = await kept_xml.opened(submission_id)
-    shown = None if FIELD_FORMS[found.form_id].hidden else opened
+    form = await form_of(found.form_id, found.form_version)
+    shown = None if verb_of(form).hidden else opened
     if shown is not None and found.sender.id != by.person_id:
         await note_access(
             by=by, subject_kind="submission", subject_id=submission_id, fields=["answers"], request_id=request_id

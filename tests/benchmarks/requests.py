@@ -11,9 +11,9 @@ from PIL import Image
 
 from backend.core import clock, ids
 from backend.core.paging import Position, cursor
-from backend.openrosa.catalogue import current_form
 from tests.benchmarks.county import PASSWORD, Card, County, Somebody
 from tests.benchmarks.load import http
+from tests.openrosa.forms import current_form
 
 APART = timedelta(minutes=15)
 NOTE = "小麦出苗齐，东头三亩低洼地有积水；机井电机坏了，浇不上水。"

@@ -6,6 +6,9 @@ from typing import Any
 
 import openpyxl
 
+from backend.kits.kit_reading import read_kit
+from backend.kits.mappings import Mapping
+
 KITS = Path(__file__).parents[2] / "field_kits"
 SHEETS = sorted([*KITS.glob("*/forms/*.xlsx"), *KITS.glob("*/*.xlsx")])
 
@@ -39,3 +42,11 @@ def edited(sheet: Path, folder: Path, page: str, cell: str, value: Any) -> Path:
     book[page][cell] = value
     book.save(folder / sheet.name)
     return folder / sheet.name
+
+
+def mapping_of(form_id: str) -> Mapping:
+    """What the answers of a shipped form become, as its kit says."""
+    content = {path.name: path.read_bytes() for path in (KITS / form_id).glob("kit.toml")}
+    kit, mistakes = read_kit(form_id, content)
+    assert kit is not None, mistakes
+    return kit.mappings[form_id]

@@ -4,9 +4,9 @@ import pytest
 
 from backend.antifraud.library_files import shipped_types
 from backend.antifraud.outreach_words import AgeBand, HouseholdMark, LetterMove
+from backend.kits.form_questions import questions_of
 from backend.kits.forms import build_form
-from backend.openrosa.antifraud_visit_form import ANTIFRAUD_VISIT, NO_LETTER
-from backend.openrosa.catalogue import file_questions
+from backend.openrosa.antifraud_visit_form import ANTIFRAUD_VISIT
 from tests.kits.sheets import CHINESE, ENGLISH, KITS, choices, rows
 
 ROUND = KITS / "antifraud_visit" / "forms" / "antifraud_visit.xlsx"
@@ -53,7 +53,7 @@ def test_its_choices_are_exactly_the_words_of_the_api():
     assert choices(ROUND) == {
         "mark": set(HouseholdMark),
         "age_band": set(AgeBand),
-        "letter": {LetterMove.SIGNED, LetterMove.DECLINED, NO_LETTER},
+        "letter": {LetterMove.SIGNED, LetterMove.DECLINED, "none"},
         "fraud_type": {each.code for each in shipped_types()},
     }
 
@@ -66,7 +66,7 @@ def test_a_fraud_is_called_as_in_the_library():
 
 
 def test_it_takes_no_photo_no_sound_no_position_and_nobody_s_number(form, asked):
-    assert file_questions(form) == ()
+    assert questions_of(form.xml).files == ()
     assert {row["type"].split()[0] for row in asked.values()} == {
         "calculate", "begin_group", "select_one_from_file", "select_one", "select_multiple", "dateTime", "text",
         "note", "csv-external",

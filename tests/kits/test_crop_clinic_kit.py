@@ -7,12 +7,11 @@ import pytest
 
 from backend.diagnosis import reference
 from backend.diagnosis.words import ConsentPurpose, GrowthStage, Organ, Topic
+from backend.kits.form_questions import questions_of
 from backend.kits.forms import build_form
-from backend.openrosa.catalogue import file_questions
-from backend.openrosa.crop_clinic_form import FILES
 from backend.openrosa.form_texts import shown
 from backend.people.household_tables import ConsentMethod
-from tests.kits.sheets import CHINESE, ENGLISH, KITS, choices, rows
+from tests.kits.sheets import CHINESE, ENGLISH, KITS, choices, mapping_of, rows
 
 CLINIC = KITS / "crop_clinic" / "forms" / "crop_clinic.xlsx"
 CROPS = Path(reference.__file__).with_name("crops.csv")
@@ -97,7 +96,8 @@ def test_the_crops_are_listed_the_commonest_first(crops):
 
 
 def test_every_question_with_a_file_is_one_whose_files_the_case_takes(form):
-    assert sorted(file_questions(form)) == sorted(FILES)
+    photos = mapping_of("crop_clinic").arguments["photos"]
+    assert sorted(questions_of(form.xml).files) == sorted(photos.files)
 
 
 def test_nothing_is_agreed_to_beforehand(asked):
@@ -109,9 +109,9 @@ def test_nothing_is_agreed_to_beforehand(asked):
 
 def test_the_words_that_are_read_out_are_those_of_the_sheet(form, asked):
     for purpose in ConsentPurpose:
-        assert shown(form, f"consent/{purpose.value}") == asked[purpose.value][f"label::{CHINESE}"]
+        assert shown(form.xml, f"consent/{purpose.value}") == asked[purpose.value][f"label::{CHINESE}"]
     with pytest.raises(LookupError):
-        shown(form, "consent/everything")
+        shown(form.xml, "consent/everything")
 
 
 def test_a_phone_number_is_never_demanded(asked):

@@ -10,8 +10,8 @@ from pyxform.validators.odk_validate import check_xform
 from pyxform.xls2xform import convert
 
 from backend.kits.forms import build_form
-from backend.openrosa.catalogue import FIELD_FORMS
-from tests.kits.sheets import CHINESE, ENGLISH, KITS, SHEETS, edited, kit_of, rows
+from backend.openrosa.catalogue import VERBS
+from tests.kits.sheets import CHINESE, ENGLISH, KITS, SHEETS, edited, kit_of, mapping_of, rows
 
 WORDS = ("label", "hint", "constraint_message", "required_message")
 NOT_ASKED = ("end", "deviceid", "calculate", "csv-external")
@@ -27,8 +27,8 @@ def test_the_form_is_called_as_its_folder_and_has_a_title_and_a_dated_version(sh
     assert len(form.version) == 10
 
 
-def test_phones_are_offered_it(sheet):
-    assert FIELD_FORMS[sheet.stem].sheet == sheet
+def test_its_kit_says_a_verb_that_the_door_for_phones_carries_out(sheet):
+    assert mapping_of(sheet.stem).verb in VERBS
 
 
 @pytest.mark.parametrize("page", ["survey", "choices"])

@@ -10,16 +10,16 @@ from backend.cases import reference
 from backend.cases.loop_words import FeedbackWay
 from backend.cases.words import CaseKind
 from backend.hotline.paper_numbers import SLIP, read, said
-from backend.openrosa.catalogue import current_form, file_questions
+from backend.kits.form_questions import questions_of
+from backend.kits.forms import build_form
 from backend.openrosa.market_stall_form import (
     FIXED_CATEGORIES,
     MARKET_STALL,
-    PHOTO,
     WANTS_EXPERT,
 )
 from tests.kits.sheets import CHINESE, ENGLISH, KITS, choices, rows
 
-STALL = KITS / "market_stall" / "market_stall.xlsx"
+STALL = KITS / "market_stall" / "forms" / "market_stall.xlsx"
 CATEGORIES = Path(reference.__file__).with_name("categories.csv")
 
 AGREED_PATHS = [
@@ -48,7 +48,7 @@ AGREED_PATHS = [
 
 @pytest.fixture(scope="module")
 def form():
-    return current_form("market_stall")
+    return build_form(STALL)
 
 
 @pytest.fixture(scope="module")
@@ -66,7 +66,7 @@ def categories():
 def test_it_has_exactly_the_fields_that_the_server_knows(form):
     assert form.title == "赶集摊位"
     assert list(form.paths) == AGREED_PATHS
-    assert file_questions(form) == (PHOTO,)
+    assert questions_of(form.xml).files == ("matter/photo",)
 
 
 def test_its_choices_are_exactly_the_words_of_the_api(categories):

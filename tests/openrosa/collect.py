@@ -6,7 +6,7 @@ from uuid import UUID
 import httpx
 from lxml import etree
 
-from backend.openrosa.catalogue import current_form
+from tests.openrosa.forms import current_form
 
 PHOTO = (Path(__file__).parents[1] / "media" / "photos" / "orientation_6_gps.jpg").read_bytes()
 RESPONSE = "{http://openrosa.org/http/response}"

@@ -27,7 +27,7 @@ RECORDED = Path(__file__).parent / "recorded"
 
 
 @pytest.fixture(scope="session")
-async def served(pool: None) -> AsyncIterator[str]:
+async def served(pool: None, published: None) -> AsyncIterator[str]:
     """Where the room is served, by uvicorn as in production."""
     app = Litestar([routes.router], exception_handlers=HANDLERS)
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)  # asyncio: no proto, no NODELAY

@@ -8,8 +8,8 @@ from backend.antifraud import letters
 from backend.antifraud.letter_schemas import NewLetters
 from backend.antifraud.outreach_words import LetterMove
 from backend.core import clock
-from backend.openrosa.catalogue import current_form
 from tests.cast import VILLAGE, Cast
+from tests.openrosa.forms import current_form
 
 
 def door(

@@ -15,11 +15,11 @@ from backend.core import clock, ids
 from backend.core.database import fetch
 from backend.hotline import flow_slips
 from backend.hotline.flow_slip_schemas import NewFlowSlips, TypedFlowSlip
-from backend.openrosa.catalogue import current_form
 from backend.people import actions
 from backend.people.tables import UnitKind
 from tests.cast import NEXT_VILLAGE, OTHER_VILLAGE, TOWNSHIP, VILLAGE
 from tests.openrosa.collect import PHOTO, message, send
+from tests.openrosa.forms import current_form
 
 LIST = "{http://openrosa.org/xforms/xformsList}"
 FORM = "/forms/market_stall"
