@@ -6,14 +6,13 @@ from datetime import timedelta
 from typing import Any
 
 import httpx
-from litestar import Litestar
 from lxml import html
 
 from backend.console.routes import router
-from backend.core.problems import HANDLERS
 from backend.feeds import warnings
 from backend.people.actors import Actor
 from backend.people.sessions import access_token_for
+from tests.application import application
 from tests.cast import TOWNSHIP
 
 ALERTS = "/console/alerts"
@@ -91,6 +90,6 @@ class Desk:
 @asynccontextmanager
 async def alerts_desk(who: Actor) -> AsyncIterator[Desk]:
     """In front of the console and the public feed, as somebody."""
-    app = Litestar([router, warnings.router], exception_handlers=HANDLERS, logging_config=None)
+    app = application(router, warnings.router)
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test") as client:
         yield await Desk(client).be(who)

@@ -4,35 +4,34 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import httpx
-from litestar import Litestar, Router
+from litestar import Router
 
 import backend.push.escalation  # noqa: F401 - registers what looks after an emergency
 from backend.console import refused as console_refused
 from backend.console.antifraud import routes
-from backend.core.problems import HANDLERS
 from backend.people import actions, sessions
 from backend.people.actors import Actor
 from backend.people.guards import NEEDS_SIGN_IN
 from backend.people.tables import Role, UnitKind
+from tests.application import application
 from tests.cast import COUNTY, SINCE, Cast
 from tests.console.bench_desk import Desk
 
 ANTIFRAUD = "/console/antifraud"
 CASES, LIBRARY, CARDS = f"{ANTIFRAUD}/cases", f"{ANTIFRAUD}/library", f"{ANTIFRAUD}/cards"
 CHECK, BOARD = f"{ANTIFRAUD}/check", f"{ANTIFRAUD}/board"
+PAGES = Router(
+    path="/",
+    route_handlers=[routes.router],
+    dependencies=NEEDS_SIGN_IN,
+    exception_handlers=console_refused.HANDLERS,  # type: ignore[arg-type]
+)
 
 
 @asynccontextmanager
 async def desk_of(who: Actor | None = None) -> AsyncIterator[Desk]:
     """As somebody, or as nobody."""
-    pages = Router(
-        path="/",
-        route_handlers=[routes.router],
-        dependencies=NEEDS_SIGN_IN,
-        exception_handlers=console_refused.HANDLERS,  # type: ignore[arg-type]
-    )
-    app = Litestar([pages], exception_handlers=HANDLERS, logging_config=None)
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test") as client:
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(application(PAGES)), base_url="http://test") as client:
         desk = Desk(client)
         yield await desk.be(who) if who else desk
 

@@ -3,11 +3,12 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from functools import cache
 from typing import Any
 from uuid import UUID
 
 import httpx
-from litestar import Litestar, Router
+from litestar import Router
 
 from backend.antifraud import round_marks
 from backend.antifraud.outreach_words import HouseholdMark
@@ -15,11 +16,11 @@ from backend.antifraud.round_schemas import NewHouseholdMark
 from backend.console import refused, today
 from backend.console.outreach import outreach_routes
 from backend.core import clock, ids
-from backend.core.problems import HANDLERS
 from backend.people import households
 from backend.people.guards import NEEDS_SIGN_IN
 from backend.people.tables import Role
 from tests.antifraud.outreach import somebody
+from tests.application import application
 from tests.cast import COUNTY, VILLAGE, Cast
 from tests.console.bench_desk import SAME_SITE, Desk, Page
 
@@ -42,6 +43,7 @@ class OutreachDesk(Desk):
         return await self._client.post(address, data=typed, headers=SAME_SITE)
 
 
+@cache
 def outreach_pages() -> Router:
     """The pages as the program serves them, and the front page from which they are one tap away."""
     return Router(
@@ -55,8 +57,9 @@ def outreach_pages() -> Router:
 @asynccontextmanager
 async def outreach_desk() -> AsyncIterator[OutreachDesk]:
     """In front of them; nobody is signed in yet."""
-    app = Litestar([outreach_pages()], exception_handlers=HANDLERS, logging_config=None)
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test") as client:
+    async with httpx.AsyncClient(
+        transport=httpx.ASGITransport(application(outreach_pages())), base_url="http://test"
+    ) as client:
         yield OutreachDesk(client)
 
 

@@ -2,17 +2,19 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import cache
 
 import httpx
-from litestar import Litestar, Router
+from litestar import Router
 
 from backend.console import refused
 from backend.console.outreach import letters, letters_moving, round, round_saving
-from backend.core.problems import HANDLERS
 from backend.people.guards import NEEDS_SIGN_IN
+from tests.application import application
 from tests.console.bench_desk import Desk
 
 
+@cache
 def round_pages() -> Router:
     """The pages as the program serves them."""
     return Router(
@@ -26,6 +28,7 @@ def round_pages() -> Router:
 @asynccontextmanager
 async def round_desk() -> AsyncIterator[Desk]:
     """Nobody is signed in yet."""
-    app = Litestar([round_pages()], exception_handlers=HANDLERS, logging_config=None)
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test") as client:
+    async with httpx.AsyncClient(
+        transport=httpx.ASGITransport(application(round_pages())), base_url="http://test"
+    ) as client:
         yield Desk(client)

@@ -6,17 +6,16 @@ from typing import Any
 
 import httpx
 import pytest
-from litestar import Litestar
 from lxml import html
 from playwright.async_api import Browser
 
 from backend.console.routes import router
 from backend.core import clock
 from backend.core.logs import RequestContext
-from backend.core.problems import HANDLERS
 from backend.people.actors import Actor
 from backend.people.sessions import access_token_for
 from tests.antifraud.visitors import STATION_PHONE, Visitors, at
+from tests.application import application
 from tests.cast import Cast
 
 NOBODYS = "12345674"
@@ -33,8 +32,9 @@ async def visitors(cast: Cast) -> Visitors:
 @pytest.fixture
 async def phone(cast: Cast) -> AsyncIterator[httpx.AsyncClient]:
     """A browser without scripts, and without a sign-in."""
-    app = Litestar([router], exception_handlers=HANDLERS, logging_config=None)
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(RequestContext(app)), base_url="http://test") as client:
+    async with httpx.AsyncClient(
+        transport=httpx.ASGITransport(RequestContext(application(router))), base_url="http://test"
+    ) as client:
         yield client
 
 

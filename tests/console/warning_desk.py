@@ -4,27 +4,26 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import httpx
-from litestar import Litestar, Router
+from litestar import Router
 
 from backend.console import refused as console_refused
 from backend.console import sign_in, today
 from backend.console.warnings import routes
-from backend.core.problems import HANDLERS
 from backend.people.guards import NEEDS_SIGN_IN
+from tests.application import application
 from tests.console.bench_desk import Desk
 
 WARNINGS = "/console/warnings"
+PAGES = Router(
+    path="/",
+    route_handlers=[routes.router, today.router, sign_in.router],
+    dependencies=NEEDS_SIGN_IN,
+    exception_handlers=console_refused.HANDLERS,  # type: ignore[arg-type]
+)
 
 
 @asynccontextmanager
 async def warning_desk() -> AsyncIterator[Desk]:
     """In front of them, as nobody yet."""
-    pages = Router(
-        path="/",
-        route_handlers=[routes.router, today.router, sign_in.router],
-        dependencies=NEEDS_SIGN_IN,
-        exception_handlers=console_refused.HANDLERS,  # type: ignore[arg-type]
-    )
-    app = Litestar([pages], exception_handlers=HANDLERS, logging_config=None)
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test") as client:
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(application(PAGES)), base_url="http://test") as client:
         yield Desk(client)

@@ -13,15 +13,14 @@ import httpx
 import icalendar
 import pytest
 import vobject
-from litestar import Litestar
 
 from backend.core import clock, ids
-from backend.core.problems import HANDLERS
 from backend.feeds import calendars
 from backend.rosters.calendar_feeds import issue_calendar, revoke_calendar
 from backend.rosters.calendar_schemas import NewPhoneCalendar, PhoneCalendarRecord
 from backend.rosters.shifts import cancel_shift, confirm_shift
 from backend.rosters.station_words import CalendarKind, DayState
+from tests.application import application
 from tests.cast import PEOPLE, TOWNSHIP, phone_of
 from tests.console.audits import from_npm
 from tests.rosters.markets import Market
@@ -40,8 +39,9 @@ def _at_noon():
 
 @pytest.fixture
 async def wire(cast):
-    app = Litestar([calendars.router], exception_handlers=HANDLERS, logging_config=None)
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test") as client:
+    async with httpx.AsyncClient(
+        transport=httpx.ASGITransport(application(calendars.router)), base_url="http://test"
+    ) as client:
         yield client
 
 

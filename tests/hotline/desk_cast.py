@@ -7,13 +7,12 @@ from typing import Any
 from uuid import UUID
 
 import httpx
-from litestar import Litestar, Router
+from litestar import Router
 
 import backend.push.escalation  # noqa: F401 - registers what looks after an emergency
 from backend.cases.schemas import CaseRecord
 from backend.core import clock, ids
 from backend.core.database import fetch
-from backend.core.problems import HANDLERS
 from backend.hotline import callback_recording, callbacks, verifying
 from backend.hotline.callback_schemas import CallbackDetail, CallbackRecord, NewCallbackTry
 from backend.hotline.callback_words import CallbackResult
@@ -23,6 +22,7 @@ from backend.people.sessions import access_token_for
 from backend.people.tables import Role
 from backend.rosters.actions import publish_shifts
 from backend.rosters.schemas import NewRoster, NewShift
+from tests.application import application
 from tests.cases.desk import Desk
 from tests.cast import COUNTY, SINCE, Cast
 
@@ -103,8 +103,9 @@ async def somebody(name: str, role: Role, number: int, *, unit_id: UUID | None =
 @asynccontextmanager
 async def client_of(*routers: Router) -> AsyncIterator[httpx.AsyncClient]:
     """A client of these routes: paths begin after /api/v1."""
-    app = Litestar([*routers], exception_handlers=HANDLERS, logging_config=None)
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test/api/v1") as client:
+    async with httpx.AsyncClient(
+        transport=httpx.ASGITransport(application(*routers)), base_url="http://test/api/v1"
+    ) as client:
         yield client
 
 

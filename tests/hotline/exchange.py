@@ -9,14 +9,13 @@ from uuid import UUID
 
 import httpx
 import msgspec
-from litestar import Litestar, Router
+from litestar import Router
 from standardwebhooks import Webhook
 
 import backend.push.escalation  # noqa: F401 - the jobs register
 from backend.core import clock, ids
 from backend.core.database import fetch
 from backend.core.post_signatures import PostHeaders
-from backend.core.problems import HANDLERS
 from backend.hotline import call_posts, systems
 from backend.hotline.call_schemas import CallReceipt
 from backend.hotline.line_schemas import NewLineSystem
@@ -27,6 +26,7 @@ from backend.people.sessions import access_token_for
 from backend.people.tables import Role, UnitKind
 from backend.rosters.actions import publish_shifts
 from backend.rosters.schemas import NewRoster, NewShift
+from tests.application import application
 from tests.cast import COUNTY, SINCE, Cast
 
 AT_TWO = datetime(2026, 11, 24, 2, tzinfo=clock.SHANGHAI)
@@ -138,8 +138,9 @@ async def signed_in(who: Actor) -> dict[str, str]:
 @asynccontextmanager
 async def client_of(*routers: Router) -> AsyncIterator[httpx.AsyncClient]:
     """A client of these routes: paths begin after /api/v1."""
-    app = Litestar([*routers], exception_handlers=HANDLERS, logging_config=None)
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test/api/v1") as client:
+    async with httpx.AsyncClient(
+        transport=httpx.ASGITransport(application(*routers)), base_url="http://test/api/v1"
+    ) as client:
         yield client
 
 

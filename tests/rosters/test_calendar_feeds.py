@@ -5,11 +5,9 @@ from uuid import UUID
 
 import httpx
 import pytest
-from litestar import Litestar
 
 from backend.core import clock, ids
 from backend.core.database import fetch, fetch_row
-from backend.core.problems import HANDLERS
 from backend.core.refusals import DifferentArguments, Invalid
 from backend.people import retention
 from backend.rosters import calendar_routes
@@ -21,6 +19,7 @@ from backend.rosters.shifts import confirm_shift
 from backend.rosters.station_words import CalendarKind, DayState
 from backend.rosters.swaps import accept_swap, swap_shift
 from backend.territory.queries import DivisionUnknown
+from tests.application import application
 from tests.cast import OTHER_VILLAGE, TOWNSHIP, VILLAGE
 from tests.rosters.markets import Market
 from tests.rosters.studio import NOON, TODAY
@@ -244,7 +243,7 @@ async def test_only_the_place_asked_for_is_shown_and_stalls_are_a_calendar_of_th
 
 @pytest.fixture
 async def wire(studio):
-    app = Litestar([calendar_routes.router], exception_handlers=HANDLERS, logging_config=None)
+    app = application(calendar_routes.router)
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test/api/v1") as client:
         yield client
 
