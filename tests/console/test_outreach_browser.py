@@ -13,7 +13,7 @@ import uvicorn
 from litestar import Litestar
 from litestar.config.compression import CompressionConfig
 from litestar.static_files import create_static_files_router
-from playwright.async_api import Browser, Page, async_playwright, expect
+from playwright.async_api import Browser, Page, expect
 
 import tests.media
 from backend import console
@@ -28,8 +28,7 @@ from backend.people.actors import Actor
 from backend.people.sessions import access_token_for
 from tests.antifraud.outreach import DAY, planned
 from tests.cast import NEXT_VILLAGE, VILLAGE, Cast
-from tests.console.audits import must_have_chromium
-from tests.console.conftest import PHONE, QUIET, until
+from tests.console.conftest import PHONE, until
 from tests.console.outreach_desk import HERE, doors, knocked, outreach_pages
 from tests.console.test_bench_browser import DESK, OPENED, SIDEWAYS
 from tests.console.test_farmer_phones import axe, violations  # noqa: F401 - a fixture
@@ -60,25 +59,15 @@ async def served(pool: None) -> AsyncIterator[str]:
     await task
 
 
-@pytest.fixture(scope="module")
-async def chromium() -> AsyncIterator[Browser]:
-    """One for all of them."""
-    path = must_have_chromium()
-    async with async_playwright() as playwright:
-        running = await playwright.chromium.launch(executable_path=path, args=QUIET)
-        yield running
-        await running.close()
-
-
 @pytest.fixture
-async def open_as(chromium: Browser, served: str) -> AsyncIterator[Open]:
+async def open_as(one_chromium: Browser, served: str) -> AsyncIterator[Open]:
     """A page as somebody, on a phone unless told."""
     contexts = []
 
     async def as_(who: Actor, path: str, **options: Any) -> Page:
         token = await access_token_for(person_id=who.person_id, valid_for=timedelta(hours=1))
         told = {"viewport": PHONE, "locale": "zh-CN", "extra_http_headers": {"Authorization": f"Bearer {token}"}}
-        context = await chromium.new_context(base_url=served, **(told | options))
+        context = await one_chromium.new_context(base_url=served, **(told | options))
         contexts.append(context)
         page = await context.new_page()
         page.set_default_timeout(10_000)

@@ -9,7 +9,7 @@ import pytest
 import uvicorn
 from litestar import Litestar
 from litestar.config.compression import CompressionConfig
-from playwright.async_api import Browser, Page, Route, async_playwright, expect
+from playwright.async_api import Browser, Page, Route, expect
 
 from backend.antifraud import letter_routes, letters, round_routes, rounds
 from backend.antifraud.outreach_tables import LetterRange
@@ -24,8 +24,7 @@ from backend.people.sessions import open_session
 from tests.antifraud.outreach import planned
 from tests.antifraud.test_rounds import stored
 from tests.cast import PASSWORD, VILLAGE, Cast, phone_of
-from tests.console.audits import must_have_chromium
-from tests.console.conftest import PHONE, QUIET, until
+from tests.console.conftest import PHONE, until
 from tests.console.round_desk import round_pages
 from tests.console.test_farmer_phones import axe, violations  # noqa: F401 - a fixture
 from tests.console.test_pages import TOO_SMALL
@@ -71,15 +70,6 @@ async def served(pool: None) -> AsyncIterator[str]:
     await task
 
 
-@pytest.fixture(scope="module")
-async def chromium() -> AsyncIterator[Browser]:
-    """One for all of them. Without it these tests skip and say so; CI has it."""
-    async with async_playwright() as playwright:
-        running = await playwright.chromium.launch(executable_path=must_have_chromium(), args=QUIET)
-        yield running
-        await running.close()
-
-
 @pytest.fixture
 async def plan(cast: Cast) -> RoundProgress:
     await in_stock(cast)
@@ -88,12 +78,12 @@ async def plan(cast: Cast) -> RoundProgress:
 
 
 @pytest.fixture
-async def phone(plan: RoundProgress, chromium: Browser, served: str) -> AsyncIterator[Open]:
+async def phone(plan: RoundProgress, one_chromium: Browser, served: str) -> AsyncIterator[Open]:
     """The assistant's, at the doors of his village; keywords are the browser's."""
     contexts = []
 
     async def opened(path: str = DOORS, who: str = "assistant", **options: Any) -> Page:
-        context = await chromium.new_context(base_url=served, **({"viewport": PHONE, "locale": "zh-CN"} | options))
+        context = await one_chromium.new_context(base_url=served, **({"viewport": PHONE, "locale": "zh-CN"} | options))
         contexts.append(context)
         session = await open_session(phone=phone_of(who), password=PASSWORD)
         await context.add_cookies([{"name": SESSION_COOKIE, "value": session.token, "url": served}])
