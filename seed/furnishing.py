@@ -29,6 +29,7 @@ from seed import (
     partners,
     phone_calendars,
     stations,
+    submissions,
     visitors,
 )
 from seed.accounts import Account, SignIn, open_accounts, set_passwords, sign_in
@@ -61,6 +62,7 @@ class Demo(msgspec.Struct, frozen=True, kw_only=True):
     call_id           missed just now; `callback_id`: nobody has rung back yet
     survey_id         being asked; `closed_survey_id` tells its results
     station_id        a point at a market
+    submission_id     came from a phone with a card that no household has: to be put right
     """
 
     base_url: str
@@ -120,6 +122,7 @@ class Demo(msgspec.Struct, frozen=True, kw_only=True):
     pledge_batch_ids: list[UUID]
     enterprise_case_id: UUID
     station_id: UUID
+    submission_id: UUID
 
 
 class Secrets(msgspec.Struct, frozen=True, kw_only=True):
@@ -136,6 +139,7 @@ async def furnish(chosen: Settings, base_url: str) -> Demo:
         if not all([await each.is_there() for each in (county, clinic, bench, antifraud, alerts, stations, hotline)]):
             await county.plant()
         await duty.keep_up()
+        await submissions.send_in()
         await set_passwords()
         told = await _told(base_url, _secrets_of_before(path))
     _write(path, told)
@@ -207,6 +211,7 @@ async def _told(base_url: str, before: Secrets) -> Demo:
         pledge_batch_ids=list(hotline_plans.PLEDGES.values()),
         enterprise_case_id=hotline_desk.FIRM_CASE,
         station_id=stations.STATION,
+        submission_id=submissions.WAITING,
     )
 
 
