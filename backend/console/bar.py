@@ -72,6 +72,7 @@ ENTRIES = (
     Entry("photos", "Photos", "/console/photos", EVERYBODY),
     Entry("roster", "Duty", "/console/roster", EVERYBODY, (Role.OPERATOR, Role.SUPERVISOR)),
     Entry("calendar", "Calendar on my phone", "/console/calendar", EVERYBODY),
+    Entry("collect", "Forms on my phone", "/console/collect", EVERYBODY),
     Entry(
         "deadlines",
         "By when?",

@@ -19,6 +19,7 @@ from backend.console import (
     citizen_warnings,
     citizen_warnings_desk,
     clinic_request,
+    collect,
     deadlines,
     experts,
     farmer_door,
@@ -99,7 +100,7 @@ pages = Router(
     route_handlers=[
         *(show_front, sign_in.router, today.router, log.router, map.router, photos.router, visit.router),
         household.router,
-        *(roster.router, phone_calendars.router),
+        *(roster.router, phone_calendars.router, collect.router),
         notices.router,
         alerts.router,
         deadlines.router,

@@ -9,9 +9,9 @@ from backend.openrosa.collect_schemas import CollectHolder, CollectKeyRecord, Co
 from backend.openrosa.collect_settings import collect_settings, qr_text
 from backend.people import phone_keys, sessions
 from backend.people.actors import Actor
-from backend.people.phone_key_queries import KeyFilters
+from backend.people.phone_key_queries import HolderPosition, KeyFilters
 from backend.people.refusals import AccessKeyUnknown
-from backend.people.schemas import KeyHolder, PhoneKeyRecord
+from backend.people.schemas import KeyHolder, KeyHolding, PhoneKeyRecord
 from backend.territory import queries as territory
 from backend.territory.rules import PREFIX_DIGITS, prefix_of
 from backend.territory.tables import Level
@@ -51,6 +51,13 @@ async def list_collect_keys(
     filters = KeyFilters(purpose=PURPOSE, person_id=person_id, counting=counting)
     found = await phone_keys.list_phone_keys(filters=filters, by=by, limit=limit, after=after)
     return [_record(key, None) for key in found]
+
+
+async def list_collect_people(
+    *, by: Actor, name: str = "", limit: int, after: HolderPosition | None
+) -> list[KeyHolding]:
+    """Up to `limit` + 1 people of the territory one oversees, by name, with how many phones of theirs are set up."""
+    return await phone_keys.list_holders(by=by, purpose=PURPOSE, name=name, limit=limit, after=after)
 
 
 async def revoke_collect_key(*, key_id: UUID, by: Actor) -> CollectKeyRecord:

@@ -12,7 +12,7 @@ from backend.core.paging import Position
 from backend.core.statements import Conditions
 from backend.people.actors import Scope
 from backend.people.keys import key_of
-from backend.people.schemas import KeyHolder, PhoneKeyRecord
+from backend.people.schemas import KeyHolder, KeyHolding, PhoneKeyRecord
 from backend.people.tables import Role
 
 
@@ -71,27 +71,47 @@ def _record(row: Any, filters: KeyFilters, asking: UUID) -> PhoneKeyRecord:
     )
 
 
+class HolderFilters(Struct, frozen=True, kw_only=True):
+    """Which people are asked for. `name`: a part of it; `barred`: roles that none of them holds or held."""
+
+    name: str = ""
+    person_id: UUID | None = None
+    barred: Collection[Role] = ()
+
+
+class HolderPosition(Struct, frozen=True, array_like=True):
+    """The place of one of them in a list by name."""
+
+    name: str
+    id: UUID
+
+
+_HOLDERS = """
+SELECT p.id, p.name,
+       (SELECT count(*) FROM people_access_key k
+        WHERE k.person = p.id AND k.purpose = {purpose} AND k.revoked_at IS NULL) AS keys_n,
+       coalesce((SELECT v.name FROM people_role_assignment r JOIN territory_division v ON v.id = r.division
+        WHERE r.person = p.id AND (r.valid_to IS NULL OR r.valid_to >= {today}) ORDER BY v.code LIMIT 1), '') AS place
+FROM people_person p WHERE {where} ORDER BY p.name, p.id LIMIT {limit}
+"""
+
+
 async def holders(
-    scope: Scope,
-    *,
-    name: str = "",
-    person_id: UUID | None = None,
-    barred: Collection[Role] = (),
-    limit: int,
-    after: KeyHolder | None = None,
-) -> list[KeyHolder]:
-    """People with open accounts within the scope, by name. `barred`: roles that none of them holds or held."""
+    filters: HolderFilters, *, scope: Scope, purpose: str = "", limit: int, after: HolderPosition | None = None
+) -> list[KeyHolding]:
+    """People with open accounts all of whose roles lie within the scope, by name."""
     asked = Conditions().add("p.closed_at IS NULL")
-    asked.add(_within(asked, scope, barred))
-    if person_id is not None:
-        asked.add("p.id = {}", person_id)
-    if name:
-        asked.add("strpos(p.name, {}) > 0", name)
+    asked.add(_within(asked, scope, filters.barred))
+    if filters.person_id is not None:
+        asked.add("p.id = {}", filters.person_id)
+    if filters.name:
+        asked.add("strpos(p.name, {}) > 0", filters.name)
     if after is not None:
         asked.add("(p.name, p.id) > ({}, {})", after.name, after.id)
-    order = f"ORDER BY p.name, p.id LIMIT {asked.value(limit)}"
-    rows = await fetch(f"SELECT p.id, p.name FROM people_person p WHERE {asked.sql} {order}", *asked.values)
-    return [KeyHolder(id=row["id"], name=row["name"]) for row in rows]
+    sql = _HOLDERS.format(
+        purpose=asked.value(purpose), today=asked.value(clock.today()), limit=asked.value(limit), where=asked.sql
+    )
+    return [KeyHolding(**row) for row in await fetch(sql, *asked.values)]
 
 
 def _within(asked: Conditions, scope: Scope, barred: Collection[Role] = ()) -> str:

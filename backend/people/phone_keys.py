@@ -14,9 +14,9 @@ from backend.core.refusals import Forbidden
 from backend.people import keys, phone_key_queries
 from backend.people.access_tables import AccessKey
 from backend.people.actors import OVERSEERS, Actor, visible_to
-from backend.people.phone_key_queries import KeyFilters
+from backend.people.phone_key_queries import HolderFilters, HolderPosition, KeyFilters
 from backend.people.refusals import AccessKeyUnknown, PersonUnknown
-from backend.people.schemas import KeyHolder, PhoneKeyRecord
+from backend.people.schemas import KeyHolder, KeyHolding, PhoneKeyRecord
 from backend.people.tables import Role
 
 KEEPERS = (Role.SUPERVISOR, Role.ADMIN)
@@ -55,18 +55,18 @@ async def holder(*, person_id: UUID, by: Actor) -> KeyHolder:
     """Oneself, or somebody of the territory one oversees. Raises PersonUnknown (404)."""
     if person_id == by.person_id:
         return KeyHolder(id=by.person_id, name=by.name)
-    found = await list_holders(by=by, person_id=person_id, limit=1)
+    found = await phone_key_queries.holders(HolderFilters(person_id=person_id), scope=visible_to(by), limit=1)
     if not found:
         raise PersonUnknown("There is no open account {person_id}.", person_id=str(person_id))
     return found[0]
 
 
 async def list_holders(
-    *, by: Actor, name: str = "", person_id: UUID | None = None, limit: int, after: KeyHolder | None = None
-) -> list[KeyHolder]:
+    *, by: Actor, purpose: str, name: str, limit: int, after: HolderPosition | None
+) -> list[KeyHolding]:
     """Up to `limit` + 1 people of the territory one oversees, by name; `name`: a part of it."""
-    scope = visible_to(by)
-    return await phone_key_queries.holders(scope, name=name, person_id=person_id, limit=limit + 1, after=after)
+    filters = HolderFilters(name=name)
+    return await phone_key_queries.holders(filters, scope=visible_to(by), purpose=purpose, limit=limit + 1, after=after)
 
 
 @transaction
@@ -88,6 +88,7 @@ async def keeps(*, person_id: UUID, by: Actor) -> bool:
         return True
     for roles, barred in ((KEEPERS, OVERSEERS), ([Role.ADMIN], frozenset[Role]())):
         scope = visible_to(by, roles=roles)
-        if await phone_key_queries.holders(scope, person_id=person_id, barred=barred, limit=1):
+        filters = HolderFilters(person_id=person_id, barred=barred)
+        if await phone_key_queries.holders(filters, scope=scope, limit=1):
             return True
     return False

@@ -158,6 +158,13 @@ class KeyHolder(Struct, frozen=True, kw_only=True):
     name: str
 
 
+class KeyHolding(KeyHolder, frozen=True, kw_only=True):
+    """The same with where he works, and how many of his keys count."""
+
+    place: str
+    keys_n: int
+
+
 class PhoneKeyRecord(Struct, frozen=True, kw_only=True):
     """A key by the phone that it is in. `made_by` is null where its holder made it himself; `key` is told to its maker
     alone, while it counts."""
