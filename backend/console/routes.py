@@ -58,6 +58,7 @@ from backend.console.outreach import routes as outreach
 from backend.console.pages import LEAFLET, static_path
 from backend.console.stations import everybody
 from backend.console.stations import routes as stations
+from backend.console.submissions import routes as submissions
 from backend.console.warnings import routes as warnings
 from backend.people.guards import NEEDS_SIGN_IN
 
@@ -110,6 +111,7 @@ pages = Router(
         tasks_overview.router,
         partners.router,
         stations.router,
+        submissions.router,
         *(clinic_request.router, experts.router, outbreaks.router),
         *(antifraud.router, desk.router),
         bench_routes.router,

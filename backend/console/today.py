@@ -15,6 +15,7 @@ from backend.console import bench_today, case_figures, clinic_today, intake, lab
 from backend.console.outreach import round_today
 from backend.console.pages import page
 from backend.console.refused import told
+from backend.console.submissions import submissions_today
 from backend.console.warnings import mine as warnings
 from backend.core import clock
 from backend.core.ids import uuid7
@@ -55,6 +56,7 @@ PARTS: tuple[Part, ...] = (
     clinic_today.PART_OF_TODAY,
     bench_today.PART_OF_TODAY,
     case_figures.PART_OF_TODAY,
+    submissions_today.PART_OF_TODAY,
     ("today/_ways.html", _ways),
 )
 """What stands above the tasks. Who is on duty goes in here when its room has something to show."""
