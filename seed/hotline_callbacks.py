@@ -51,11 +51,11 @@ async def callback_of_call(call_id: UUID) -> UUID:
 async def _rang(
     callback_id: UUID, name: str, number: int, tried: Rung, cast: Cast, day: date, *, case: UUID | None = None
 ) -> None:
-    new = NewCallbackTry(reached=tried.result is not None, result=tried.result, words=tried.words)
+    new = NewCallbackTry(reached=tried.result is not None, result=tried.result, words=tried.words, case_id=case)
     with clock.stopped(when(day, tried.at)):
         by = await _whose(callback_id, cast)
         id = made_id(f"callback try/{name}/{number}")
-        await record_callback(callback_id=callback_id, id=id, new=new, by=by, case_id=case)
+        await record_callback(callback_id=callback_id, id=id, new=new, by=by)
 
 
 async def _whose(callback_id: UUID, cast: Cast) -> Actor:

@@ -1,33 +1,26 @@
 """Over HTTP: what a police centre's system posts under its secret, and which systems may."""
 
-from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Any
 from uuid import UUID
 
 from litestar import Request, Response, Router, get, post
 from litestar.openapi.datastructures import ResponseSpec
-from litestar.openapi.spec import OpenAPIMediaType, OpenAPIType, Operation, RequestBody, Schema
+from litestar.openapi.spec import OpenAPIType, Schema
 from litestar.openapi.spec import Reference as SchemaReference
-from litestar.params import FromPath, HeaderParameter, JSONBody
+from litestar.params import FromPath, JSONBody
 
 from backend.antifraud import receiving, warning_sources
 from backend.antifraud.warning_schemas import NewWarningSource, WarningReceipt, WarningSourceRecord
 from backend.antifraud.words import WarningLevel
-from backend.core import creates
+from backend.core import creates, signed_posts
 from backend.core.addresses import base_url
 from backend.core.creates import Key, answered
 from backend.core.post_signatures import PostHeaders
+from backend.core.signed_posts import MessageId, Signature, Timestamp
 from backend.people.guards import NEEDS_SIGN_IN, SignedIn
 
 MAX_POST_BYTES = 16_000
 NO_STORE = {"Cache-Control": "no-store"}
-
-MessageId = Annotated[str, HeaderParameter(name="webhook-id", description="the same at every try of one message")]
-Timestamp = Annotated[str, HeaderParameter(name="webhook-timestamp", description="seconds since 1970 of this try")]
-Signature = Annotated[
-    str,
-    HeaderParameter(name="webhook-signature", description="v1,base64(HMAC-SHA256(secret, '{id}.{timestamp}.{body}'))"),
-]
 
 _TEXT = Schema(type=OpenAPIType.STRING)
 _POSTED = Schema(
@@ -44,23 +37,15 @@ _POSTED = Schema(
 )
 
 
-@dataclass
-class _Post(Operation):
-    """The body for the API guide: it is read as bytes, because these were signed."""
-
-    def __post_init__(self) -> None:
-        self.request_body = RequestBody(content={"application/json": OpenAPIMediaType(schema=_POSTED)}, required=True)
-
-
 @post(
     "/antifraud/warnings/posts/{source_id:uuid}",
     operation_id="receiveWarning",
-    operation_class=_Post,
+    operation_class=signed_posts.takes(_POSTED),
     summary="A warning from a police centre, signed under its secret",
-    description="Standard Webhooks: three headers, at most five minutes from our clock. The same `reference` is the "
-    "same warning: 200 with how it stands, 409 when the content differs. 401 `antifraud/post-not-signed` says in "
-    "`reason` which of signature and clock does not hold. Fields that are not listed are refused. Try again on 5xx, "
-    "with the same webhook-id and a new timestamp.",
+    description=signed_posts.description(
+        "The same `reference` is the same warning: 200 with how it stands, 409 when the content differs.",
+        code="antifraud/post-not-signed",
+    ),
     request_max_body_size=MAX_POST_BYTES,
     responses={200: ResponseSpec(WarningReceipt, generate_examples=False, description="Came before: as it is now")},
 )

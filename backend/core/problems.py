@@ -100,6 +100,20 @@ def too_deep(request: Request[Any, Any, Any], error: RecursionError) -> Response
     return our_bug(request, error)
 
 
+def out_of_reach(request: Request[Any, Any, Any], error: asyncpg.DataError) -> Response[dict[str, Any]]:
+    """A time or a number of the sender's that no column holds, such as the year 1 of Shandong; any other is ours."""
+    if isinstance(error.__cause__, OverflowError):
+        return refused(request, Malformed("A time or a number lies further off than can be kept."))
+    return our_bug(request, error)
+
+
+def date_out_of_reach(request: Request[Any, Any, Any], error: OverflowError) -> Response[dict[str, Any]]:
+    """The same, noticed before a query; any other overflow is ours."""
+    if "date value out of range" in str(error):
+        return refused(request, Malformed("A time or a number lies further off than can be kept."))
+    return our_bug(request, error)
+
+
 def database_gone(request: Request[Any, Any, Any], error: asyncpg.PostgresError) -> Response[dict[str, Any]]:
     """The server went away under a query or its disk is full: nothing was confirmed, the phone may send it again."""
     log.error("the database went away", kind=type(error).__name__, exc_info=error)
@@ -136,6 +150,8 @@ HANDLERS: ExceptionHandlersMap = {
     Refusal: refused,
     HTTPException: http_error,
     RecursionError: too_deep,
+    OverflowError: date_out_of_reach,
+    asyncpg.DataError: out_of_reach,
     asyncpg.PostgresConnectionError: database_gone,
     asyncpg.OperatorInterventionError: database_gone,
     asyncpg.InsufficientResourcesError: database_gone,

@@ -17,7 +17,6 @@ from backend.cases.words import CaseState
 from backend.core import clock
 from backend.core.database import fetch, transaction
 from backend.core.paging import Page, page, position_of
-from backend.core.refusals import FieldError, Invalid
 from backend.core.shapes import Moment
 from backend.core.statements import Conditions
 from backend.hotline import call_numbers, call_queries
@@ -95,7 +94,6 @@ async def list_calls(
     """
     by.must_have(*READERS)
     after = position_of(cursor, CallPlace)
-    _must_be_near("cursor", after.at if after else None)
     rows: list[Row] = []
     if after is None or after.later == 0:
         rows += await _part(filters, 0, limit + 1, after, by=by)
@@ -141,8 +139,6 @@ async def _part(filters: CallFilters, later: int, limit: int, after: CallPlace |
 
 
 async def _conditions(filters: CallFilters, *, by: Actor) -> Conditions:
-    for name in ("began_from", "began_to"):
-        _must_be_near(name, getattr(filters, name))
     found = Conditions()
     under = found.under("c.division_code", by.prefixes(READERS))
     found.add(f"({under} OR c.unit = ANY({found.value(list(own_units(by)))}))")
@@ -160,12 +156,6 @@ async def _conditions(filters: CallFilters, *, by: Actor) -> Conditions:
         if value is not None:
             found.add(sql, value)
     return found
-
-
-def _must_be_near(name: str, at: datetime | None) -> None:
-    """A moment that the database can hold. Raises Invalid (400)."""
-    if at is not None and at.year not in YEARS:
-        raise Invalid(errors=[FieldError(pointer=name, detail="Take a moment of this century.", code="range")])
 
 
 async def _his_cases(call: Row, *, by: Actor) -> list[CallersCase]:

@@ -39,18 +39,16 @@ TOLD_ON_THE_PHONE = Term("Told on the telephone when we rang back.")
 
 
 @transaction
-async def record_callback(
-    *, callback_id: UUID, id: UUID, new: NewCallbackTry, by: Actor, case_id: UUID | None = None
-) -> Outcome[CallbackRecord]:
+async def record_callback(*, callback_id: UUID, id: UUID, new: NewCallbackTry, by: Actor) -> Outcome[CallbackRecord]:
     """A try, and what came of it. Late is welcome: `at` says when it was. In vain, only one try of each part of the
-    day counts, and none at night. `case_id`: what he whose call was missed asked for, once he was reached.
+    day counts, and none at night.
 
     Raises CallbackUnknown, CaseUnknown (404), NotYourCallback (403), CallbackClosed, DifferentArguments (409), Invalid
     (400).
     """
     row = await seen(callback_id, by=by, lock=True)
     facts = [callback_id, by.person_id, new.reached, new.result, new.words, new.at]
-    digest = creates.digest(facts if case_id is None else [*facts, case_id])
+    digest = creates.digest(facts if new.case_id is None else [*facts, new.case_id])
     if (known := await queries.try_of(id)) is not None:
         if (known["callback"], known["arguments_digest"]) != (callback_id, digest):
             raise DifferentArguments("Try {id} was recorded before with other content; it stays.", id=str(id))
@@ -75,8 +73,8 @@ async def record_callback(
     if not stored:
         raise DifferentArguments("Try {id} was recorded before with other content; it stays.", id=str(id))
     await (_reached(row, new, try_id=id, by=by) if new.reached else _in_vain(row, at, try_id=id, by=by))
-    if new.reached and case_id is not None:
-        await _became(row, case_id, by=by)
+    if new.reached and new.case_id is not None:
+        await _became(row, new.case_id, by=by)
     return Outcome(record(await seen(callback_id, by=by)), created=True)
 
 
@@ -94,6 +92,9 @@ def _check(new: NewCallbackTry, row: Row, at: datetime) -> None:
         wrong.append(FieldError(pointer="/result", detail=detail, code="not-one-of"))
     if new.result is CallbackResult.DISSATISFIED and not new.words.strip():
         wrong.append(FieldError(pointer="/words", detail="Write what he said: the unit has to read it.", code="needed"))
+    if new.case_id is not None and not (new.reached and row["reason"] == CallbackReason.MISSED_CALL):
+        detail = "A case is named only where a call was missed and its caller was reached."
+        wrong.append(FieldError(pointer="/case_id", detail=detail, code="not-here"))
     if wrong:
         raise Invalid(errors=wrong)
 

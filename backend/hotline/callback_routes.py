@@ -55,7 +55,8 @@ async def get_callback(callback_id: FromPath[UUID], by: SignedIn) -> Response[Ca
     operation_id="recordCallback",
     summary="Say that one rang, and what he said",
     description="Satisfied, his case is answered and evaluated; dissatisfied, it is reopened with fresh clocks and a "
-    "supervisor has it. In vain, the next try comes at another hour of the day; after three he is unreachable.",
+    "supervisor has it. In vain, the next try comes at another hour of the day; after three he is unreachable. Whose "
+    "call was missed: `case_id` says which case it became.",
     responses={200: ResponseSpec(CallbackRecord, generate_examples=False, description="Recorded before: as it is now")},
 )
 async def record_callback(

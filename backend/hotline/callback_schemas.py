@@ -17,12 +17,18 @@ CallbackWords = Annotated[
 
 
 class NewCallbackTry(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Somebody was rung. `at`: when, now unless told; `result`: what he said, where he was reached."""
+    """Somebody was rung.
+
+    at        when, now unless told
+    result    what he said, where he was reached
+    case_id   what he whose call was missed asked for, once he was reached
+    """
 
     reached: bool
     result: CallbackResult | None = None
     words: CallbackWords = ""
     at: Moment | None = None
+    case_id: UUID | None = None
     id: UUID | None = None
 
 

@@ -1,18 +1,18 @@
 """Over HTTP: what exchanges post under their secret, and which exchanges and gateways may."""
 
-from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Any
 from uuid import UUID
 
 from litestar import Request, Response, Router, get, post
 from litestar.openapi.datastructures import ResponseSpec
-from litestar.openapi.spec import OpenAPIFormat, OpenAPIMediaType, OpenAPIType, Operation, RequestBody, Schema
-from litestar.params import FromPath, HeaderParameter, JSONBody
+from litestar.openapi.spec import OpenAPIFormat, OpenAPIType, Schema
+from litestar.params import FromPath, JSONBody
 
-from backend.core import creates
+from backend.core import creates, signed_posts
 from backend.core.addresses import base_url
 from backend.core.creates import Key, answered
 from backend.core.post_signatures import PostHeaders
+from backend.core.signed_posts import MessageId, Signature, Timestamp
 from backend.hotline import call_posts, systems
 from backend.hotline.call_rules import CallEvent
 from backend.hotline.call_schemas import CallReceipt
@@ -22,13 +22,6 @@ from backend.people.guards import NEEDS_SIGN_IN, SignedIn
 
 MAX_POST_BYTES = 4_000
 NO_STORE = {"Cache-Control": "no-store"}
-
-MessageId = Annotated[str, HeaderParameter(name="webhook-id", description="the same at every try of one message")]
-Timestamp = Annotated[str, HeaderParameter(name="webhook-timestamp", description="seconds since 1970 of this try")]
-Signature = Annotated[
-    str,
-    HeaderParameter(name="webhook-signature", description="v1,base64(HMAC-SHA256(secret, '{id}.{timestamp}.{body}'))"),
-]
 
 _TEXT = Schema(type=OpenAPIType.STRING)
 _POSTED = Schema(
@@ -51,25 +44,17 @@ _POSTED = Schema(
 )
 
 
-@dataclass
-class _Post(Operation):
-    """The body for the API guide: it is read as bytes, because these were signed."""
-
-    def __post_init__(self) -> None:
-        self.request_body = RequestBody(content={"application/json": OpenAPIMediaType(schema=_POSTED)}, required=True)
-
-
 @post(
     "/hotline/calls/posts/{system_id:uuid}",
     operation_id="logCall",
-    operation_class=_Post,
+    operation_class=signed_posts.takes(_POSTED),
     summary="What a telephone exchange tells of a call, signed under its secret",
-    description="Standard Webhooks: three headers, at most five minutes from our clock. One post for each event: "
-    "`ringing`, `answered`, `ended`, `missed`. They may come in any order, late and repeated: the same `reference` is "
-    "the same call, 201 at its first post and 200 at every other, with how it stands. A call to us that nobody "
-    "answered rings whoever is on duty. 401 `hotline/post-not-signed` says in `reason` which of signature and clock "
-    "does not hold. Fields that are not listed are refused. Try again on 5xx, with the same webhook-id and a new "
-    "timestamp.",
+    description=signed_posts.description(
+        "One post for each event: `ringing`, `answered`, `ended`, `missed`. They may come in any order, late and "
+        "repeated: the same `reference` is the same call, 201 at its first post and 200 at every other, with how it "
+        "stands. A call to us that nobody answered rings whoever is on duty.",
+        code="hotline/post-not-signed",
+    ),
     request_max_body_size=MAX_POST_BYTES,
     responses={200: ResponseSpec(CallReceipt, generate_examples=False, description="Known before: as it is now")},
 )

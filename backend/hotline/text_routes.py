@@ -1,18 +1,19 @@
 """Text messages over HTTP: what a gateway posts under its secret, and what people make of what it brings."""
 
-from dataclasses import dataclass
 from typing import Annotated, Any
 from uuid import UUID
 
 from litestar import Request, Response, Router, get, post
 from litestar.openapi.datastructures import ResponseSpec
-from litestar.openapi.spec import OpenAPIMediaType, OpenAPIType, Operation, RequestBody, Schema
-from litestar.params import FromPath, HeaderParameter, JSONBody, QueryParameter
+from litestar.openapi.spec import OpenAPIType, Schema
+from litestar.params import FromPath, JSONBody, QueryParameter
 
+from backend.core import signed_posts
 from backend.core.creates import answered
 from backend.core.logs import request_id
 from backend.core.paging import CursorQuery, LimitQuery, Page
 from backend.core.post_signatures import PostHeaders
+from backend.core.signed_posts import MessageId, Signature, Timestamp
 from backend.hotline import text_taking, texts
 from backend.hotline.text_schemas import TextDetail, TextReceipt, TextRecord, TextTaking
 from backend.people.guards import NEEDS_SIGN_IN, SignedIn
@@ -20,12 +21,6 @@ from backend.people.guards import NEEDS_SIGN_IN, SignedIn
 MAX_POST_BYTES = 16_000
 NO_STORE = {"Cache-Control": "no-store"}
 
-MessageId = Annotated[str, HeaderParameter(name="webhook-id", description="the same at every try of one message")]
-Timestamp = Annotated[str, HeaderParameter(name="webhook-timestamp", description="seconds since 1970 of this try")]
-Signature = Annotated[
-    str,
-    HeaderParameter(name="webhook-signature", description="v1,base64(HMAC-SHA256(secret, '{id}.{timestamp}.{body}'))"),
-]
 Waiting = Annotated[bool | None, QueryParameter(description="true: somebody has to read it")]
 
 _POSTED = Schema(
@@ -40,24 +35,17 @@ _POSTED = Schema(
 )
 
 
-@dataclass
-class _Post(Operation):
-    """The body for the API guide: it is read as bytes, because these were signed."""
-
-    def __post_init__(self) -> None:
-        self.request_body = RequestBody(content={"application/json": OpenAPIMediaType(schema=_POSTED)}, required=True)
-
-
 @post(
     "/hotline/texts/posts/{system_id:uuid}",
     operation_id="receiveSms",
-    operation_class=_Post,
+    operation_class=signed_posts.takes(_POSTED),
     summary="A text message that came to a gateway, signed under its secret",
-    description="Standard Webhooks: three headers, at most five minutes from our clock. The same `reference` is the "
-    "same message: 200 with how it stands, 409 when the content differs. 401 `hotline/post-not-signed` says in "
-    "`reason` which of signature and clock does not hold. MQ or ZX and words open a case where the sender's village is "
-    "known, CX and a receipt number asks where it stands, TD stops; anything else a person reads. Try again on 5xx, "
-    "with the same webhook-id and a new timestamp. What became of messages that we sent goes to receiveReceipts.",
+    description=signed_posts.description(
+        "The same `reference` is the same message: 200 with how it stands, 409 when the content differs. MQ or ZX and "
+        "words open a case where the sender's village is known, CX and a receipt number asks where it stands, TD "
+        "stops; anything else a person reads. What became of messages that we sent goes to receiveReceipts.",
+        code="hotline/post-not-signed",
+    ),
     request_max_body_size=MAX_POST_BYTES,
     responses={200: ResponseSpec(TextReceipt, generate_examples=False, description="Came before: as it is now")},
 )

@@ -14,6 +14,7 @@ from litestar.params import FromQuery, JSONBody
 from structlog.testing import capture_logs
 
 from backend.core import malformed, refusals
+from backend.core.database import fetch
 from backend.core.refusals import DifferentArguments, FieldError, Invalid, Refusal, SignInNeeded
 from backend.core.shapes import Code, Moment, MomentQuery, Name
 
@@ -91,10 +92,27 @@ async def disk_of_the_database_is_full() -> None:
     raise asyncpg.DiskFullError("could not extend file")
 
 
+@get("/stored-since")
+async def stored_since(after: MomentQuery = None) -> None:
+    await fetch("SELECT 1 WHERE $1::timestamptz < now()", after)
+
+
+@get("/ours")
+async def counted_wrongly() -> None:
+    await fetch("SELECT $1::int", "7")
+
+
 @pytest.fixture
 def client(client_of):
     routes = (tell, since, must, refuse, refuse_fields, nobody, too_many, broken, disk_of_the_database_is_full)
     return client_of(*routes)
+
+
+@pytest.mark.parametrize("after", ["0001-01-01T00:00:00+08:00", "9999-12-31T23:59:59-08:00"])
+async def test_a_moment_that_no_column_holds_is_refused_and_no_bug_of_ours(client_of, db, after):
+    answer = await client_of(stored_since).get("/stored-since", params={"after": after})
+    assert (answer.status_code, answer.json()["code"]) == (400, "core/malformed")
+    assert (await client_of(counted_wrongly).get("/ours")).status_code == 500
 
 
 async def test_a_refusal_is_a_problem_in_chinese_with_its_facts_as_fields(client):

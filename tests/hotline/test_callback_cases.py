@@ -18,8 +18,6 @@ from tests.cast import VILLAGE, Cast
 from tests.hotline.exchange import AT_TWO, Exchange
 from tests.hotline.exchange import callbacks as all_callbacks
 
-SPOKEN = NewCallbackTry(reached=True, result=CallbackResult.SPOKEN)
-
 
 async def a_case(exchange: Exchange) -> UUID:
     new = NewCase(
@@ -29,9 +27,8 @@ async def a_case(exchange: Exchange) -> UUID:
 
 
 async def rang(exchange: Exchange, callback_id: UUID, id: UUID, case_id: UUID | None) -> Any:
-    return await callback_recording.record_callback(
-        callback_id=callback_id, id=id, new=SPOKEN, by=exchange.night, case_id=case_id
-    )
+    new = NewCallbackTry(reached=True, result=CallbackResult.SPOKEN, case_id=case_id)
+    return await callback_recording.record_callback(callback_id=callback_id, id=id, new=new, by=exchange.night)
 
 
 async def test_what_a_missed_call_became_stands_with_the_call_and_with_its_callback_once(cast: Cast) -> None:

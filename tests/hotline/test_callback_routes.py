@@ -2,9 +2,15 @@
 
 import pytest
 
+from backend.cases import opening
+from backend.cases.schemas import NewCase
+from backend.cases.words import Channel
 from backend.core import clock, ids
-from backend.hotline import callback_routes
+from backend.hotline import call_reading, callback_routes
+from tests.cast import VILLAGE
 from tests.hotline.desk_cast import NINE, Hotline, client_of, signed_in
+from tests.hotline.exchange import AT_TWO, Exchange
+from tests.hotline.exchange import callbacks as all_callbacks
 
 
 @pytest.fixture
@@ -64,10 +70,30 @@ async def test_record_callback(hotline, wire):
     path = f"/hotline/callbacks/{callback.id}/tries"
     good = {"id": str(ids.uuid7()), "reached": True, "result": "satisfied"}
     assert (await wire.post(path, json=good)).status_code == 401
-    for bad in (good | {"result": "delighted"}, good | {"result": None}, good | {"reached": False}, {}):
+    became = {"case_id": str(ids.uuid7())}  # nothing was missed: the case is the one that is asked about
+    for bad in (good | {"result": "delighted"}, good | {"result": None}, good | {"reached": False}, good | became, {}):
         assert (await wire.post(path, json=bad, headers=await signed_in(hotline.clerk))).status_code == 400
     for stranger, code in ((hotline.cast.stranger, 404), (hotline.cast.auditor, 403)):
         assert (await wire.post(path, json=good, headers=await signed_in(stranger))).status_code == code
     answers = [await wire.post(path, json=good, headers=await signed_in(hotline.clerk)) for _ in range(2)]
     assert [each.status_code for each in answers] == [201, 200]
     assert answers[0].json() == answers[1].json()
+
+
+async def test_whoever_was_missed_is_rung_and_his_call_stands_with_the_case_it_became(cast):
+    exchange = await Exchange.open(cast)
+    with clock.stopped(AT_TWO):
+        receipt = await exchange.misses()
+        (row,) = await all_callbacks()
+        new = NewCase(
+            channel=Channel.PHONE, category_code="planning_construction.water", title="断水", division_code=VILLAGE
+        )
+        case = (await opening.open_case(new=new, by=exchange.night)).record.case
+        told = {"id": str(ids.uuid7()), "reached": True, "result": "spoken", "case_id": str(case.id)}
+        async with client_of(callback_routes.router) as wire:
+            path, headers = f"/hotline/callbacks/{row['id']}/tries", await signed_in(exchange.night)
+            in_vain = told | {"reached": False, "result": None}
+            assert (await wire.post(path, json=in_vain, headers=headers)).status_code == 400
+            answers = [await wire.post(path, json=told, headers=headers) for _ in range(2)]
+            assert [each.status_code for each in answers] == [201, 200]
+        assert (await call_reading.seen(receipt.id, by=exchange.night))["case_id"] == case.id

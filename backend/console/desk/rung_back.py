@@ -12,8 +12,6 @@ from backend.hotline.callback_schemas import NewCallbackTry
 from backend.hotline.callback_words import CallbackResult
 from backend.people.actors import Actor
 
-SPOKEN = NewCallbackTry(reached=True, result=CallbackResult.SPOKEN)
-
 
 class Rung(Struct, frozen=True):
     """Whose callback it is; `problem`: why nothing was written down with it."""
@@ -31,7 +29,8 @@ async def rung_back(callback: str, case_id: UUID, by: Actor) -> Rung | None:
         return None
     try:
         id = uuid5(case_id, "rung back")
-        await record_callback(callback_id=identity(callback), id=id, new=SPOKEN, by=by, case_id=case_id)
+        new = NewCallbackTry(reached=True, result=CallbackResult.SPOKEN, case_id=case_id)
+        await record_callback(callback_id=identity(callback), id=id, new=new, by=by)
     except Refusal as refusal:
         return Rung(callback, told(refusal))
     return Rung(callback)
