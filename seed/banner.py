@@ -69,6 +69,7 @@ def _addresses(told: Demo, log_path: Path) -> Iterator[Sequence[str]]:
     yield "Public warnings", "公众预警", f"{told.base_url}/console/alerts"
     yield "Warning feed", "预警订阅", f"{told.base_url}/feeds/cap.atom"
     yield "Duty desk", "热线值班台", f"{told.base_url}/console/desk"
+    yield "Forms on a phone", "手机填表", f"{told.base_url}/console/collect"
     yield "Receipt", "回执", f"{told.receipt_url}  密码 {told.receipt_secret}"
     yield "API guide", "接口文档", f"{told.base_url}/docs"
     yield "OpenAPI", "接口定义", f"{told.base_url}/schema/openapi.json"

@@ -163,7 +163,7 @@ def _why(refused: Told) -> str:
 
 @route(
     ["/formList", "/forms/{form_file:str}", "/forms/{form_id:str}/manifest", "/forms/{form_id:str}/media/{name:str}"],
-    http_method=[HttpMethod.POST, HttpMethod.PUT, HttpMethod.PATCH, HttpMethod.DELETE],
+    http_method=[HttpMethod.HEAD, HttpMethod.POST, HttpMethod.PUT, HttpMethod.PATCH, HttpMethod.DELETE],
     include_in_schema=False,
 )
 async def refuse_other_methods() -> None:

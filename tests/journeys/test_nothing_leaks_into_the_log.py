@@ -15,12 +15,12 @@ WRONG = "a-wrong-password-7"
 VOID = "a-void-token-8"
 
 
-def secrets_of(signed_in: dict[str, str], password: str, key: str) -> set[str]:
+def secrets_of(signed_in: dict[str, str], password: str, *keys: str) -> set[str]:
     """Every spelling of what must not be printed."""
     people = {member.name for member in EVERYBODY} | {household.contact_name for household in three_hundred()}
     phones = {member.phone for member in EVERYBODY} | {household.contact_phone for household in three_hundred()}
     bare = {phone.replace(" ", "") for phone in phones}
-    tokens = {signed_in["Authorization"].removeprefix("Bearer "), password, key, WRONG, VOID}
+    tokens = {signed_in["Authorization"].removeprefix("Bearer "), password, *keys, WRONG, VOID}
     return people | phones | bare | tokens
 
 
@@ -32,7 +32,11 @@ async def test_no_name_phone_or_token_is_printed_whatever_is_asked(house, seeded
         made = await client.post("/api/v1/me/access-keys", json={"id": str(uuid4())}, headers=signed_in)
         assert made.is_success, made.text
         key = made.json()["key"]
+        phone = {"id": str(uuid4()), "device_label": f"{CADRE.name}的红米"}
+        set_up = (await client.post("/api/v1/collect-keys", json=phone, headers=signed_in)).json()["set_up"]
+        phones_key = set_up["server_url"].rpartition("/")[2]
         statuses = [await status for status in everything_people_do(client, signed_in, key)]
+        statuses += [await status for status in a_phone_is_set_up(client, signed_in, phone, phones_key)]
         house.postmaster().kill()
         with suppress(httpx.TransportError):
             statuses.append((await client.get("/api/v1/visits", headers=signed_in)).status_code)
@@ -42,7 +46,27 @@ async def test_no_name_phone_or_token_is_printed_whatever_is_asked(house, seeded
     assert max(statuses) >= 500
     printed = house.printed.read_text()
     assert printed.count('"request"') >= len(statuses) - 2
-    assert {secret for secret in secrets_of(signed_in, password, key) if secret in printed} == set()
+    assert {
+        secret for secret in secrets_of(signed_in, password, key, phones_key, set_up["qr_text"]) if secret in printed
+    } == set()
+
+
+def a_phone_is_set_up(client: httpx.AsyncClient, signed_in: dict[str, str], phone: dict[str, str], key: str):
+    """The same of ODK Collect: the code, the page with it, and what the phone asks then, revoked in the end."""
+
+    async def status(method: str, url: str, **more) -> int:
+        return (await client.request(method, url, **more)).status_code
+
+    yield status("POST", "/api/v1/collect-keys", json=phone | {"device_label": CADRE.name}, headers=signed_in)
+    yield status("GET", f"/api/v1/collect-keys/{phone['id']}/settings.png", headers=signed_in)
+    yield status("GET", f"/console/collect/{phone['id']}", headers=signed_in)
+    yield status("GET", f"/openrosa/key/{key}/formList")
+    yield status("HEAD", f"/openrosa/key/{key}/submission?deviceID={PHONE}")
+    yield status("GET", f"/openrosa/key/{key}/forms/{CADRE.name}.xml")
+    yield status("POST", f"/openrosa/key/{key}/submission", content=f"<data>{CADRE.name}</data>".encode())
+    yield status("GET", f"/openrosa/test/{key}/formList")
+    yield status("POST", f"/api/v1/collect-keys/{phone['id']}/revocation", headers=signed_in)
+    yield status("GET", f"/openrosa/key/{key}/formList")
 
 
 def everything_people_do(client: httpx.AsyncClient, signed_in: dict[str, str], key: str):

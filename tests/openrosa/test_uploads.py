@@ -7,8 +7,10 @@ from uuid import uuid5
 from PIL import Image
 
 from backend.core.database import fetch
+from backend.kits.form_questions import questions_of
+from backend.kits.forms import form_of_sheet
 from backend.media import looking
-from backend.openrosa.instances import ROOM
+from backend.openrosa.instances import ROOM, NamedFile, read_instance
 from tests.openrosa.collect import INSTANCE_ID, PHOTO, VISIT_ID, instance, message, send
 
 THREE = "<photo>1.jpg</photo><photo_before>2.jpg</photo_before><photo_after>后.jpg</photo_after>"
@@ -126,6 +128,30 @@ async def test_the_xml_may_be_any_part_without_a_type_in_chunks_and_behind_an_od
     answer = await phone.post("/submission", content=chunks(), headers=headers)
     assert answer.status_code == 201
     assert await kinds() == ["scene"]
+
+
+async def test_an_instance_id_counts_with_and_without_its_prefix(phone):
+    bare = instance().replace(b"orx:", b"").replace(b"xmlns:orx", b"xmlns")
+    answers = [await send(phone, xml) for xml in (bare, bare, instance())]
+    assert [answer.status_code for answer in answers] == [201, 201, 409]
+    assert [row["id"] for row in await fetch("SELECT id FROM openrosa_submission")] == [
+        uuid5(ROOM, f"visit\n{INSTANCE_ID}")
+    ]
+
+
+def test_an_audit_is_a_file_like_any_other():
+    sheet = """
+| survey   |       |       |       |
+|          | type  | name  | label |
+|          | audit | audit |       |
+|          | text  | note  | 说明  |
+| settings |            |         |            |
+|          | form_title | form_id | version    |
+|          | 试填       | tried   | 2026112201 |
+"""
+    asked = questions_of(form_of_sheet("tried.md", sheet.encode()).xml).files
+    xml = instance(form_id="tried", meta="<orx:audit>audit.csv</orx:audit>")
+    assert read_instance(xml).files(asked) == [NamedFile("meta/audit", "audit.csv")]
 
 
 async def test_an_absurd_device_id_is_cut_and_the_record_taken(phone):

@@ -113,6 +113,7 @@ def test_the_banner_tells_addresses_account_password_and_how_to_stop():
         "/console/round",
         "/console/alerts",
         "/console/desk",
+        "/console/collect",
         "/feeds/cap.atom",
         "王秀禾",
         "肖明鉴",
