@@ -14,7 +14,6 @@ import httpx
 import pytest
 from lxml import etree
 
-from backend.app import create_app
 from backend.core import clock, ids
 from backend.core.database import fetch
 from backend.core.settings import settings
@@ -23,6 +22,7 @@ from backend.people.actors import Actor
 from backend.people.keys import make_access_key
 from backend.people.tables import Role
 from tests.antifraud.outreach import signed_in, somebody
+from tests.application import whole_house
 from tests.cast import COUNTY, VILLAGE, Cast
 from tests.openrosa.collect import send
 from tests.openrosa.round_doors import door
@@ -64,7 +64,7 @@ async def walk(cast: Cast) -> AsyncIterator[Walk]:
     for number in (4, 5):
         card = {"code": f"LLM-00{number}", "division_code": VILLAGE, "contact_name": "邻居"}
         await households.register_household(id=ids.uuid7(), contact_phone=f"199 0000 007{number}", by=seeder, **card)
-    app = httpx.ASGITransport(create_app())
+    app = httpx.ASGITransport(whole_house())
     key = await make_access_key(person_id=cast.assistant.person_id, purpose="odk-collect")
     async with (
         httpx.AsyncClient(transport=app, base_url="http://test") as client,

@@ -7,11 +7,11 @@ import asyncpg
 import msgspec
 import pytest
 
-from backend.app import create_app
 from backend.push import actions as push
 from backend.push import streaming
 from backend.push.provider import Category, Receipt, ReceiptState
 from backend.push.streaming import Watch
+from tests.application import whole_house
 from tests.cast import COUNTY, VILLAGE
 from tests.push.outside import signature
 
@@ -248,7 +248,7 @@ async def test_the_stream_over_http_tells_ids_and_nothing_else(cast, ways, as_, 
         to=cast.cadre.person_id, text=push.Text(zh="林大山"), category=Category.INFO, dedupe_key="1"
     )
     headers = await as_(cast.cadre) | {"Accept-Encoding": "gzip"}
-    listening = asyncio.create_task(_listen(create_app(), "/api/v1/my/notices/stream", headers, told))
+    listening = asyncio.create_task(_listen(whole_house(), "/api/v1/my/notices/stream", headers, told))
     try:
         line = await asyncio.wait_for(told.get(), 5)
     finally:
