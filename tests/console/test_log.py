@@ -98,20 +98,22 @@ async def test_a_contact_that_is_saved_while_another_is_being_sent_goes_right_af
     demo: dict[str, Any], sign_in: Door
 ) -> None:
     page = await sign_in("cadre")
-    await page.route("**/api/v1/visits", _slowly)
+    both_saved = asyncio.Event()
+
+    async def slowly(route: Route) -> None:
+        await both_saved.wait()
+        await route.continue_()
+
+    await page.route("**/api/v1/visits", slowly)
     cards = [demo["household_ids"][code] for code in ("LLM-006", "LLM-007")]
     before = [len(visits_of(demo, household)) for household in cards]
     for household in cards:
         await page.locator(f'[data-id="{household}"] [data-channel="call"]').click()
         await page.locator('button[value="save"]').click()
         await expect(page.locator("#contact")).to_be_hidden()
+    both_saved.set()
     await the_queue_is_empty(page)
     assert [len(visits_of(demo, household)) for household in cards] == [n + 1 for n in before]
-
-
-async def _slowly(route: Route) -> None:
-    await asyncio.sleep(3)
-    await route.continue_()
 
 
 async def test_what_one_cadre_saved_is_never_sent_as_another(demo: dict[str, Any], sign_in: Door) -> None:

@@ -135,16 +135,18 @@ async def test_a_door_takes_two_taps_in_reach_of_the_thumb_and_the_count_goes_up
 
 async def test_a_door_that_is_saved_while_another_is_being_sent_goes_right_after_it(phone: Open) -> None:
     page = await phone()
-    await page.route("**/marks/batch", _slowly)
+    both_saved = asyncio.Event()
+
+    async def slowly(route: Route) -> None:
+        await both_saved.wait()
+        await route.continue_()
+
+    await page.route("**/marks/batch", slowly)
     await knock(page, "LLM-001", "visited")
     await knock(page, "LLM-002", "declined")
+    both_saved.set()
     await sent(page)
     assert sorted(row["mark"] for row in await stored()) == ["declined", "visited"]
-
-
-async def _slowly(route: Route) -> None:
-    await asyncio.sleep(0.5)
-    await route.continue_()
 
 
 async def test_a_little_typing_finds_a_door_and_enter_opens_it(phone: Open) -> None:
