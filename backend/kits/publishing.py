@@ -18,6 +18,7 @@ from backend.kits.building import held_files
 from backend.kits.checking import Checked
 from backend.kits.forms import Form
 from backend.kits.kit_reading import Kit
+from backend.kits.lists import look_anew
 from backend.kits.mappings import as_json
 from backend.kits.refusals import VersionTaken, kit_wrong
 from backend.kits.schemas import HeldFile, Published, PublishedForm
@@ -140,6 +141,7 @@ async def _write(
             await queries.set_mapping(former.id, row["id"], mapping)
         else:
             await queries.insert_form(_form_row(form, row["id"], mapping))
+    look_anew()
 
 
 def _form_row(form: Form, kit: UUID, mapping: str) -> dict[str, Any]:

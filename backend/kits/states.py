@@ -2,7 +2,7 @@
 
 from backend.core.database import transaction
 from backend.kits import queries
-from backend.kits.lists import record_of
+from backend.kits.lists import look_anew, record_of
 from backend.kits.refusals import KitUnknown
 from backend.kits.schemas import KitFormRecord, KitRecord
 from backend.kits.words import FormState
@@ -18,6 +18,7 @@ async def set_form_state(*, form_id: str, version: str, state: FormState, by: Ac
     if row is None:
         raise KitUnknown("There is no form {form} with version {version}.", form=form_id[:60], version=version[:60])
     await queries.set_state(form_id, version, state)
+    look_anew()
     return KitFormRecord(form_id, version, row["title"], state)
 
 

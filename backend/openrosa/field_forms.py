@@ -70,6 +70,7 @@ class FieldForm(Struct, frozen=True, kw_only=True):
              transaction. Raises EditWaits (409) for what a person has to carry over: without it, every edit
     media    files that a form may choose from, by the names it calls them, made for each person
     tells    refusals that phones are told whatever the kit says, and then nothing is kept (`keeping`)
+    alike    called again with the same it gives the same record, whatever has happened since and whoever runs beside it
     hidden   nobody is shown its answers: what it became says all that may be known
     """
 
@@ -80,4 +81,5 @@ class FieldForm(Struct, frozen=True, kw_only=True):
     media: Mapping[str, MediaFile] = {}
     amend: Callable[[UUID, Sent, Sent, Actor], Awaitable[Became]] | None = None
     tells: tuple[type[Refusal], ...] = ()
+    alike: bool = False
     hidden: bool = False

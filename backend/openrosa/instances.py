@@ -5,7 +5,7 @@ Source: OpenRosa metadata schema; docs.getodk.org/openrosa-form-submission.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from lxml import etree
@@ -49,6 +49,7 @@ class Instance(Struct, frozen=True):
     form_version: str
     instance_id: str
     root: etree._Element
+    found: Mapping[str, list[etree._Element]]
 
     @property
     def submission_id(self) -> UUID:
@@ -80,14 +81,11 @@ class Instance(Struct, frozen=True):
 
     def elements(self, path: str) -> list[etree._Element]:
         """Every element at a path below the root, whatever its namespace."""
-        found = [self.root]
-        for step in path.split("/"):
-            found = [child for parent in found for child in parent if _name(child) == step]
-        return found
+        return self.found.get(path, [])
 
     def repeats(self, path: str) -> list["Instance"]:
         """Each time of a repeat, as if it were an instance of its own."""
-        return [replace(self, root=element) for element in self.elements(path)]
+        return [replace(self, root=element, found=_found(element)) for element in self.elements(path)]
 
     def everything(self) -> list[tuple[str, str]]:
         """Path below the root and text of every field that holds any, in the order of the form."""
@@ -110,14 +108,14 @@ class Instance(Struct, frozen=True):
 def read_instance(xml: bytes) -> Instance:
     """Raises XmlBroken (400), InstanceWrong (400), TooLarge (413)."""
     root = _root(xml)
-    instance = Instance(root.get("id", "").strip(), root.get("version", "").strip(), "", root)
+    instance = Instance(root.get("id", "").strip(), root.get("version", "").strip(), "", root, _found(root))
     if not instance.form_id:
         raise InstanceWrong("The record does not say which form it fills in.")
     if root.get("encrypted") == "yes":
         raise InstanceWrong("Encrypted records are not taken. Turn encryption off in the form.")
     instance_id = instance.answer("meta/instanceID") or f"uuid:{uuid5(ROOM, xml.decode())}"
     _must_be_sensible(instance_id)
-    return Instance(instance.form_id, instance.form_version, instance_id, root)
+    return replace(instance, instance_id=instance_id)
 
 
 def _root(xml: bytes) -> etree._Element:
@@ -159,6 +157,21 @@ def _must_be_sensible(instance_id: str) -> None:
         raise InstanceWrong("Its instanceID cannot be used: at most {limit} printable characters.", limit=LONGEST_ID)
 
 
+def _found(root: etree._Element) -> dict[str, list[etree._Element]]:
+    """Every element below a root by its path, in the order of the form: a question is asked for by its path alone."""
+    found: dict[str, list[etree._Element]] = {}
+    _find(root, "", found)
+    return found
+
+
+def _find(element: etree._Element, above: str, found: dict[str, list[etree._Element]]) -> None:
+    for child in element:
+        path = f"{above}{_name(child)}"
+        found.setdefault(path, []).append(child)
+        if len(child):
+            _find(child, f"{path}/", found)
+
+
 def _leaves(element: etree._Element, above: tuple[str, ...]) -> Iterator[tuple[str, etree._Element]]:
     for child in element:
         path = (*above, _name(child))
@@ -169,4 +182,4 @@ def _leaves(element: etree._Element, above: tuple[str, ...]) -> Iterator[tuple[s
 
 
 def _name(element: etree._Element) -> str:
-    return etree.QName(element).localname
+    return str(element.tag).rpartition("}")[2]

@@ -9,9 +9,10 @@ import msgspec
 from msgspec import Struct
 
 from backend.core import cipher, clock
+from backend.openrosa.field_forms import Became
 from backend.openrosa.instances import Instance, NamedFile
 from backend.openrosa.queries import FileRow
-from backend.openrosa.words import SubmissionState
+from backend.openrosa.words import RecordKind, SubmissionState
 from backend.people.actors import Actor
 
 XML_PURPOSE = "openrosa_submission.xml"
@@ -47,6 +48,11 @@ def submission_row(instance: Instance, xml: bytes, sender: Sender) -> dict[str, 
         "device_id": _shortened(sender.device_id, LONGEST_DEVICE_ID),
         "user_agent": _shortened(sender.user_agent, LONGEST_USER_AGENT),
     }
+
+
+def record_columns(kind: RecordKind, became: Became) -> dict[str, Any]:
+    """What its columns say of the record that it became."""
+    return {"record_kind": kind, "record_id": became.record_id, "division_code": became.division_code}
 
 
 def refused_row(refused: Mapping[str, Any], by: Actor) -> dict[str, Any]:

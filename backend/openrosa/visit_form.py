@@ -64,4 +64,4 @@ async def _amend(visit_id: UUID, before: Sent, after: Sent, by: Actor) -> Became
     return await _add(visit_id, after, by)
 
 
-VISIT = FieldForm(verb="recordVisit", becomes=RecordKind.VISIT, read=_read, add=_add, amend=_amend)
+VISIT = FieldForm(verb="recordVisit", becomes=RecordKind.VISIT, read=_read, add=_add, amend=_amend, alike=True)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from backend.core.database import fetch
 from backend.kits.checking import Checked, check
+from backend.kits.lists import look_anew
 from backend.kits.reading import one_folder, read
 from backend.openrosa import kit_verbs  # noqa: F401 - what its form may become
 
@@ -134,3 +135,4 @@ async def forgotten() -> AsyncIterator[None]:
     yield
     await fetch("DELETE FROM kits_form WHERE kit IN (SELECT id FROM kits_version WHERE kit_id = 'orchard')")
     await fetch("DELETE FROM kits_version WHERE kit_id = 'orchard'")
+    look_anew()
