@@ -15,10 +15,13 @@ from backend.openrosa.antifraud_visit_form import ANTIFRAUD_VISIT
 from backend.openrosa.crop_clinic_form import CROP_CLINIC
 from backend.openrosa.field_forms import FieldForm, MediaFile
 from backend.openrosa.market_stall_form import MARKET_STALL
+from backend.openrosa.soil_and_residue_form import SOIL_AND_RESIDUE
 from backend.openrosa.visit_form import VISIT
 from backend.people.actors import Actor
 
-VERBS: Mapping[str, FieldForm] = {each.verb: each for each in (VISIT, CROP_CLINIC, ANTIFRAUD_VISIT, MARKET_STALL)}
+VERBS: Mapping[str, FieldForm] = {
+    each.verb: each for each in (VISIT, CROP_CLINIC, ANTIFRAUD_VISIT, MARKET_STALL, SOIL_AND_RESIDUE)
+}
 
 _BIND = "{http://www.w3.org/2002/xforms}bind"
 

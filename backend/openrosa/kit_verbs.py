@@ -11,6 +11,8 @@ from backend.cases.loop_words import FeedbackWay
 from backend.cases.words import CaseKind
 from backend.diagnosis.words import ConsentPurpose, GrowthStage, Organ, Topic
 from backend.kits.verbs import Argument, ArgumentKind, Verb, offer
+from backend.laboratory.words import LandUse, SampleConsentPurpose, SampleKind, SampleTemperature
+from backend.openrosa.words import BroughtBy, TakenHow
 from backend.visits.campaign_tables import CampaignKind
 from backend.visits.tables import Channel, PhotoKind
 
@@ -23,6 +25,7 @@ _TEXT, _NEEDED = Argument(kind=ArgumentKind.TEXT), Argument(kind=ArgumentKind.TE
 _MOMENT = Argument(kind=ArgumentKind.MOMENT)
 _MOMENT_NEEDED = Argument(kind=ArgumentKind.MOMENT, needed=True)
 _POINT = Argument(kind=ArgumentKind.POINT)
+_NUMBER, _DATE = Argument(kind=ArgumentKind.NUMBER), Argument(kind=ArgumentKind.DATE)
 
 offer(
     Verb(
@@ -113,5 +116,38 @@ offer(
             ),
         },
         media=frozenset({"markets.csv", "villages.csv"}),
+    )
+)
+offer(
+    Verb(
+        "receiveSample",
+        {
+            "kind": Argument(kind=ArgumentKind.TEXT, needed=True, words=_words(SampleKind)),
+            "code": _TEXT,
+            "household_code": _TEXT,
+            "market_lot": _TEXT,
+            "division_code": _TEXT,
+            "plot": _TEXT,
+            "crop_code": _TEXT,
+            "crop_said": _TEXT,
+            "land_use": Argument(kind=ArgumentKind.TEXT, words=_words(LandUse)),
+            "depth_top_cm": _NUMBER,
+            "depth_bottom_cm": _NUMBER,
+            "cores_n": _NUMBER,
+            "sampled_on": _DATE,
+            "taken_how": Argument(kind=ArgumentKind.TEXT, words=_words(TakenHow)),
+            "brought_by": Argument(kind=ArgumentKind.TEXT, words=_words(BroughtBy)),
+            "drop_off_id": _TEXT,
+            "taken_by": _TEXT,
+            "received_at": _MOMENT_NEEDED,
+            "travelled": Argument(kind=ArgumentKind.TEXT, words=_words(SampleTemperature)),
+            "temperature_c": _NUMBER,
+            "note": _TEXT,
+            "contact_name": _TEXT,
+            "contact_phone": _TEXT,
+            "wants_call": Argument(kind=ArgumentKind.YES_NO),
+            "consents": Argument(kind=ArgumentKind.CONSENTS, words=_words(SampleConsentPurpose)),
+        },
+        media=frozenset({"villages.csv", "desks.csv"}),
     )
 )

@@ -121,3 +121,9 @@ async def division_of_case(case_id: UUID) -> str:
     """Where a case is."""
     [row] = await fetch("SELECT division_code FROM cases_case WHERE id = $1", case_id)
     return str(row["division_code"])
+
+
+async def division_of_sample(sample_id: UUID) -> str:
+    """Where a sample comes from."""
+    [row] = await fetch("SELECT division_code FROM laboratory_sample WHERE id = $1", sample_id)
+    return str(row["division_code"])

@@ -32,3 +32,23 @@ class RecordKind(StrEnum):
     ANTIFRAUD_ROUND = "antifraud_round"
     MARKET_STALL = "market_stall"
     SAMPLE = "sample"
+
+
+class TakenHow(StrEnum):
+    """How the sample was taken."""
+
+    SOIL_S_SHAPE = "soil_s_shape"
+    SOIL_FIVE_POINTS = "soil_five_points"
+    SOIL_SINGLE = "soil_single"
+    PRODUCE_RANDOM = "produce_random"
+    PRODUCE_PACKED = "produce_packed"
+    PRODUCE_BROUGHT = "produce_brought"
+
+
+class BroughtBy(StrEnum):
+    """Who hands it over. carrier: somebody who brought it along for others."""
+
+    HOUSEHOLD = "household"
+    SAMPLER = "sampler"
+    MARKET = "market"
+    CARRIER = "carrier"

@@ -1,4 +1,4 @@
-"""Cards, checklists and letters that we ship: short enough for a phone in the hand, honest about where they come from."""
+"""Cards, checklists and letters that we ship: short enough for a phone in the hand, and honest of their source."""
 
 import csv
 import re

@@ -98,12 +98,14 @@ async def must_hold_nothing() -> None:
 async def test_the_list_leads_to_every_form_byte_for_byte(phone):
     listed = {each.findtext(f"{LIST}formID"): each for each in etree.fromstring((await phone.get("/formList")).content)}
 
-    assert list(listed) == ["crop_clinic", "market_stall", "visit"]
-    assert [each.findtext(f"{LIST}name") for each in listed.values()] == ["作物诊断", "赶集摊位", "走访记录"]
+    assert list(listed) == ["crop_clinic", "market_stall", "soil_and_residue", "visit"]
+    names = [each.findtext(f"{LIST}name") for each in listed.values()]
+    assert names == ["作物诊断", "赶集摊位", "收样登记", "走访记录"]
     for form_id, each in listed.items():
         form = await phone.get(each.findtext(f"{LIST}downloadUrl"))
         assert f"md5:{md5(form.content, usedforsecurity=False).hexdigest()}" == each.findtext(f"{LIST}hash")
-        assert (each.find(f"{LIST}manifestUrl") is not None) == (form_id == "market_stall")  # the one with media
+        with_media = ("market_stall", "soil_and_residue")
+        assert (each.find(f"{LIST}manifestUrl") is not None) == (form_id in with_media)
         root = next(etree.fromstring(form.content).iter("{http://www.w3.org/2002/xforms}instance"))[0]
         assert (root.get("id"), root.get("version")) == (form_id, each.findtext(f"{LIST}version"))
 
@@ -111,10 +113,10 @@ async def test_the_list_leads_to_every_form_byte_for_byte(phone):
 @pytest.mark.parametrize(
     ("who", "forms"),
     [
-        ("cadre", ["visit", "crop_clinic", "market_stall"]),
-        *((who, ["visit", "crop_clinic"]) for who in ("technician", "expert")),
-        ("assistant", ["visit", "crop_clinic", "antifraud_visit"]),
-        *((who, ["visit", "market_stall"]) for who in ("operator", "supervisor", "admin")),
+        ("cadre", ["visit", "crop_clinic", "market_stall", "soil_and_residue"]),
+        *((who, ["visit", "crop_clinic", "soil_and_residue"]) for who in ("technician", "expert")),
+        ("assistant", ["visit", "crop_clinic", "antifraud_visit", "soil_and_residue"]),
+        *((who, ["visit", "market_stall", "soil_and_residue"]) for who in ("operator", "supervisor", "admin")),
         *((who, ["visit"]) for who in ("handler", "auditor")),
     ],
 )

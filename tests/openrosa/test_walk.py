@@ -157,7 +157,7 @@ async def test_the_list_takes_what_phones_ask(phone, phone_of, cast):
     assert await ids_of(phone, "?formID=visit") == ["visit"]
     assert await ids_of(phone, "?formID=other") == []
     everything = await ids_of(phone, "?deviceID=x&verbose=true&listAllVersions=true&what=ever")
-    assert everything == ["crop_clinic", "market_stall", "visit"]
+    assert everything == ["crop_clinic", "market_stall", "soil_and_residue", "visit"]
     await fetch("DELETE FROM people_role_assignment WHERE person = $1", cast.stranger.person_id)
     assert (await actor(person_id=cast.stranger.person_id)).held == ()
     assert await ids_of(await phone_of(cast.stranger), "") == []
