@@ -5,11 +5,11 @@ from uuid import UUID
 
 from msgspec import Meta, Struct
 
-from backend.core.shapes import NO_NUL, Moment
+from backend.core.shapes import Moment
 
 PhoneLabel = Annotated[
     str,
-    Meta(min_length=1, max_length=60, pattern=NO_NUL, description="What its holder calls the phone"),
+    Meta(max_length=60, pattern=r"^[^\x00]*[^\x00\s][^\x00]*$", description="What its holder calls the phone"),
 ]
 
 

@@ -9,11 +9,13 @@ from uuid import uuid4
 
 import httpx
 import pytest
+import segno
 from PIL import Image
 
 from backend.core import clock
 from backend.core.database import fetch, fetch_row
 from backend.openrosa import collect_routes
+from backend.openrosa.collect_settings import PNG_MODULE_PX
 from backend.people import (
     retention,
     retention_rules,  # noqa: F401 - the rules register
@@ -67,7 +69,10 @@ async def test_nobody_signs_in_first(desk):
 
 @pytest.mark.parametrize(
     "said",
-    [{}, {"device_label": ""}, {"device_label": "x" * 61}, {"device_label": "a\x00"}, {"device_label": "a", "x": 1}],
+    [
+        *({}, {"device_label": ""}, {"device_label": "  "}, {"device_label": "x" * 61}, {"device_label": "a\x00"}),
+        {"device_label": "a", "x": 1},
+    ],
 )
 async def test_a_phone_without_a_name_is_refused(desk, cast, said):
     answer = await desk.post("/collect-keys", json=said, headers=await signed_in(cast.cadre))
@@ -122,6 +127,13 @@ async def test_somebody_without_a_role_today_is_set_up_all_the_same(desk, cast):
     assert (await issued(desk, cast.stranger))["set_up"]["settings"]["project"]["name"] == "连心"
 
 
+def drawn(png: bytes) -> list[list[int]]:
+    """The squares of a code, 1 for a dark one."""
+    image = Image.open(BytesIO(png)).convert("L")
+    places = range(PNG_MODULE_PX // 2, image.width, PNG_MODULE_PX)
+    return [[int(image.getpixel((x, y)) < 128) for x in places] for y in places]
+
+
 async def test_the_picture_and_the_drawing_are_of_that_code_and_are_not_kept_on_the_way(desk, cast):
     made = await issued(desk, cast.cadre)
     headers = await signed_in(cast.cadre)
@@ -129,7 +141,8 @@ async def test_the_picture_and_the_drawing_are_of_that_code_and_are_not_kept_on_
     drawing = await desk.get(f"/collect-keys/{made['id']}/settings.svg", headers=headers)
 
     assert (picture.headers["content-type"], picture.headers["cache-control"]) == ("image/png", "no-store")
-    assert Image.open(BytesIO(picture.content)).width >= 600
+    code = segno.make(made["set_up"]["qr_text"], error="m", micro=False, boost_error=False)
+    assert drawn(picture.content) == [list(row) for row in code.matrix_iter(border=4)]
     assert drawing.headers["content-type"].startswith("image/svg+xml")
     assert b'xmlns="http://www.w3.org/2000/svg"' in drawing.content
 
