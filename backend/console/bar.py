@@ -80,6 +80,7 @@ ENTRIES = (
         "/console/deadlines/preview",
         (Role.OPERATOR, Role.HANDLER, Role.SUPERVISOR),
     ),
+    Entry("kits", "What phones carry", "/console/kits", (Role.SUPERVISOR, Role.AUDITOR, Role.ADMIN)),
     Entry("partners", "Partners", "/console/partners", (Role.SUPERVISOR, Role.AUDITOR, Role.ADMIN)),
     Entry("stations", "Stations", "/console/stations", EVERYBODY),
 )

@@ -54,6 +54,7 @@ from backend.console import (
 from backend.console.alerts import routes as alerts
 from backend.console.antifraud import routes as antifraud
 from backend.console.desk import routes as desk
+from backend.console.kits import routes as kits
 from backend.console.outreach import routes as outreach
 from backend.console.pages import LEAFLET, static_path
 from backend.console.stations import everybody
@@ -112,6 +113,7 @@ pages = Router(
         partners.router,
         stations.router,
         submissions.router,
+        kits.router,
         *(clinic_request.router, experts.router, outbreaks.router),
         *(antifraud.router, desk.router),
         bench_routes.router,

@@ -24,6 +24,12 @@ class ZipBroken(Refusal):
     status, code, title = 400, "kits/zip-broken", "The ZIP cannot be used"
 
 
+class SheetOfNoForm(Refusal):
+    """A sheet that takes the place of none of a kit's forms."""
+
+    status, code, title = 400, "kits/sheet-of-no-form", "Which form is this?"
+
+
 class VersionTaken(Refusal):
     """A version never changes; another kit's form keeps its name."""
 

@@ -1,0 +1,7 @@
+"""The addresses under /console/kits."""
+
+from litestar import Router
+
+from backend.console.kits import listing, preview, sending
+
+router = Router(path="/console/kits", route_handlers=[*listing.HANDLERS, *sending.HANDLERS, preview.show_form])
