@@ -2,11 +2,14 @@
 
 import csv
 import re
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
+import typst
 
 from backend.alerts import reference
+from backend.kits.letter_checking import SAMPLE
 from tests.kits.sheets import KITS
 
 CARDS = sorted(KITS.glob("*/cards/*.md"))
@@ -80,6 +83,15 @@ def test_a_letter_holds_no_link_and_what_is_not_filled_in_is_a_line_to_write_on(
     assert "://" not in text
     assert '"address"' not in text
     assert 'sys.inputs.at(name, default: "")' in text
+
+
+@pytest.mark.parametrize("letter", LETTERS, ids=lambda letter: letter.stem)
+@pytest.mark.parametrize("filled_in", [SAMPLE, {}], ids=["filled in", "empty"])
+def test_a_letter_is_one_sheet_filled_in_or_not(letter, filled_in):
+    noto = Path(find_spec("manimgx_fonts_cjk").origin).parent
+    fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[noto])
+    pages = typst.Compiler(letter, font_paths=fonts).compile(format="svg", sys_inputs=filled_in)
+    assert isinstance(pages, bytes), "it is more than one page"
 
 
 def test_a_reminder_letter_is_signed_for_or_not_and_either_is_a_receipt():

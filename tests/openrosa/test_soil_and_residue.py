@@ -15,6 +15,8 @@ from backend.core import clock, ids
 from backend.core.database import fetch
 from backend.laboratory import sample_contacts, sample_records
 from backend.openrosa.form_texts import shown
+from backend.openrosa.remapping import remap_submission
+from backend.openrosa.submission_schemas import NewCorrection, SubmissionMapping
 from backend.people import actions
 from backend.people.tables import UnitKind
 from tests.cast import COUNTY, NEXT_VILLAGE, OTHER_VILLAGE, TOWNSHIP, VILLAGE
@@ -171,6 +173,19 @@ async def test_a_barcode_that_is_on_another_bag_of_the_day_waits_for_a_new_one_a
     assert [tuple(each) for each in row] == [("attention", "laboratory/sample-code-taken")]
     assert len(await fetch("SELECT 1 FROM laboratory_sample")) == 1
     assert [each["claimed_kind"] for each in await fetch("SELECT claimed_kind FROM media_photo")] == ["submission"]
+
+
+async def test_a_new_code_put_on_by_a_supervisor_takes_the_bag_in_as_its_senders(phone, cast):
+    await send(phone, bag(instance_id=f"uuid:{uuid4()}"))
+    await send(phone, bag())
+    [row] = await fetch("SELECT id FROM openrosa_submission WHERE state = 'attention'")
+    said = SubmissionMapping(corrections=[NewCorrection(path="bag/code", value="NY-8")])
+
+    done = await remap_submission(submission_id=row["id"], said=said, by=cast.supervisor)
+
+    assert done.state == "recorded"
+    told = await sample(cast.cadre)
+    assert (told.code, told.received_by.id) == ("NY-8", cast.cadre.person_id)
 
 
 async def test_sent_again_and_many_times_at_once_it_is_there_once(phone, cast):
