@@ -35,6 +35,8 @@ QUERY = {
     "division_code": "371526000000",
     "occurred_from": "2026-01-01T00:00:00+08:00",
     "occurred_to": "2026-02-01T00:00:00+08:00",
+    "strata": "township",
+    "form_id": "visit",
 }
 
 DOCUMENT: dict[str, Any] = json.loads(COMMITTED.read_text(encoding="utf-8"))
