@@ -43,7 +43,7 @@ spec: $(DEV_STAMP) ## write mobile_api_spec/openapi.json anew
 
 bench: $(DEV_STAMP) ## measure, as ratios to a floor of the same run (BENCH_SCALE=small)
 	@$(BIN)/python -m tests.benchmarks
-	@for part in uploads photos push push_tokens rosters deadlines cases diagnosis door laboratory reports antifraud hotline; do \
+	@for part in uploads photos push push_tokens rosters deadlines cases diagnosis door laboratory reports antifraud hotline openrosa; do \
 		$(BIN)/python -m tests.benchmarks.$$part || exit 1; done
 
 pictures: $(DEV_STAMP) ## take the pictures of the README anew (needs chromium)
