@@ -56,12 +56,13 @@ async def _store(post: Post, known: FieldForm, form: PublishedForm, *, refused: 
         await queries.insert_files(file_rows(instance, post.named, whole))
     missing = len(post.named) - len(whole)
     if former["record"] is None:
+        held = await queries.photos_held(former["id"])
         await release_photos(kind="submission", record_id=former["id"])
-        here = whole
+        here = {file: photo for file, photo in whole.items() if file in here or photo in held}
     if refused is not None:
         await claim_others(instance, here, frozenset(), row["division_code"])
         return Receipt(record_id=None, created=True, missing=missing, number=None, refused=refused)
-    became = await _became(known, former, Sent(form, instance, whole), by)
+    became = await became_of_edit(known, former, Sent(form, instance, whole), by)
     await queries.set_record(instance.submission_id, known.becomes, became)
     await claim_others(instance, here, became.took, became.division_code)
     return Receipt(record_id=became.record_id, created=True, missing=missing, number=became.number, said=became.said)
@@ -87,8 +88,15 @@ async def _carried(former: Mapping[str, Any], post: Post, here: PhotoIds) -> dic
     return {file: photo for file, photo in sent.items() if file in post.named and file not in here}
 
 
-async def _became(known: FieldForm, former: Mapping[str, Any], sent: Sent, by: Actor) -> Became:
-    """The record amended; where there is none yet, the record that the edit becomes."""
+async def became_of_edit(known: FieldForm, former: Mapping[str, Any], sent: Sent, by: Actor) -> Became:
+    """The record amended; where there is none yet, the record that the edit becomes.
+
+    The record is that of the last submission that has one: what is edited may be an edit that waits itself.
+    """
+    while former["record"] is None and former["replaces"] is not None:
+        before_it = await queries.submission_locked(former["replaces"])
+        assert before_it is not None  # noqa: S101 - a foreign key
+        former = before_it
     if former["record"] is None:
         return await known.read(sent).record(by=by)
     if known.amend is None:

@@ -14,7 +14,8 @@ FileRow = tuple[UUID, UUID, str, str, UUID | None]
 
 
 _FORMER = """
-SELECT s.id, s.xml_sha256, s.submitted_by, s.state, s.refusal, s.division_code, s.record_id AS record, c.number
+SELECT s.id, s.xml_sha256, s.submitted_by, s.state, s.refusal, s.division_code, s.replaces, s.record_id AS record,
+       c.number
 FROM openrosa_submission s LEFT JOIN cases_case c ON c.id = s.record_id WHERE s.id = $1
 """
 
@@ -45,6 +46,14 @@ async def files_of(submission_id: UUID) -> Sequence[Mapping[str, Any]]:
     return await fetch(
         "SELECT id, question, file_name, photo FROM openrosa_submission_file WHERE submission = $1", submission_id
     )
+
+
+async def photos_held(submission_id: UUID) -> frozenset[UUID]:
+    """Photos that belong to the submission itself: no record has taken them."""
+    rows = await fetch(
+        "SELECT id FROM media_photo WHERE claimed_kind = 'submission' AND claimed_id = $1", submission_id
+    )
+    return frozenset(row["id"] for row in rows)
 
 
 async def insert_files(rows: Sequence[FileRow]) -> None:

@@ -4,7 +4,7 @@ mapping was mended, or somebody puts a slip right here.
 The record is its sender's, as if it had been taken at once; who put what right stands beside the XML.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +16,7 @@ from backend.core.refusals import Forbidden, Refusal
 from backend.media.actions import claim_photos, release_photos
 from backend.openrosa import keeping, kept_xml, queries
 from backend.openrosa.catalogue import form_of, verb_of
+from backend.openrosa.editing import became_of_edit
 from backend.openrosa.field_forms import Became, FieldForm, PhotoIds, Sent
 from backend.openrosa.instances import Instance, NamedFile
 from backend.openrosa.kept_xml import Opened
@@ -57,12 +58,14 @@ async def _again(row: Mapping[str, Any], said: SubmissionMapping, by: Actor) -> 
     assert instance is not None  # noqa: S101 - it was opened above
     form = await form_of(instance.form_id, said.form_version or instance.form_version)
     here = await _files(row["id"])
+    held = await queries.photos_held(row["id"])
     await release_photos(kind="submission", record_id=row["id"])
     became = await _tried(verb_of(form), Sent(form, instance, here), row)
     if isinstance(became, Refusal):
-        await _refused(row, became, here)
+        await _refused(row, became, held)
     else:
-        await _recorded(row, became, here, verb_of(form))
+        took = {here[file] for file in became.took}
+        await _recorded(row, became, held - took, verb_of(form))
 
 
 async def _correct(submission_id: UUID, opened: Opened, said: SubmissionMapping, by: Actor) -> None:
@@ -82,25 +85,33 @@ async def _tried(known: FieldForm, sent: Sent, row: Mapping[str, Any]) -> Became
     sender = await sessions.actor(person_id=row["submitted_by"])
     try:
         async with savepoint():
-            return await known.read(sent).record(by=sender)
+            return await _became(known, sent, row, sender)
     except Refusal as refusal:
         if not keeping.keeps(sent.form, known, refusal):
             raise
         return refusal
 
 
-async def _refused(row: Mapping[str, Any], refusal: Refusal, here: PhotoIds) -> None:
+async def _became(known: FieldForm, sent: Sent, row: Mapping[str, Any], sender: Actor) -> Became:
+    """An edit that waited amends the record that it is an edit of."""
+    former = await queries.submission_locked(row["replaces"]) if row["replaces"] else None
+    if former is None:
+        return await known.read(sent).record(by=sender)
+    return await became_of_edit(known, former, sent, sender)
+
+
+async def _refused(row: Mapping[str, Any], refusal: Refusal, held: Collection[UUID]) -> None:
     told = msgspec.json.encode(keeping.told(refusal)).decode()
     await queries.set_tried(row["id"], state=SubmissionState.ATTENTION, refusal=told, at=clock.now())
-    await _keep(row["id"], list(here.values()), row["division_code"])
+    await _keep(row["id"], held, row["division_code"])
 
 
-async def _recorded(row: Mapping[str, Any], became: Became, here: PhotoIds, known: FieldForm) -> None:
+async def _recorded(row: Mapping[str, Any], became: Became, left: Collection[UUID], known: FieldForm) -> None:
     await queries.set_tried(row["id"], state=SubmissionState.RECORDED, refusal=None, at=clock.now())
     await queries.set_record(row["id"], known.becomes, became)
-    await _keep(row["id"], [photo for file, photo in here.items() if file not in became.took], became.division_code)
+    await _keep(row["id"], left, became.division_code)
 
 
-async def _keep(submission_id: UUID, photo_ids: list[UUID], division_code: str) -> None:
+async def _keep(submission_id: UUID, photo_ids: Collection[UUID], division_code: str) -> None:
     if photo_ids:
         await claim_photos(photo_ids=photo_ids, kind="submission", record_id=submission_id, division_code=division_code)

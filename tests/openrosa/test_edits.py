@@ -1,10 +1,14 @@
 """A record edited on the phone after it was sent (deprecatedID): the later one stands, nothing of the first is lost."""
 
 import asyncio
+from uuid import uuid5
 
 import pytest
 
 from backend.core.database import fetch, fetch_row
+from backend.openrosa.instances import ROOM
+from backend.openrosa.remapping import remap_submission
+from backend.openrosa.submission_schemas import NewCorrection, SubmissionMapping
 from tests.openrosa.collect import INSTANCE_ID, PHOTO, VISIT_ID, instance, message, send
 
 EDITED = "uuid:22222222-2222-4333-8444-555555555555"
@@ -106,3 +110,34 @@ async def test_a_record_that_waited_is_put_right_on_the_phone(phone):
     assert [row["kind"] for row in await fetch("SELECT kind FROM visits_photo")] == ["scene"]
     photo = await fetch_row("SELECT claimed_kind FROM media_photo")
     assert photo["claimed_kind"] == "visit"
+
+
+async def remapped(cast, id=EDITED, **said):
+    submission_id = uuid5(ROOM, f"visit\n{id}")
+    return await remap_submission(submission_id=submission_id, said=SubmissionMapping(**said), by=cast.supervisor)
+
+
+async def test_a_waiting_edit_tried_again_never_becomes_a_second_visit(phone, cast):
+    await send(phone, instance(photos=ONE), {"1.jpg": PHOTO})
+    await send(phone, edit(point="36 116 0 5", photos=ONE))
+    told = await remapped(cast)
+    assert (told.state, told.refusal.code, told.tried_n) == ("attention", "openrosa/edit-waits", 2)
+    assert [row["id"] for row in await fetch("SELECT id FROM visits_visit")] == [VISIT_ID]
+    assert (await fetch_row("SELECT claimed_kind FROM media_photo"))["claimed_kind"] == "visit"
+
+
+async def test_a_waiting_edit_put_right_amends_the_visit_it_edits(phone, cast):
+    await send(phone, instance(photos=ONE), {"1.jpg": PHOTO})
+    await send(phone, edit(point="36 116 0 5", note="改过", photos=ONE))
+    point = NewCorrection(path="contact/point", value="36.8966547 116.2815093 0.0 12.5")
+    told = await remapped(cast, corrections=[point])
+    assert (told.state, told.became.id) == ("recorded", VISIT_ID)
+    assert [tuple(row) for row in await fetch("SELECT id, note FROM visits_visit")] == [(VISIT_ID, "改过")]
+
+
+async def test_an_edit_of_a_waiting_edit_amends_the_visit_that_both_are_of(phone):
+    await send(phone, instance())
+    await send(phone, edit(point="36 116 0 5"))
+    await send(phone, edit(of=EDITED, to=AGAIN, note="改过"))
+    assert [tuple(row) for row in await fetch("SELECT id, note FROM visits_visit")] == [(VISIT_ID, "改过")]
+    assert (await states())[-1] == (AGAIN, "recorded")
