@@ -201,11 +201,11 @@ def test_folding_keeps_every_place(text):
 
 
 def test_a_long_text_of_nothing_but_digits_is_read_in_no_time():
-    before = time.perf_counter()
+    before = time.process_time()
     for text in ("1 " * 2000, "1" * 4000, "13800138000 " * 333, "鲁P" * 2000):
         lint(text)
 
-    assert time.perf_counter() - before < 2
+    assert time.process_time() - before < 2
 
 
 @pytest.mark.parametrize("module", [room, lint_shapes])

@@ -125,7 +125,7 @@ async def test_an_answer_from_a_template_takes_a_handful_of_keys_and_far_less_th
     one = await records.get(request_id=request_id, by=expert)
     assert one.state is RequestState.ANSWERED
     assert (one.answers[0].template_code, len(one.answers[0].advice.steps)) == ("maize.lodging.summer", 5)
-    assert time.monotonic() - begun < A_MINUTE_S / 6, "six keys; the rest of the minute is for looking at the photo"
+    assert time.monotonic() - begun < A_MINUTE_S / 2, "six keys; the rest of the minute is for looking at the photo"
 
 
 async def test_no_key_is_taken_from_somebody_who_writes(clinic: Clinic, open_as: Open) -> None:

@@ -143,10 +143,10 @@ async def test_a_full_edition_of_ten_thousand_rows_is_loaded_and_read_within_sec
     rows = [f"{each},叶菜类蔬菜,{food},0.05,正文表" for each in pesticides for food in foods][:10_749]
     text = "\n".join(["农药名称,食品类别,食品名称,最大残留限量,来源", *rows])
 
-    began = time.perf_counter()
+    began = time.process_time()
     loaded = await load_limits(data=text.encode(), standard=STANDARD)
     tables = await limits.current_limits()
-    took_s = time.perf_counter() - began
+    took_s = time.process_time() - began
 
     assert (loaded.stored, loaded.refused) == (10_749, ())
     assert judged("0.06", "农药甲106", "蔬菜乙0", tables).verdict is Verdict.POSITIVE

@@ -116,8 +116,9 @@ async def test_a_port_where_nobody_listens_took_nothing(to_group):
     assert (verdict.sent, verdict.reason) == (Sent.RETRY_AFTER, "unreachable")
 
 
-async def test_a_slow_robot_keeps_nobody_else_waiting(robots, robots_outside, to_group):
-    robots_outside.stumble(slow(0.3))
+async def test_a_slow_robot_keeps_nobody_else_waiting(robots_outside, to_group):
+    robots = Robots(per_second=1, url=robots_outside.url, within_s=10)
+    robots_outside.stumble(slow(1.5))  # far longer than a busy machine keeps a loop from its turn
     sending = asyncio.create_task(robots.send([to_group()]))
     longest, before = 0.0, time.monotonic()
     while not sending.done():
@@ -125,7 +126,7 @@ async def test_a_slow_robot_keeps_nobody_else_waiting(robots, robots_outside, to
         longest, before = max(longest, time.monotonic() - before), time.monotonic()
 
     assert (await sending)[0].sent is Sent.ACCEPTED
-    assert longest < 0.25
+    assert longest < 1.2
 
 
 async def test_a_kind_of_robot_the_county_does_not_use_is_refused(robots_outside, to_group):
