@@ -1,22 +1,23 @@
-from piccolo.apps.migrations.auto.migration_manager import MigrationManager
 from enum import Enum
-from piccolo.columns.base import OnDelete
-from piccolo.columns.base import OnUpdate
-from piccolo.columns.column_types import Array
-from piccolo.columns.column_types import Boolean
-from piccolo.columns.column_types import Bytea
-from piccolo.columns.column_types import ForeignKey
-from piccolo.columns.column_types import Integer
-from piccolo.columns.column_types import JSONB
-from piccolo.columns.column_types import SmallInt
-from piccolo.columns.column_types import Timestamptz
-from piccolo.columns.column_types import UUID
-from piccolo.columns.column_types import Varchar
+
+from piccolo.apps.migrations.auto.migration_manager import MigrationManager
+from piccolo.columns.base import OnDelete, OnUpdate
+from piccolo.columns.column_types import (
+    JSONB,
+    UUID,
+    Array,
+    Boolean,
+    Bytea,
+    ForeignKey,
+    Integer,
+    SmallInt,
+    Timestamptz,
+    Varchar,
+)
 from piccolo.columns.defaults.timestamptz import TimestamptzNow
 from piccolo.columns.defaults.uuid import UUID4
 from piccolo.columns.indexes import IndexMethod
-from piccolo.constraints import Check
-from piccolo.constraints import Unique
+from piccolo.constraints import Check, Unique
 from piccolo.table import Table
 
 
@@ -54,9 +55,7 @@ DESCRIPTION = "kits in versions"
 
 
 async def forwards():
-    manager = MigrationManager(
-        migration_id=ID, app_name="kits", description=DESCRIPTION
-    )
+    manager = MigrationManager(migration_id=ID, app_name="kits", description=DESCRIPTION)
 
     manager.add_table(
         class_name="KitVersion",
@@ -65,13 +64,9 @@ async def forwards():
         columns=None,
     )
 
-    manager.add_table(
-        class_name="KitFile", tablename="kits_file", schema=None, columns=None
-    )
+    manager.add_table(class_name="KitFile", tablename="kits_file", schema=None, columns=None)
 
-    manager.add_table(
-        class_name="FormVersion", tablename="kits_form", schema=None, columns=None
-    )
+    manager.add_table(class_name="FormVersion", tablename="kits_form", schema=None, columns=None)
 
     manager.add_column(
         table_class_name="KitVersion",
