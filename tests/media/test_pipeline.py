@@ -200,7 +200,7 @@ async def test_a_picture_that_takes_too_long_is_a_verdict_and_the_next_one_is_lo
     started = perf_counter()
     facts, _ = await darkroom.look(slow)
     assert facts.reasons == (Reason.TOO_HEAVY,)
-    assert perf_counter() - started < 5
+    assert perf_counter() - started < 15, "cut off: the limit elsewhere is 30 s, and a process has to start first"
     _with(monkeypatch)
     assert (await darkroom.look(saved(field())))[0].state == PhotoState.ACCEPTED
 
