@@ -1,11 +1,11 @@
 """What is printed of a case: the receipt (A6, with its secret, told once), the flow slip of staff (工作流转单, A4)."""
 
-from typing import Annotated, Any
+from typing import Any
 from uuid import UUID
 
 import segno
 from litestar import Request, Response, get, post
-from litestar.params import FromPath, QueryParameter
+from litestar.params import FromPath
 from markupsafe import Markup
 
 from backend.cases import receipts, records
@@ -15,14 +15,10 @@ from backend.console import case_labels, clock_labels, labels
 from backend.console.case import refused
 from backend.console.forms import filled
 from backend.console.pages import page
-from backend.core import clock
 from backend.core.refusals import Refusal
 from backend.core.settings import settings
 from backend.people.actors import Actor
 from backend.people.guards import SignedIn
-
-MOST_BLANK = 50
-Count = Annotated[int, QueryParameter(ge=1, le=MOST_BLANK)]
 
 
 class _NotRecognised(Refusal):
@@ -75,28 +71,15 @@ async def show_slip(by: SignedIn, request: Request[Any, Any, Any], case_id: From
     """The flow slip of one case; no name and no phone of whoever asked is on it."""
     case = await records.get_case(case_id=case_id, by=by)
     address = receipt_address(request, case.number)
-    return _slips(by, [case], {case.number: qr(address)})
-
-
-@get("/slips", include_in_schema=False)
-async def show_blank_slips(
-    by: SignedIn, count: Annotated[int, QueryParameter(ge=1, le=MOST_BLANK)] = 1
-) -> Response[str]:
-    """Blank ones, for a day without network. The number is written in when the slip is typed in."""
-    return _slips(by, [None] * count, {})
-
-
-def _slips(by: Actor, cases: list[Any], codes: dict[str, Markup]) -> Response[str]:
     return page(
         "slip/slip.html",
         by=by,
-        cases=cases,
-        codes=codes,
+        case=case,
+        code=qr(address),
         labels=case_labels,
         place=labels.place,
-        clocks_of=lambda case: [clock_labels.shown(each) for each in case.clocks],
+        clocks=[clock_labels.shown(each) for each in case.clocks],
         stages=[case_labels.stage(stage) for stage in case_labels.STAGES],
-        today=clock.today(),
     )
 
 
@@ -111,4 +94,4 @@ def qr(address: str) -> Markup:
     return Markup(code.svg_inline(omitsize=True, border=3, dark="#000", light="#fff", svgclass="qr", lineclass=None))  # noqa: S704 - ours
 
 
-HANDLERS = (renew_receipt, show_slip, show_blank_slips)
+HANDLERS = (renew_receipt, show_slip)

@@ -65,12 +65,16 @@ async def printed_with(*, number: str, by: Actor) -> list[FlowSlipRecord]:
 
 
 async def printing_desks(*, by: Actor) -> list[UnitShown]:
-    """Open units for which one may print slips: one's own first, then stations, then others. Raises Forbidden (403)."""
+    """Open units for which one may print slips: stations first, one's own and where markets are before the others.
+
+    Raises Forbidden (403).
+    """
     by.must_have(*STALL)
     clause, values = _mine(by, first=1)
     rows = await fetch(
         "SELECT u.id, u.name, u.public_phone FROM people_unit u JOIN territory_division d ON d.id = u.division "
-        f"WHERE u.closed_at IS NULL AND {clause} ORDER BY u.id = ANY($1::uuid[]) DESC, (u.kind = 'station') DESC, "
+        f"WHERE u.closed_at IS NULL AND {clause} ORDER BY (u.kind = 'station') DESC, u.id = ANY($1::uuid[]) DESC, "
+        "EXISTS (SELECT 1 FROM rosters_market_rule r WHERE r.market = u.id) DESC, "
         f"length(d.prefix), d.code, u.name LIMIT {MOST_DESKS}",
         *values,
     )

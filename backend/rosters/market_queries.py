@@ -44,6 +44,17 @@ def _nearby(station: StationRecord, rows: Sequence[asyncpg.Record]) -> date | No
     return min((row["on"] for row in rows if row["division_code"].startswith(place)), default=None)
 
 
+async def places_with_markets() -> list[str]:
+    """Codes of the divisions in which a market is to be held from today on, in their order."""
+    rows = await fetch(
+        "SELECT DISTINCT m.division_code AS code FROM rosters_market_day m "
+        "JOIN people_unit u ON u.id = m.market AND u.closed_at IS NULL "
+        "WHERE m.\"on\" >= $1 AND m.state <> 'called_off' ORDER BY 1",
+        clock.today(),
+    )
+    return [row["code"] for row in rows]
+
+
 async def lock_market(market_id: UUID) -> None:
     """One change of a market's days at a time, until the transaction ends."""
     await fetch("SELECT pg_advisory_xact_lock(hashtextextended('market' || $1::uuid::text, 0))", market_id)

@@ -19,6 +19,7 @@ from backend.rosters.station_tables import StationHours
 
 MOST_DAYS = 366
 WEEK = range(1, 8)
+A_WEEK = 7
 
 
 class OpenHours(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -53,6 +54,66 @@ async def except_station_days(*, unit_id: UUID, new: NewStationException, by: Ac
         await _make_room(place.id, new.first, new.last)
         await _write(place.id, new, spans, by)
     return await list_station_hours(unit_id=unit_id, by=by)
+
+
+@transaction
+async def resume_station_week(*, unit_id: UUID, first: date, last: date, by: Actor) -> list[StationHoursRecord]:
+    """Take other hours of some days back: the week holds again from the first of them, or from today on.
+
+    The week is what holds on the day before, where that lasts seven days; else what holds on the day after. Twice is
+    once.
+
+    Raises Invalid (400), NotYourStation (403), UnitUnknown (404), NoStation (409).
+    """
+    place = await led_station(unit_id, by=by)
+    begins = max(first, clock.today())
+    if errors := _wrong_days(NewStationException(first=begins, last=last, hours=[])):
+        raise Invalid("The hours have mistakes.", errors=errors)
+    await queries.lock_roster(place.id, "hours")
+    goes_on = await _lasts(place.id, begins - timedelta(days=1))
+    await _make_room(place.id, begins, last)
+    if goes_on >= A_WEEK or not await _lasts(place.id, last + timedelta(days=1)):
+        await _stretch(place.id, begins, last, column="valid_to")
+    else:
+        await _stretch(place.id, begins, last, column="valid_from")
+    await _join(place.id, begins)
+    await _join(place.id, last + timedelta(days=1))
+    return await list_station_hours(unit_id=unit_id, by=by)
+
+
+async def _lasts(unit_id: UUID, on: date) -> int:
+    """How many days the hours of that day hold; 0 where it is closed."""
+    (row,) = await fetch(
+        "SELECT max(coalesce(valid_to, valid_from + $3::int) - valid_from + 1) AS days FROM rosters_station_hours "
+        "WHERE unit = $1 AND valid_from <= $2 AND (valid_to IS NULL OR valid_to >= $2)",
+        *(unit_id, on, MOST_DAYS),
+    )
+    return row["days"] or 0
+
+
+async def _stretch(unit_id: UUID, first: date, last: date, *, column: str) -> None:
+    """What ended before the first day goes on to the last; or what began after the last begins with the first."""
+    at, to = (first - timedelta(days=1), last) if column == "valid_to" else (last + timedelta(days=1), first)
+    await fetch(f"UPDATE rosters_station_hours SET {column} = $3 WHERE unit = $1 AND {column} = $2", unit_id, at, to)
+
+
+async def _join(unit_id: UUID, on: date) -> None:
+    """The same hours to the day before and from this day on are one week."""
+    before, after = [
+        await fetch(
+            "SELECT weekday, opens_minute, closes_minute, valid_to FROM rosters_station_hours "
+            f"WHERE unit = $1 AND {condition} ORDER BY 1, 2",
+            *(unit_id, on),
+        )
+        for condition in ("valid_to = $2::date - 1", "valid_from = $2")
+    ]
+    if not after or [tuple(row)[:3] for row in before] != [tuple(row)[:3] for row in after]:
+        return
+    await fetch("DELETE FROM rosters_station_hours WHERE unit = $1 AND valid_from = $2", unit_id, on)
+    await fetch(
+        "UPDATE rosters_station_hours SET valid_to = $3 WHERE unit = $1 AND valid_to = $2::date - 1",
+        *(unit_id, on, after[0]["valid_to"]),
+    )
 
 
 def _wrong_days(new: NewStationException) -> list[FieldError]:

@@ -85,7 +85,7 @@ class Desk:
 
     async def press(self, page: Page, step: str, **typed: str) -> Page:
         """A button that sends its form to a step of its own."""
-        (button,) = page.all(f'//button[contains(@formaction, "/{step}")]')
+        (button,) = page.all(f'//button[contains(@formaction, "/{step}") and not(@aria-hidden)]')
         form = next(button.iterancestors("form"))
         data = dict(form.form_values()) | typed
         answer = await self._client.post(button.get("formaction"), data=data, headers=SAME_SITE, follow_redirects=True)

@@ -206,7 +206,7 @@ async def test_it_becomes_a_case_by_the_form_there_is_and_back_to_the_call_which
     (back,) = [each for each in receipt.all("//a/@href") if each.startswith(f"{CALLS}/{call_id}?")]
     page = await desk.look(back)
     for _ in range(2):
-        after = await desk.send(page, "wrap-up")
+        after = await desk.press(page, "wrap-up")
         assert "通话结果记下了" in after.said('//*[@role="status"]')
     assert "已登记办理" in after.text
     (row,) = await fetch('SELECT c.title, l.wrap_up, l.state FROM hotline_call l JOIN cases_case c ON c.id = l."case"')
@@ -244,7 +244,7 @@ async def test_a_sick_crop_is_asked_about_with_what_he_said_and_the_call_ends_wi
     assert form.all('//input[@name="channel" and @value="phone" and @checked]')
     receipt = await desk.send(form, "new", crop_code=crop, handling="yes")
     (back,) = [each for each in receipt.all("//a/@href") if each.startswith(f"{CALLS}/{call_of(page)}?")]
-    after = await desk.send(await desk.look(back), "wrap-up")
+    after = await desk.press(await desk.look(back), "wrap-up")
     assert "已转农技诊断" in after.said('//section[@aria-labelledby="became"]')
 
 
@@ -269,18 +269,24 @@ async def test_an_answer_on_the_spot_is_written_down_and_what_is_missing_is_said
     exchange: Exchange, desk: Desk
 ) -> None:
     page = await entered(desk)
-    refused = await desk.send(page, "wrap-up", code="answered_on_spot")
+    refused = await desk.press(page, "wrap-up", code="answered_on_spot")
     assert refused.status == 400
     assert refused.all('//input[@value="answered_on_spot"]/@checked')
     assert refused.all('//textarea[@id="answer" and @aria-invalid="true"]')
-    nothing = await desk.send(page, "wrap-up", code="case_asked_about", number="000", answer="他问路灯")
+    nothing = await desk.press(page, "wrap-up", code="case_asked_about", number="000", answer="他问路灯")
     assert nothing.all('//input[@id="number" and @aria-invalid="true"]')
     assert (nothing.status, nothing.said('//textarea[@id="answer"]')) == (400, "他问路灯")
     assert "这里没有这个编号的事项" in nothing.text
-    after = await desk.send(page, "wrap-up", code="answered_on_spot", answer="明天上午开门")
+    both = await desk.press(page, "wrap-up", code="answered_on_spot", said="他问卫生室几点开门", their_desk="值班台")
+    assert (both.status, both.said('//textarea[@id="said"]')) == (400, "他问卫生室几点开门")
+    assert both.all('//input[@id="their_desk"]/@value') == ["值班台"]
+    looked = await desk.send(page, "taking", near="他说什么", said="他问卫生室", answer="八点", code="answered_on_spot")
+    assert looked.said('//textarea[@id="answer"]') == "八点"
+    assert looked.all('//input[@value="answered_on_spot"]/@checked')
+    after = await desk.press(page, "wrap-up", code="answered_on_spot", answer="明天上午开门")
     assert "明天上午开门" in after.text
-    assert not after.offers("wrap-up")
-    again = await desk.send(page, "wrap-up", code="silent")
+    assert not after.all('//button[contains(@formaction, "/wrap-up")]')
+    again = await desk.press(page, "wrap-up", code="silent")
     assert again.status == 409
 
 
@@ -288,7 +294,7 @@ async def test_a_missed_call_leads_to_its_callback_and_back(exchange: Exchange, 
     receipt = await exchange.misses()
     page = await desk.look(f"{CALLS}/{receipt.id}")
     assert not page.offers("taking")
-    assert not page.offers("wrap-up")
+    assert not page.all('//button[contains(@formaction, "/wrap-up")]')
     (callback,) = page.all('//a[contains(@href, "/desk/callbacks/")]/@href')
     assert (await desk.look(callback)).all(f'//a[@href="{CALLS}/{receipt.id}"]')
 

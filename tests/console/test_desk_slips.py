@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
 
+import msgspec
 import pytest
 
 from backend.cases import receipts, records
@@ -13,6 +14,8 @@ from backend.core.database import fetch
 from backend.hotline import flow_slips
 from backend.hotline.flow_slip_schemas import NewFlowSlips
 from backend.hotline.paper_numbers import SLIP, grouped, said
+from backend.rosters.market_schemas import NewMarketRule
+from backend.rosters.market_setting import set_market_rule
 from tests.cases.desk import Desk as Cases
 from tests.cast import OTHER_VILLAGE, VILLAGE, Cast
 from tests.console.bench_desk import SAME_SITE, Desk, Page
@@ -94,6 +97,14 @@ async def test_a_second_tap_prints_no_second_range_and_one_a_sheet_is_one_a_shee
     assert len(await rows()) == 3
 
 
+async def test_a_market_point_is_chosen_before_any_office(desk: Desk, cases: Cases) -> None:
+    rule = {"kind": "lunar_digit", "numbers": [3, 8], "valid_from": "2026-11-01", "source": "镇政府通知"}
+    new = msgspec.convert(rule, NewMarketRule)
+    await set_market_rule(id=ids.uuid7(), market_id=cases.water, new=new, by=cases.cast.supervisor)
+    options = (await desk.look(SLIPS)).all('//select[@id="unit"]/option/text()')
+    assert options == ["水务站", "公路站", "热线"]
+
+
 async def test_a_number_of_slips_that_cannot_be_is_told_beside_the_field(desk: Desk) -> None:
     for count in ("0", "201", "很多", "", "1.5"):
         page = await desk.send(await desk.look(SLIPS), "slips", near="每张", count=count)
@@ -153,7 +164,7 @@ async def test_a_wrong_digit_and_a_number_nobody_printed_are_told_with_what_was_
 
 
 async def test_it_becomes_a_case_at_the_papers_time_and_shows_the_receipt(desk: Desk, cases: Cases) -> None:
-    (number,), _ = await printed(desk, 1)
+    (number,), _ = await printed(desk, 1, unit=str(cases.hotline))
     begun = hours_ago(0)
     page = await typed(desk, number, begun_at=begun, contact_name="林大山", contact_phone="199 0000 0051")
     assert page.status == 200, page.text

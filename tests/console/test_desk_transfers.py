@@ -108,7 +108,7 @@ async def test_he_is_handed_over_from_his_call_with_what_is_typed_and_our_refere
     (back,) = shown.all('//a[contains(@href, "/desk/calls/")]/@href')
     call = await desk.look(back)
     assert "现在由谁负责: 热线办" in call.said('//section[@aria-labelledby="handed"]')
-    after = await desk.send(call, "wrap-up")
+    after = await desk.press(call, "wrap-up")
     assert "已转接其他专线" in after.said('//section[@aria-labelledby="became"]')
 
 

@@ -118,12 +118,6 @@ async def test_a_slip_has_number_code_stages_and_lines_to_sign_but_nobodys_name(
     await browser_of.look(f"{CASES}/{case.id}/slip", 404)
 
 
-async def test_blank_slips_are_printed_for_a_day_without_network(browser_of: Browser) -> None:
-    page = await browser_of.look("/console/slips", count="3")
-    assert page.count('class="sheet slip"') == 3
-    await browser_of.look("/console/slips", 400, count="51")
-
-
 async def test_the_front_page_of_a_supervisor_shows_figures_that_open_their_lists(
     browser_of: Browser,
     desk: Desk,

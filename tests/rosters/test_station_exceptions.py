@@ -8,7 +8,7 @@ from backend.core import clock
 from backend.core.database import fetch
 from backend.core.refusals import Invalid
 from backend.people.refusals import UnitUnknown
-from backend.rosters.station_exceptions import NewStationException, OpenHours, except_station_days
+from backend.rosters.station_exceptions import NewStationException, OpenHours, except_station_days, resume_station_week
 from backend.rosters.station_hours import set_station_hours
 from backend.rosters.station_hours_schemas import NewStationHours, StationOpening
 from backend.rosters.station_lists import list_stations_around
@@ -101,3 +101,49 @@ async def test_only_leaders_of_the_place_set_them_and_strangers_find_no_station(
     with pytest.raises(UnitUnknown):
         await other(town, DECEMBER, DECEMBER, by=town.stranger)
     assert (await list_stations_around(by=town.stranger)).items == []
+
+
+async def back(town, first, last):
+    return await resume_station_week(unit_id=town.station, first=first, last=last, by=town.township)
+
+
+async def test_other_days_are_taken_back_and_the_week_is_whole_again_and_twice_is_once(town):
+    await week(town, "08:00")
+    whole = await weeks(town)
+    for spans in ((), (("09:00", "10:00"),)):
+        await other(town, DECEMBER, date(2026, 12, 3), *spans)
+        for _ in range(2):
+            await back(town, DECEMBER, date(2026, 12, 3))
+            assert await weeks(town) == whole
+
+
+async def test_of_two_exceptions_side_by_side_one_is_taken_back_and_the_other_stays(town):
+    await week(town, "08:00")
+    await other(town, DECEMBER, date(2026, 12, 3))
+    await other(town, date(2026, 12, 4), date(2026, 12, 5), ("09:00", "10:00"))
+    await back(town, DECEMBER, date(2026, 12, 3))
+    stays = (date(2026, 12, 4), date(2026, 12, 5), 540, 7)
+    week_after = (date(2026, 12, 6), None, 480, 2)
+    assert await weeks(town) == [(TODAY, date(2026, 12, 3), 480, 2), stays, week_after]
+    await back(town, date(2026, 12, 4), date(2026, 12, 5))
+    assert await weeks(town) == [(TODAY, None, 480, 2)]
+
+
+async def test_days_before_a_new_week_go_back_to_the_old_one(town):
+    await week(town, "08:00")
+    await week(town, "10:00", since=NEW_YEAR)
+    await other(town, date(2026, 12, 28), date(2026, 12, 31))
+    await back(town, date(2026, 12, 28), date(2026, 12, 31))
+    assert await weeks(town) == [(TODAY, date(2026, 12, 31), 480, 2), (NEW_YEAR, None, 600, 2)]
+
+
+async def test_what_began_is_taken_back_from_today_on_and_a_past_day_or_a_stranger_takes_nothing_back(town):
+    await week(town, "08:00")
+    await other(town, TODAY, date(2026, 11, 30))
+    with clock.stopped(NOON.replace(day=26)):
+        await back(town, TODAY, date(2026, 11, 30))
+        with pytest.raises(Invalid):
+            await back(town, TODAY, date(2026, 11, 24))
+        with pytest.raises(NotYourStation):
+            await resume_station_week(unit_id=town.station, first=TODAY, last=DECEMBER, by=town.cadre)
+    assert await weeks(town) == [(date(2026, 11, 26), None, 480, 2)]

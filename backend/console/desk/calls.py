@@ -94,7 +94,7 @@ async def take_call(by: SignedIn, request: Request[Any, Any, Any], call_id: From
         return await _refused(by, call_id, refusal, form, "place")
     except Refusal as refusal:
         return await _refused(by, call_id, refusal, form, "taking")
-    if not form.get("said") and village is None:
+    if "said" not in form.fields:
         return Redirect(f"/console/desk/calls/{call_id}?did=taken", status_code=303)
     return await _page(by, found, form=form, heard=bool(form.get("said")) and found.say_first is None)
 

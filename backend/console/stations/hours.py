@@ -15,7 +15,7 @@ from backend.core.refusals import Refusal
 from backend.core.words import Term
 from backend.people.actors import Actor
 from backend.people.guards import SignedIn
-from backend.rosters.station_exceptions import NewStationException, except_station_days
+from backend.rosters.station_exceptions import NewStationException, except_station_days, resume_station_week
 from backend.rosters.station_hours import set_station_hours
 from backend.rosters.station_hours_schemas import NewStationHours
 
@@ -35,10 +35,16 @@ async def set_days(by: SignedIn, request: Request[Any, Any, Any], unit_id: FromP
     return await _step(by, unit_id, await typed(request), "days")
 
 
+@post("/{unit_id:uuid}/days/taking-back", include_in_schema=False, status_code=200)
+async def take_days_back(by: SignedIn, request: Request[Any, Any, Any], unit_id: FromPath[UUID]) -> Response[Any]:
+    """Days with other hours are as the week is again. Twice is once."""
+    return await _step(by, unit_id, await typed(request), "back")
+
+
 async def _step(by: Actor, unit_id: UUID, form: Typed, step: str) -> Response[Any]:
     read = Read([], {})
     try:
-        read = read_week(form) if step == "hours" else read_day(form)
+        read = _READS[step](form)
         await _TAKES[step](unit_id, form, read, by)
     except Refusal as refusal:
         if refusal.status in (403, 404):
@@ -57,6 +63,13 @@ async def _days(unit_id: UUID, form: Typed, read: Read, by: Actor) -> None:
     await except_station_days(unit_id=unit_id, new=fitting(NewStationException, given, wrong=WRONG), by=by)
 
 
-_TAKES = {"hours": _week, "days": _days}
+async def _back(unit_id: UUID, form: Typed, _: Read, by: Actor) -> None:
+    given = {"first": form.get("first"), "last": form.get("last"), "hours": []}
+    days = fitting(NewStationException, given, wrong=WRONG)
+    await resume_station_week(unit_id=unit_id, first=days.first, last=days.last, by=by)
 
-HANDLERS = (set_hours, set_days)
+
+_READS = {"hours": read_week, "days": read_day, "back": lambda _: Read([], {})}
+_TAKES = {"hours": _week, "days": _days, "back": _back}
+
+HANDLERS = (set_hours, set_days, take_days_back)

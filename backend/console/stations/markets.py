@@ -19,6 +19,7 @@ from backend.people.actors import Actor
 from backend.people.guards import SignedIn
 from backend.rosters.market_days import confirm_market_days, list_market_days
 from backend.rosters.market_lunar import lunar_text
+from backend.rosters.market_queries import places_with_markets
 from backend.rosters.market_schemas import MarketDayRecord, ToldDays, ToldDaysVerdict
 from backend.rosters.market_setting import list_market_rules
 from backend.rosters.stall_days import list_stall_days
@@ -54,7 +55,7 @@ async def show_markets(
     did: Did = "",
     n: Count = 0,
 ) -> Response[str]:
-    """Of a township, the first one around unless told; of one market of it."""
+    """Of a township, the first one around with a market unless told; of one market of it."""
     told = say(TOLD[did], n=n) if did in TOLD else None
     return await _page(by, place=place, market=market, after=after, told=told)
 
@@ -108,7 +109,7 @@ async def _page(
     form: Typed | None = None,
 ) -> Response[str]:
     townships = await near.townships(by)
-    chosen = await _township(by, market) or place or next((code for code, _ in townships), "")
+    chosen = await _township(by, market) or place or await _first([code for code, _ in townships])
     days = await _days(by, chosen)
     named = dict(sorted({one.market_id: one.market_name for one in days}.items(), key=lambda each: each[1]))
     shown = market or next(iter(named), None)
@@ -138,6 +139,12 @@ async def _page(
 
 async def _days(by: Actor, chosen: str) -> list[MarketDayRecord]:
     return (await list_market_days(by=by, division_code=chosen, limit=MOST)).items if chosen else []
+
+
+async def _first(townships: list[str]) -> str:
+    """The first of them in which a market is held, else the first."""
+    held = {near.township_of(code) for code in await places_with_markets()} if len(townships) > 1 else set()
+    return next((code for code in townships if code in held), next(iter(townships), ""))
 
 
 async def _township(by: Actor, market: UUID | None) -> str | None:

@@ -37,6 +37,7 @@ After = Annotated[str, QueryParameter(max_length=400)]
 TOLD = {
     "hours": Term("The hours are set."),
     "days": Term("The days with other hours are set."),
+    "back": Term("Taken back: the week holds on these days again."),
     "serves": Term("It is written down who serves there."),
     "ended": Term("It is written down with which day it ends."),
     "rule": Term("The market rule is set; the days are reckoned."),

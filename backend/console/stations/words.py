@@ -9,7 +9,7 @@ from backend.console import labels
 from backend.core.words import Term, language, say
 from backend.people.tables import UnitKind
 from backend.rosters.market_schemas import MarketRuleRecord
-from backend.rosters.station_hours_schemas import OpenSpan, StationHoursRecord
+from backend.rosters.station_hours_schemas import OpenSpan, StationHoursRecord, StationOpening
 from backend.rosters.station_words import DayState, MarketRuleKind, Office, ShortMonth, StallRuleKind
 
 MARKET_DAY = 0
@@ -108,6 +108,19 @@ def spans_of(weeks: Sequence[StationHoursRecord], today: date) -> list[Span]:
         found.append(Span(begins, week.valid_to, week))
         free = week.valid_to + timedelta(days=1) if week.valid_to else None
     return found
+
+
+def is_other(span: Span, spans: Sequence[Span]) -> bool:
+    """Whether days are otherwise and not a week: they end, each is alike, and not as the last week is for good."""
+    if span.last is None or span is spans[-1]:
+        return False
+    hours = [[(one.opens, one.closes) for one in _of(span, day)] for day in range(8)]
+    last = [[(one.opens, one.closes) for one in _of(spans[-1], day)] for day in range(8)]
+    return not hours[0] and all(each == hours[1] for each in hours[1:]) and hours != last
+
+
+def _of(span: Span, weekday: int) -> list[StationOpening]:
+    return [one for one in span.hours.hours if one.weekday == weekday] if span.hours else []
 
 
 def week_lines(week: StationHoursRecord) -> list[tuple[str, str]]:

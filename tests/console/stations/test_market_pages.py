@@ -1,9 +1,18 @@
 """Market days as a township sees, confirms and adds them, what a market goes by, and what everybody may read."""
 
+from pathlib import Path
+
 import httpx
 
 from backend.console.stations import everybody
+from backend.core import ids
 from backend.core.database import fetch
+from backend.people import actions
+from backend.people.tables import UnitKind
+from backend.rosters.market_schemas import NewMarketRule
+from backend.rosters.market_setting import set_market_rule
+from backend.rosters.station_words import MarketRuleKind
+from backend.territory.actions import load_divisions
 from tests.application import application
 from tests.cast import COUNTY, OTHER_VILLAGE, TOWNSHIP, VILLAGE
 from tests.console.bench_desk import SAME_SITE, Desk, Page
@@ -11,6 +20,7 @@ from tests.console.stations.station_desk import STATIONS, stall_rule, station_de
 from tests.rosters.market_town import TODAY, MarketTown
 
 MARKETS = f"{STATIONS}/markets"
+LAST_TOWNSHIP = "371526102000"
 RULE = {
     "kind": "lunar_digit",
     "valid_from": "2026-11-23",
@@ -48,6 +58,22 @@ async def test_nobody_is_sent_to_sign_in_strangers_see_no_township_and_cadres_de
             assert answer.status_code in (400, 403), step
     assert (await states(town))["2026-11-26"] == "computed"
     assert len(await fetch("SELECT 1 FROM rosters_market_rule")) == 1
+
+
+async def test_a_county_begins_where_a_market_is(town: MarketTown, tmp_path: Path) -> None:
+    listed = f"code,name,level,parent_code\n{LAST_TOWNSHIP},尹集镇,township,{COUNTY}\n"
+    (tmp_path / "places.csv").write_text(listed, encoding="utf-8")
+    await load_divisions(path=tmp_path / "places.csv", source="test", valid_from=TODAY)
+    id = ids.uuid7()
+    await actions.open_unit(id=id, name="尹集大集", kind=UnitKind.STATION, division_code=LAST_TOWNSHIP)
+    new = NewMarketRule(kind=MarketRuleKind.LUNAR_DIGIT, valid_from=TODAY, source="镇政府通知", numbers=[1, 6])
+    await set_market_rule(id=ids.uuid7(), market_id=id, new=new, by=town.supervisor)
+    async with station_desk() as desk:
+        page = await (await desk.be(town.supervisor)).look(MARKETS)
+        assert page.all('//select[@id="place"]/option/@value') == [TOWNSHIP, LAST_TOWNSHIP]
+        assert page.all('//select[@id="place"]/option[@selected]/@value') == [LAST_TOWNSHIP]
+        assert "尹集大集" in page.text
+        assert "尹集大集" not in (await desk.look(f"{MARKETS}?place={TOWNSHIP}")).text
 
 
 # -- confirming

@@ -136,6 +136,11 @@ async def test_a_few_days_are_otherwise_and_the_week_goes_on_afterwards(desk: De
     other = await desk.send(page, "days", first="2026-12-02", **{"x-0-opens": "9:00", "x-0-closes": "10:00"})
     assert other.status == 200
     assert (1, 540, "2026-12-02", "2026-12-02") in await stored_hours(town)
+    assert len(other.all('//form[contains(@action, "/days/taking-back")]')) == 3
+    left = await desk.send(other, "days/taking-back", first="2026-12-01", last="2026-12-03")
+    assert await stored_hours(town) == [(1, 510, "2026-11-23", None)]
+    assert "照平时开放" in left.said('//*[@role="status"]')
+    assert not left.all('//form[contains(@action, "/days/taking-back")]')
     wrong = await desk.send(page, "days", first="2026-12-05", last="2026-12-04")
     assert wrong.all('//*[@id="wrong-last"]')
     assert wrong.all('//input[@name="first"]/@value') == ["2026-12-05"]
