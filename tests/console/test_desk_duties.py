@@ -158,6 +158,22 @@ async def test_the_line_counts_calls_that_were_answered_and_people_who_were_reac
     assert sum(each.line.rung_back for each in rows) == 1
 
 
+async def test_the_last_row_is_the_sum_of_all_units_of_a_long_list_too(
+    desk: Desk, hotline: Hotline, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for title in ("修桥", "修路"):
+        await hotline.desk.open(kind=CaseKind.SUGGESTION, title=title)
+    _, callback = await hotline.asked()
+    await hotline.rang(callback, "satisfied")
+    for most in (50, 1):
+        monkeypatch.setattr(duties, "ROWS", most)
+        page = await desk.look(f"{DUTIES}?month=2026-11")
+        (total,) = page.all("//tfoot/tr")
+        cells = [" ".join(cell.text_content().split()) for cell in total.xpath("td")]
+        assert (cells[0], cells[3], cells[7]) == ("全部 3 个单位合计", "2", "1")
+        assert len(page.all("//tbody/tr")) == min(most, 3)
+
+
 async def test_the_file_has_every_unit_of_the_territory_and_no_formula(
     desk: Desk, hotline: Hotline, monkeypatch: pytest.MonkeyPatch
 ) -> None:

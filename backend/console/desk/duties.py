@@ -9,17 +9,18 @@ from typing import Annotated
 from litestar import Response, get
 from litestar.params import QueryParameter
 
-from backend.console.desk.duty_months import UnitMonth, five_duties, month_after
+from backend.console.desk.duty_months import UnitMonth, five_duties, month_after, total
 from backend.console.labels import place
 from backend.console.pages import page
 from backend.core import clock
 from backend.core.words import Term, say
 from backend.laboratory.csv_cells import harmless
+from backend.people.actors import Actor
 from backend.people.guards import SignedIn
 
 ROWS = 50
 AT_ONCE = 500
-"""Units read at once for a file: a county has some eight hundred."""
+"""Units read at once for a file and for the sum of all: a county has some eight hundred."""
 
 Month = Annotated[str, QueryParameter(name="month", pattern=r"^(20[0-9]{2}-(0[1-9]|1[0-2]))?$", max_length=7)]
 After = Annotated[str, QueryParameter(max_length=400)]
@@ -43,11 +44,14 @@ async def show_duties(by: SignedIn, month: Month = "", after: After = "") -> Res
     """This month unless told."""
     chosen = _month(month)
     found = await five_duties(by=by, month=chosen, limit=ROWS, cursor=after or None)
+    every = await _every(by, chosen) if after or found.next_cursor else found.items
     this = clock.today().replace(day=1)
     return page(
         "desk/duties.html",
         by=by,
         found=found,
+        total=total(every),
+        units_n=len(every),
         place=place,
         chosen=chosen,
         says=say(Term("{month}/{year}"), year=chosen.year, month=chosen.month),
@@ -61,17 +65,22 @@ async def show_duties(by: SignedIn, month: Month = "", after: After = "") -> Res
 async def save_duties(by: SignedIn, month: Month = "") -> Response[bytes]:
     """All units as a file."""
     chosen = _month(month)
-    found = await five_duties(by=by, month=chosen, limit=AT_ONCE)
-    rows = list(found.items)
-    while found.next_cursor:
-        found = await five_duties(by=by, month=chosen, limit=AT_ONCE, cursor=found.next_cursor)
-        rows += found.items
+    rows = await _every(by, chosen)
     headers = {
         "Content-Disposition": f'attachment; filename="duties-{chosen:%Y-%m}.csv"',
         "Cache-Control": "no-store",
         "Vary": "Accept-Language, Cookie",
     }
     return Response(as_csv(rows), media_type="text/csv; charset=utf-8", headers=headers)
+
+
+async def _every(by: Actor, month: date) -> list[UnitMonth]:
+    found = await five_duties(by=by, month=month, limit=AT_ONCE)
+    rows = list(found.items)
+    while found.next_cursor:
+        found = await five_duties(by=by, month=month, limit=AT_ONCE, cursor=found.next_cursor)
+        rows += found.items
+    return rows
 
 
 def as_csv(rows: Iterable[UnitMonth]) -> bytes:

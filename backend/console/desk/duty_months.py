@@ -5,6 +5,7 @@
 Of a unit, never of a person, in the order of places and names: it is a count, no ranking.
 """
 
+from collections.abc import Sequence
 from datetime import date, datetime, time
 from typing import Any
 from uuid import UUID
@@ -41,6 +42,35 @@ class UnitMonth(Struct, frozen=True, kw_only=True):
     meetings: int
     hotline: ShiftCounts
     line: LineCounts
+
+
+class Total(Struct, frozen=True, kw_only=True):
+    """What all units of a territory did in a month."""
+
+    reception: ShiftCounts
+    visits: int
+    suggestions: int
+    meetings: int
+    hotline: ShiftCounts
+    line: LineCounts
+
+
+def total(rows: Sequence[UnitMonth]) -> Total:
+    """The sums. A meeting to which three units came is three: each sent somebody."""
+    return Total(
+        reception=_shifts([each.reception for each in rows]),
+        visits=sum(each.visits for each in rows),
+        suggestions=sum(each.suggestions for each in rows),
+        meetings=sum(each.meetings for each in rows),
+        hotline=_shifts([each.hotline for each in rows]),
+        line=LineCounts(
+            answered=sum(each.line.answered for each in rows), rung_back=sum(each.line.rung_back for each in rows)
+        ),
+    )
+
+
+def _shifts(rows: Sequence[ShiftCounts]) -> ShiftCounts:
+    return ShiftCounts(kept=sum(each.kept for each in rows), missed=sum(each.missed for each in rows))
 
 
 class UnitPlace(Struct, frozen=True, array_like=True):
