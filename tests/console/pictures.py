@@ -60,6 +60,7 @@ async def take(demo: dict[str, Any]) -> None:
         await _sick_field(browser, demo)
         await _test_run(browser, demo)
         await _warnings(browser, demo)
+        await _desk(browser, demo)
         await browser.close()
 
 
@@ -97,6 +98,22 @@ async def _warnings(browser: Browser, demo: dict[str, Any]) -> None:
         (assistant, "/console/round", "round"),
         (citizen, demo["visitor_url"], "visitor"),
         (supervisor, f"/console/alerts/{demo['alert_id']}/reach", "reach"),
+    )
+    for page, address, name in shots:
+        await page.goto(address)
+        await page.wait_for_timeout(800)
+        await page.screenshot(path=PICTURES / f"{name}.png")
+
+
+async def _desk(browser: Browser, demo: dict[str, Any]) -> None:
+    """The duty desk, what waits of what phones sent, and a farmer's market days."""
+    operator = await _signed_in(browser, demo, "operator", viewport={"width": 1180, "height": 1150})
+    supervisor = await _signed_in(browser, demo, "supervisor", viewport=PHONE)
+    farmer = await (await browser.new_context(base_url=demo["base_url"], locale="zh-CN", viewport=PHONE)).new_page()
+    shots = (
+        (operator, "/console/desk", "desk"),
+        (supervisor, "/console/submissions", "submissions"),
+        (farmer, "/markets", "markets"),
     )
     for page, address, name in shots:
         await page.goto(address)
