@@ -13,7 +13,6 @@ from backend.kits.schemas import PublishedForm
 from backend.media.receiving import flush, forget
 from backend.openrosa import editing, keeping, queries
 from backend.openrosa.catalogue import form_of, must_take, verb_of
-from backend.openrosa.field_forms import FieldForm, Filled, Sent
 from backend.openrosa.instances import Instance, InstanceWrong, NamedFile, read_instance
 from backend.openrosa.storing import (
     Post,
@@ -26,6 +25,7 @@ from backend.openrosa.storing import (
     photo_ids,
 )
 from backend.openrosa.submission_rows import Sender, file_rows, record_columns, refused_row, submission_row
+from backend.openrosa.verb_doors import Filled, Sent, VerbDoor
 from backend.people.actors import Actor
 
 LONGEST_FILE_NAME = 200
@@ -60,7 +60,7 @@ async def submit(*, xml: bytes, files: Files, sender: Sender) -> Receipt:
         raise
 
 
-async def _stored(post: Post, known: FieldForm, form: PublishedForm) -> Receipt:
+async def _stored(post: Post, known: VerbDoor, form: PublishedForm) -> Receipt:
     """With its record; where that is refused, in a transaction of its own without one."""
     try:
         filled = known.read(Sent(form, post.instance, photo_ids(post.instance, post.flushed)))
@@ -85,14 +85,14 @@ async def _missing(instance: Instance, named: list[NamedFile], xml: bytes, by: A
     return await absent_files(instance)
 
 
-async def _store(post: Post, known: FieldForm, form: PublishedForm, filled: Filled) -> Receipt:
+async def _store(post: Post, known: VerbDoor, form: PublishedForm, filled: Filled) -> Receipt:
     if known.alike and not post.named:
         return await _store_at_once(post, known, form, filled)
     return await _store_in_steps(post, known, form, filled)
 
 
 @transaction
-async def _store_at_once(post: Post, known: FieldForm, form: PublishedForm, filled: Filled) -> Receipt:
+async def _store_at_once(post: Post, known: VerbDoor, form: PublishedForm, filled: Filled) -> Receipt:
     """The record first, so that the submission's row is written once: without it an update of five indexes."""
     became = await filled.record(by=post.sender.by)
     row = submission_row(post.instance, post.xml, post.sender) | record_columns(known.becomes, became)
@@ -102,7 +102,7 @@ async def _store_at_once(post: Post, known: FieldForm, form: PublishedForm, fill
 
 
 @transaction
-async def _store_in_steps(post: Post, known: FieldForm, form: PublishedForm, filled: Filled) -> Receipt:
+async def _store_in_steps(post: Post, known: VerbDoor, form: PublishedForm, filled: Filled) -> Receipt:
     instance, by = post.instance, post.sender.by
     if not await queries.insert_submission(submission_row(instance, post.xml, post.sender)):
         return await fill_in(post, known, form)
@@ -117,7 +117,7 @@ async def _store_in_steps(post: Post, known: FieldForm, form: PublishedForm, fil
 
 
 @transaction
-async def _store_refused(post: Post, known: FieldForm, form: PublishedForm, refused: keeping.Told) -> Receipt:
+async def _store_refused(post: Post, known: VerbDoor, form: PublishedForm, refused: keeping.Told) -> Receipt:
     instance, by = post.instance, post.sender.by
     row = submission_row(instance, post.xml, post.sender) | refused_row(refused, by)
     if not await queries.insert_submission(row):

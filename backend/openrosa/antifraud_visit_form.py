@@ -23,9 +23,9 @@ from backend.core.refusals import FieldError, Refusal
 from backend.core.shapes import Moment
 from backend.openrosa.answers import shaped, wrong
 from backend.openrosa.cards import Home, home_of
-from backend.openrosa.field_forms import Became, FieldForm, Sent
 from backend.openrosa.mapping_reading import answers_of
 from backend.openrosa.round_csv import households_csv, letters_csv, rounds_csv, villages_csv
+from backend.openrosa.verb_doors import Became, Sent, VerbDoor
 from backend.openrosa.words import RecordKind
 from backend.people.actors import Actor
 
@@ -109,7 +109,7 @@ def door_of(sent: Sent) -> Door:
     return door
 
 
-async def _amend(round_id: UUID, before: Sent, after: Sent, by: Actor) -> Became:  # noqa: ARG001 - as `FieldForm.amend`
+async def _amend(round_id: UUID, before: Sent, after: Sent, by: Actor) -> Became:  # noqa: ARG001 - as `VerbDoor.amend`
     """Another record of the door: the later time stands."""
     return await _read(after).record(by=by)
 
@@ -120,7 +120,7 @@ async def _add(round_id: UUID, sent: Sent, by: Actor) -> Became:  # noqa: ARG001
     return Became(round_id, row["division_code"], frozenset())
 
 
-ANTIFRAUD_VISIT = FieldForm(
+ANTIFRAUD_VISIT = VerbDoor(
     verb="recordOutreach",
     becomes=RecordKind.ANTIFRAUD_ROUND,
     read=_read,

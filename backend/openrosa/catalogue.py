@@ -13,13 +13,13 @@ from backend.kits.words import FormState
 from backend.openrosa import kit_verbs  # noqa: F401 - the verbs are offered
 from backend.openrosa.antifraud_visit_form import ANTIFRAUD_VISIT
 from backend.openrosa.crop_clinic_form import CROP_CLINIC
-from backend.openrosa.field_forms import FieldForm, MediaFile
 from backend.openrosa.market_stall_form import MARKET_STALL
 from backend.openrosa.soil_and_residue_form import SOIL_AND_RESIDUE
+from backend.openrosa.verb_doors import MediaFile, VerbDoor
 from backend.openrosa.visit_form import VISIT
 from backend.people.actors import Actor
 
-VERBS: Mapping[str, FieldForm] = {
+VERBS: Mapping[str, VerbDoor] = {
     each.verb: each for each in (VISIT, CROP_CLINIC, ANTIFRAUD_VISIT, MARKET_STALL, SOIL_AND_RESIDUE)
 }
 
@@ -78,7 +78,7 @@ class Elsewhere(Refusal):
     status, code, title = 403, "openrosa/form-elsewhere", "This form is for another place"
 
 
-def verb_of(form: PublishedForm) -> FieldForm:
+def verb_of(form: PublishedForm) -> VerbDoor:
     """Who carries out what the form becomes: kits are checked for that before they are published."""
     return VERBS[form.mapping.verb]
 

@@ -18,9 +18,9 @@ from backend.kits.mappings import Consents
 from backend.openrosa import queries
 from backend.openrosa.answers import shaped
 from backend.openrosa.cards import home_of
-from backend.openrosa.field_forms import Became, FieldForm, Sent
 from backend.openrosa.instances import NamedFile
 from backend.openrosa.mapping_reading import YES, answers_of, files_of, named_files
+from backend.openrosa.verb_doors import Became, Sent, VerbDoor
 from backend.openrosa.words import RecordKind
 from backend.people.actors import Actor
 
@@ -97,7 +97,7 @@ def _not_ahead(new: NewRequest) -> NewRequest:
     return replace(new, asked_at=min(new.asked_at or now, now))
 
 
-CROP_CLINIC = FieldForm(
+CROP_CLINIC = VerbDoor(
     verb="requestDiagnosis",
     becomes=RecordKind.DIAGNOSIS_REQUEST,
     read=_read,

@@ -14,11 +14,11 @@ from backend.kits.schemas import PublishedForm
 from backend.media.actions import release_photos
 from backend.openrosa import keeping, kept_xml, queries
 from backend.openrosa.catalogue import form_of
-from backend.openrosa.field_forms import Became, EditWaits, FieldForm, PhotoIds, Sent
 from backend.openrosa.instances import NamedFile
 from backend.openrosa.keeping import SentBefore
 from backend.openrosa.storing import COUNTS_NO_MORE, Post, Receipt, claim_others, fill_in, keep_files
 from backend.openrosa.submission_rows import file_rows, refused_row, submission_row
+from backend.openrosa.verb_doors import Became, EditWaits, PhotoIds, Sent, VerbDoor
 from backend.openrosa.words import SubmissionState
 from backend.people.actors import Actor
 
@@ -29,7 +29,7 @@ class EditOfUnknown(SentBefore):
     status, code, title = 404, "openrosa/edit-of-unknown", "The record that was edited is not here"
 
 
-async def stored_edit(post: Post, known: FieldForm, form: PublishedForm) -> Receipt:
+async def stored_edit(post: Post, known: VerbDoor, form: PublishedForm) -> Receipt:
     """With its record amended; where that is refused, in a transaction of its own, for a person.
 
     Raises EditOfUnknown (404), SentBefore (409), and of a form that tells its phones what its verb refuses.
@@ -43,7 +43,7 @@ async def stored_edit(post: Post, known: FieldForm, form: PublishedForm) -> Rece
 
 
 @transaction
-async def _store(post: Post, known: FieldForm, form: PublishedForm, *, refused: keeping.Told | None) -> Receipt:
+async def _store(post: Post, known: VerbDoor, form: PublishedForm, *, refused: keeping.Told | None) -> Receipt:
     instance, by = post.instance, post.sender.by
     row = submission_row(instance, post.xml, post.sender) | ({} if refused is None else refused_row(refused, by))
     former = await _former(post)
@@ -88,7 +88,7 @@ async def _carried(former: Mapping[str, Any], post: Post, here: PhotoIds) -> dic
     return {file: photo for file, photo in sent.items() if file in post.named and file not in here}
 
 
-async def became_of_edit(known: FieldForm, former: Mapping[str, Any], sent: Sent, by: Actor) -> Became:
+async def became_of_edit(known: VerbDoor, former: Mapping[str, Any], sent: Sent, by: Actor) -> Became:
     """The record amended; where there is none yet, the record that the edit becomes.
 
     The record is that of the last submission that has one: what is edited may be an edit that waits itself.

@@ -1,6 +1,6 @@
 """What a form's verb refuses is kept all the same: the phone was told that it is safe, and somebody puts it right.
 
-A form may say which refusals its phones are told instead (`FieldForm.tells`): where nothing may be kept without consent
+A form may say which refusals its phones are told instead (`VerbDoor.tells`): where nothing may be kept without consent
 or beyond the end of a round, what was refused is not kept either.
 """
 
@@ -12,7 +12,7 @@ from backend.core.refusals import DifferentArguments, Refusal
 from backend.core.words import LANGUAGES, language
 from backend.kits.mappings import Refused
 from backend.kits.schemas import PublishedForm
-from backend.openrosa.field_forms import FieldForm
+from backend.openrosa.verb_doors import VerbDoor
 
 NOT_OF_THE_RECORD = frozenset({401, 408, 413, 425, 429})
 """These speak of the sending, not of what was sent: the phone tries again."""
@@ -25,7 +25,7 @@ class SentBefore(DifferentArguments):
     """This instance was sent before with other content, or counts no more: never kept a second time."""
 
 
-def keeps(form: PublishedForm, known: FieldForm, refusal: Refusal) -> bool:
+def keeps(form: PublishedForm, known: VerbDoor, refusal: Refusal) -> bool:
     """Whether a submission stays although its verb refuses it."""
     if isinstance(refusal, (SentBefore, *known.tells)) or form.mapping.refused is Refused.TELL:
         return False

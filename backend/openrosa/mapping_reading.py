@@ -7,9 +7,9 @@ from typing import Any
 
 from backend.kits.mappings import Answer, As, Consents, Constant, Files, Repeat, Source
 from backend.openrosa.answers import number, point
-from backend.openrosa.field_forms import Sent
 from backend.openrosa.form_texts import shown
 from backend.openrosa.instances import Instance, NamedFile
+from backend.openrosa.verb_doors import Sent
 from backend.people.household_tables import ConsentChannel, ConsentMethod
 
 YES = "yes"

@@ -23,10 +23,10 @@ from backend.hotline.flow_slip_schemas import TypedFlowSlip
 from backend.hotline.flow_slip_stalls import Heard, SlipFate, case_of_matter, take_at_stall
 from backend.openrosa import queries
 from backend.openrosa.answers import shaped, wrong
-from backend.openrosa.field_forms import Became, FieldForm, Sent
 from backend.openrosa.instances import NamedFile
 from backend.openrosa.mapping_reading import answers_of
 from backend.openrosa.stall_csv import markets_csv, villages_csv
+from backend.openrosa.verb_doors import Became, Sent, VerbDoor
 from backend.openrosa.words import RecordKind
 from backend.people.actors import Actor
 from backend.people.schemas import StationRecord
@@ -209,7 +209,7 @@ async def _add(stall_id: UUID, sent: Sent, by: Actor) -> Became:
     return Became(stall_id, division_code, frozenset(took))
 
 
-MARKET_STALL = FieldForm(
+MARKET_STALL = VerbDoor(
     verb="recordStall",
     becomes=RecordKind.MARKET_STALL,
     read=_read,

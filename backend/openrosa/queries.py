@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from backend.core.database import fetch, fetch_row
-from backend.openrosa.field_forms import Became
+from backend.openrosa.verb_doors import Became
 from backend.openrosa.words import RecordKind, SubmissionState
 
 FileRow = tuple[UUID, UUID, str, str, UUID | None]

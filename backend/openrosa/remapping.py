@@ -17,12 +17,12 @@ from backend.media.actions import claim_photos, release_photos
 from backend.openrosa import keeping, kept_xml, queries
 from backend.openrosa.catalogue import form_of, verb_of
 from backend.openrosa.editing import became_of_edit
-from backend.openrosa.field_forms import Became, FieldForm, PhotoIds, Sent
 from backend.openrosa.instances import Instance, NamedFile
 from backend.openrosa.kept_xml import Opened
 from backend.openrosa.submission_refusals import NoSuchAnswer, NothingToMap, SubmissionGone
 from backend.openrosa.submission_schemas import SubmissionMapping, SubmissionRecord
 from backend.openrosa.submissions import seen
+from backend.openrosa.verb_doors import Became, PhotoIds, Sent, VerbDoor
 from backend.openrosa.words import SubmissionState
 from backend.people import sessions
 from backend.people.actors import Actor
@@ -81,7 +81,7 @@ async def _files(submission_id: UUID) -> PhotoIds:
     return {NamedFile(row["question"], row["file_name"]): row["photo"] for row in rows if row["photo"] is not None}
 
 
-async def _tried(known: FieldForm, sent: Sent, row: Mapping[str, Any]) -> Became | Refusal:
+async def _tried(known: VerbDoor, sent: Sent, row: Mapping[str, Any]) -> Became | Refusal:
     sender = await sessions.actor(person_id=row["submitted_by"])
     try:
         async with savepoint():
@@ -92,7 +92,7 @@ async def _tried(known: FieldForm, sent: Sent, row: Mapping[str, Any]) -> Became
         return refusal
 
 
-async def _became(known: FieldForm, sent: Sent, row: Mapping[str, Any], sender: Actor) -> Became:
+async def _became(known: VerbDoor, sent: Sent, row: Mapping[str, Any], sender: Actor) -> Became:
     """An edit that waited amends the record that it is an edit of."""
     former = await queries.submission_locked(row["replaces"]) if row["replaces"] else None
     if former is None:
@@ -106,7 +106,7 @@ async def _refused(row: Mapping[str, Any], refusal: Refusal, held: Collection[UU
     await _keep(row["id"], held, row["division_code"])
 
 
-async def _recorded(row: Mapping[str, Any], became: Became, left: Collection[UUID], known: FieldForm) -> None:
+async def _recorded(row: Mapping[str, Any], became: Became, left: Collection[UUID], known: VerbDoor) -> None:
     await queries.set_tried(row["id"], state=SubmissionState.RECORDED, refusal=None, at=clock.now())
     await queries.set_record(row["id"], known.becomes, became)
     await _keep(row["id"], left, became.division_code)

@@ -19,9 +19,9 @@ from backend.laboratory.words import SampleConsentPurpose, SampleKind
 from backend.openrosa import queries
 from backend.openrosa.answers import shaped
 from backend.openrosa.cards import home_of
-from backend.openrosa.field_forms import Became, FieldForm, Sent
 from backend.openrosa.mapping_reading import answers_of
 from backend.openrosa.stall_csv import markets_csv, villages_csv
+from backend.openrosa.verb_doors import Became, Sent, VerbDoor
 from backend.openrosa.words import BroughtBy, RecordKind, TakenHow
 from backend.people.actors import Actor
 
@@ -109,12 +109,12 @@ def _agreed(new: NewSample) -> NewSample:
     return replace(new, contact_name=None, contact_phone=None)
 
 
-async def _add(sample_id: UUID, sent: Sent, by: Actor) -> Became:  # noqa: ARG001 - as `FieldForm.add`
+async def _add(sample_id: UUID, sent: Sent, by: Actor) -> Became:  # noqa: ARG001 - as `VerbDoor.add`
     """Photos that come later stay with the submission too."""
     return Became(sample_id, await queries.division_of_sample(sample_id), frozenset())
 
 
-SOIL_AND_RESIDUE = FieldForm(
+SOIL_AND_RESIDUE = VerbDoor(
     verb="receiveSample",
     becomes=RecordKind.SAMPLE,
     read=_read,

@@ -12,10 +12,10 @@ from backend.kits.schemas import PublishedForm
 from backend.media.actions import claim_photos
 from backend.media.receiving import Door, Flushed, forget, keep
 from backend.openrosa import queries
-from backend.openrosa.field_forms import FieldForm, PhotoIds, Sent
 from backend.openrosa.instances import Instance, NamedFile
 from backend.openrosa.keeping import SentBefore, Told
 from backend.openrosa.submission_rows import Sender, photo_id
+from backend.openrosa.verb_doors import PhotoIds, Sent, VerbDoor
 from backend.openrosa.words import SubmissionState
 from backend.people.actors import Actor
 
@@ -66,7 +66,7 @@ async def absent_files(instance: Instance) -> list[NamedFile]:
     return [NamedFile(row["question"], row["file_name"]) for row in rows if row["photo"] is None]
 
 
-async def fill_in(post: Post, known: FieldForm, form: PublishedForm) -> Receipt:
+async def fill_in(post: Post, known: VerbDoor, form: PublishedForm) -> Receipt:
     """The same instance again: its first XML stays, files that were missing come in."""
     instance, by = post.instance, post.sender.by
     former = await queries.submission_locked(instance.submission_id)
@@ -90,7 +90,7 @@ async def fill_in(post: Post, known: FieldForm, form: PublishedForm) -> Receipt:
     )
 
 
-async def _give(sent: Sent, known: FieldForm, former: Mapping[str, Any], by: Actor) -> None:
+async def _give(sent: Sent, known: VerbDoor, former: Mapping[str, Any], by: Actor) -> None:
     """Files that came late go to the record; while there is none they stay with the submission."""
     if former["record"] is None:
         return await claim_others(sent.instance, sent.files, frozenset(), former["division_code"])

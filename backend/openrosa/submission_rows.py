@@ -9,9 +9,9 @@ import msgspec
 from msgspec import Struct
 
 from backend.core import cipher, clock
-from backend.openrosa.field_forms import Became
 from backend.openrosa.instances import Instance, NamedFile
 from backend.openrosa.queries import FileRow
+from backend.openrosa.verb_doors import Became
 from backend.openrosa.words import RecordKind, SubmissionState
 from backend.people.actors import Actor
 

@@ -7,9 +7,9 @@ from msgspec.structs import replace
 
 from backend.core.words import say
 from backend.openrosa.answers import shaped
-from backend.openrosa.field_forms import Became, EditWaits, FieldForm, Sent
 from backend.openrosa.instances import NamedFile
 from backend.openrosa.mapping_reading import answers_of, files_of
+from backend.openrosa.verb_doors import Became, EditWaits, Sent, VerbDoor
 from backend.openrosa.words import RecordKind
 from backend.people.actors import Actor
 from backend.visits.actions import get_visit, record_visit
@@ -64,4 +64,4 @@ async def _amend(visit_id: UUID, before: Sent, after: Sent, by: Actor) -> Became
     return await _add(visit_id, after, by)
 
 
-VISIT = FieldForm(verb="recordVisit", becomes=RecordKind.VISIT, read=_read, add=_add, amend=_amend, alike=True)
+VISIT = VerbDoor(verb="recordVisit", becomes=RecordKind.VISIT, read=_read, add=_add, amend=_amend, alike=True)

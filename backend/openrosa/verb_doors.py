@@ -60,7 +60,7 @@ class EditWaits(Refusal):
     status, code, title = 409, "openrosa/edit-waits", "The record was changed on the phone"
 
 
-class FieldForm(Struct, frozen=True, kw_only=True):
+class VerbDoor(Struct, frozen=True, kw_only=True):
     """One verb.
 
     verb     by the name of its operation, as kit.toml says it
