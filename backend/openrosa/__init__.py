@@ -10,6 +10,7 @@ key          one a person and phone, in the address; void at once when it is rev
     submission_routes → submissions, remapping, settling, exporting → submission_queries
     collect_routes → collect_keys, collect_settings
 
-Promises: 201 only when XML and files are on disk, and what was told 201 is never dropped; the same instance twice is one
-record; other content under the same id is 409; every answer, also a refusal, is an OpenRosaResponse that Collect shows.
+Promises: 201 only when XML and files are on disk, and what was told 201 is never dropped; the same instance twice is
+one record; other content under the same id is 409; every answer, also a refusal, is an OpenRosaResponse that Collect
+shows.
 """
