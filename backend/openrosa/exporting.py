@@ -7,7 +7,6 @@ cell, as everywhere else.
 
 import csv
 from collections.abc import AsyncIterator, Mapping, Sequence
-from datetime import timedelta
 from io import StringIO
 from typing import Any
 from uuid import uuid5
@@ -22,16 +21,14 @@ from backend.kits.form_questions import questions_of
 from backend.openrosa import kept_xml, submission_queries
 from backend.openrosa.catalogue import FormUnknown, point_questions, verb_of
 from backend.openrosa.instances import ROOM, Instance
+from backend.openrosa.positions import place_of
 from backend.openrosa.submission_schemas import SubmissionRecord
 from backend.openrosa.submissions import SubmissionFilters, asked_for
 from backend.people.access_log import note_access
 from backend.people.actors import OVERSEERS, Actor
-from backend.territory.coordinates import cell_1km
 
 AT_ONCE = 200
 BETWEEN = " | "
-EXACT_FOR = timedelta(days=90)
-"""As `visits.points` and `media.points` are forgotten (people.retention)."""
 
 OF_EVERY_FORM = (
     *("submission_id", "instance_id", "form_version", "received_at", "sender", "state", "became", "record_id"),
@@ -114,27 +111,15 @@ def _said(one: SubmissionRecord, instance: Instance | None, asked: Asked) -> dic
 
 def _answers(one: SubmissionRecord, instance: Instance, path: str, asked: Asked) -> list[str]:
     if path in asked.points:
-        return [" ".join(map(str, at)) for said in instance.answers(path) if (at := _place(one, said))]
+        return [" ".join(map(str, at)) for said in instance.answers(path) if (at := place_of(said, one.received_at))]
     return instance.answers(path)
-
-
-def _place(one: SubmissionRecord, said: str) -> tuple[float, float] | None:
-    """Latitude and longitude, no nearer than may be known by now."""
-    try:
-        latitude, longitude = (float(number) for number in said.split()[:2])
-    except ValueError:
-        return None
-    if clock.now() - one.received_at <= EXACT_FOR:
-        return latitude, longitude
-    middle = cell_1km(longitude, latitude)
-    return round(middle[1], 5), round(middle[0], 5)
 
 
 def _point(one: SubmissionRecord, instance: Instance | None, asked: Asked) -> tuple[float, float] | None:
     if instance is None:
         return None
     said = (answer for path in asked.paths if path in asked.points for answer in instance.answers(path))
-    return next((place for answer in said if (place := _place(one, answer)) is not None), None)
+    return next((place for answer in said if (place := place_of(answer, one.received_at)) is not None), None)
 
 
 def _feature(

@@ -8,10 +8,12 @@ from msgspec import Struct, convert
 from backend.core.database import transaction
 from backend.core.paging import Page, Position, page, position
 from backend.core.statements import Conditions
+from backend.kits.schemas import PublishedForm
 from backend.openrosa import kept_xml
 from backend.openrosa import submission_queries as queries
-from backend.openrosa.catalogue import form_of, verb_of
+from backend.openrosa.catalogue import form_of, point_questions, verb_of
 from backend.openrosa.kept_xml import Opened
+from backend.openrosa.positions import told
 from backend.openrosa.submission_refusals import SubmissionUnknown
 from backend.openrosa.submission_schemas import SubmissionDetail, SubmissionRecord, SubmittedAnswer, SubmittedFile
 from backend.openrosa.words import SubmissionState
@@ -88,11 +90,15 @@ async def get_submission(*, submission_id: UUID, by: Actor, request_id: str) -> 
         submission=found,
         xml_sha256=await queries.digest_of(submission_id),
         xml_bytes=None if opened is None else len(opened.xml),
-        answers=[] if shown is None else _answers(shown),
+        answers=[] if shown is None else _answers(shown, form, found),
         corrections=[] if shown is None else await kept_xml.corrections_of(submission_id, shown),
         files=[convert(dict(file), SubmittedFile) for file in await queries.files(submission_id)],
     )
 
 
-def _answers(opened: Opened) -> list[SubmittedAnswer]:
-    return [SubmittedAnswer(path=path, value=said) for path, said in opened.instance().everything()]
+def _answers(opened: Opened, form: PublishedForm, found: SubmissionRecord) -> list[SubmittedAnswer]:
+    points = point_questions(form.xml)
+    return [
+        SubmittedAnswer(path=path, value=told(said, found.received_at) if path in points else said)
+        for path, said in opened.instance().everything()
+    ]

@@ -296,6 +296,8 @@ async def test_points_are_geojson_and_after_ninety_days_the_middle_of_a_cell(des
     [later] = (await exported(desk, cast.supervisor, "geojson")).json()["features"]
     assert later["geometry"]["coordinates"] != feature["geometry"]["coordinates"]
     assert "116.2815093" not in (await exported(desk, cast.supervisor)).text
+    whole = await desk.get(f"/submissions/{WAITING}", headers=await signed_in(cast.supervisor))
+    assert ("116.2815093" in whole.text, "小麦出苗齐" in whole.text) == (False, True)
 
 
 async def test_whoever_takes_a_table_is_written_down_and_who_oversees_nothing_gets_none(desk, phone, cast):

@@ -17,8 +17,8 @@ from backend.kits import lists
 from backend.kits.mappings import Answer, Repeat
 from backend.kits.schemas import PublishedForm
 from backend.openrosa import kept_xml
-from backend.openrosa.exporting import EXACT_FOR
 from backend.openrosa.instances import Instance
+from backend.openrosa.positions import is_exact
 from backend.openrosa.submission_schemas import (
     CorrectedAnswer,
     RefusedAnswer,
@@ -107,7 +107,7 @@ def _fields(
 ) -> Iterator[Shown]:
     mended = {(each.path, each.nth): each for each in detail.corrections}
     files = {(each.question, each.file_name): each for each in detail.files}
-    exact = clock.now() - detail.submission.received_at <= EXACT_FOR
+    exact = is_exact(detail.submission.received_at)
     for n, (path, nth, sent) in enumerate(leaves(instance)):
         question, corrected = asked.get(path), mended.get((path, nth))
         if question is None:
