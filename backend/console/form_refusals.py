@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from backend.console.refused import told
 from backend.core.problems import problem
@@ -52,3 +53,8 @@ def tried(refusal: Refusal, *, names: Mapping[str, str]) -> Tried:
         names.get(name, name): each["detail"] for each in said.get("errors", []) if (name := each["pointer"].strip("/"))
     }
     return Tried(said["detail"] if at else told(refusal), at, refusal.status)
+
+
+def marked(refused: Tried) -> Tried:
+    """What stands beside fields is not said above them, too."""
+    return replace(refused, problem=say("Please look at the marked fields.")) if refused.at else refused

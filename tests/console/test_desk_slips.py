@@ -210,6 +210,7 @@ async def test_what_cannot_be_so_is_told_beside_its_field_and_nothing_typed_is_l
         assert page.status == 400, page.text
         assert page.all(f'//*[@id="{field}" and @aria-invalid="true"]'), (changes, page.said('//*[@role="alert"]'))
         assert page.all(f'//p[@id="wrong-{field}"]')
+        assert "errors" not in page.text
         assert page.all('//input[@id="place_note" and @value="我打的话"]')
     assert await fetch("SELECT 1 FROM cases_case") == []
 

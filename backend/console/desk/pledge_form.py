@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from backend.cases import units
 from backend.console.case_opening import NoPlace, place_of, places_of
 from backend.console.desk.pledge_rows import MOST, Row, rows_of
-from backend.console.form_refusals import Tried, at_field, fitting, tried
+from backend.console.form_refusals import Tried, at_field, fitting, marked, tried
 from backend.console.pages import page
 from backend.console.typed import Typed, identity, typed
 from backend.core.clock import today
@@ -136,11 +136,6 @@ def _told(rows: list[Row], refusal: Refusal) -> Looked:
     if of_rows:
         return Looked(shown, None, Tried(say("Some lines do not fit; nothing was published."), at, found.status))
     return Looked(shown, None, marked(Tried(found.problem, at, found.status)))
-
-
-def marked(refused: Tried) -> Tried:
-    """What stands beside fields is not said above them, too."""
-    return replace(refused, problem=say("Please look at the marked fields.")) if refused.at else refused
 
 
 async def _form(by: Actor, form: Typed, looked: Looked | None = None) -> Response[str]:

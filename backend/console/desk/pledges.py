@@ -13,8 +13,7 @@ from litestar.params import FromPath, FromQuery, QueryParameter
 from litestar.response import Redirect
 
 from backend.console import labels, pledges_page
-from backend.console.desk.pledge_form import marked
-from backend.console.form_refusals import Tried, fitting, tried
+from backend.console.form_refusals import Tried, fitting, marked, tried
 from backend.console.pages import page
 from backend.console.typed import Incomplete, Typed, typed
 from backend.core import clock

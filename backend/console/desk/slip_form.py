@@ -8,7 +8,7 @@ from backend.cases.schemas import SpotAnswer
 from backend.cases.words import CaseKind
 from backend.console import case_labels
 from backend.console.case_opening import category_of, place_of
-from backend.console.form_refusals import Tried, at_field, fitting, tried
+from backend.console.form_refusals import Tried, at_field, fitting, marked, tried
 from backend.console.forms import Filled
 from backend.console.refused import told
 from backend.console.typed import identity, moment
@@ -104,7 +104,7 @@ def _said(field: str) -> str:
 
 def refused(refusal: Refusal) -> Tried:
     """A refusal beside the fields of this form."""
-    return tried(refusal, names=NAMES)
+    return marked(tried(refusal, names=NAMES))
 
 
 async def _time(form: Filled, _by: Actor, _kind: str) -> dict[str, Any]:
