@@ -1,6 +1,7 @@
 """The requests that are sent, as a phone would make them, each with a fresh id and a moment of its own."""
 
 import json
+import random
 from datetime import datetime, timedelta
 from functools import cache
 from io import BytesIO
@@ -103,21 +104,25 @@ def with_photo(diary: Diary) -> bytes:
 
 
 _PHOTOS = count()
+VIEWS = 48
+"""Different pictures; each comes again under other bytes, as cadres do send them."""
 
 
 @cache
-def _field_photo() -> bytes:
-    """About 200 KB of JPEG: a field's noise of 1600 × 1200."""
-    noise = Image.effect_noise((1600, 1200), 14).convert("RGB")
+def _field_photo(view: int) -> bytes:
+    """About 200 KB of JPEG: clouds of its own, so that no two views look alike, under a field's noise."""
+    spots = Image.frombytes("L", (8, 6), random.Random(view).randbytes(48))
+    clouds = spots.resize((1600, 1200), Image.Resampling.BICUBIC)
+    noise = Image.effect_noise((1600, 1200), 26)
     written = BytesIO()
-    noise.save(written, "JPEG", quality=45)
+    Image.blend(clouds, noise, 0.5).convert("RGB").save(written, "JPEG", quality=45)
     return written.getvalue()
 
 
 def _photo(number: int) -> bytes:
-    """The photo with a comment of its own (JPEG's COM segment): other bytes, another SHA-256."""
+    """One of the views with a comment of its own (JPEG's COM segment): other bytes, another SHA-256."""
     comment = f"{number:012}".encode()
-    plain = _field_photo()
+    plain = _field_photo(number % VIEWS)
     return plain[:2] + b"\xff\xfe" + (len(comment) + 2).to_bytes(2, "big") + comment + plain[2:]
 
 
