@@ -26,6 +26,16 @@ RECKONED_AWAY = "(s.state = 'called_off' AND s.changed_by IS NULL AND s.notice_i
 """A day that the rule no longer names, and that nobody was told of or spoke about."""
 
 
+async def places_with_stalls() -> list[str]:
+    """Codes of the divisions for which deputies go out from today on, in their order."""
+    rows = await fetch(
+        "SELECT DISTINCT division_code AS code FROM rosters_stall_day "
+        "WHERE \"on\" >= $1 AND state <> 'called_off' ORDER BY 1",
+        clock.today(),
+    )
+    return [row["code"] for row in rows]
+
+
 async def rule(rule_id: UUID) -> asyncpg.Record | None:
     """One rule, with the place it stands at and the division it is for."""
     return await fetch_row(f"{RULE} WHERE r.id = $1", rule_id)

@@ -109,7 +109,7 @@ async def _page(
     form: Typed | None = None,
 ) -> Response[str]:
     townships = await near.townships(by)
-    chosen = await _township(by, market) or place or await _first([code for code, _ in townships])
+    chosen = await _township(by, market) or place or near.first_of(townships, await places_with_markets())
     days = await _days(by, chosen)
     named = dict(sorted({one.market_id: one.market_name for one in days}.items(), key=lambda each: each[1]))
     shown = market or next(iter(named), None)
@@ -139,12 +139,6 @@ async def _page(
 
 async def _days(by: Actor, chosen: str) -> list[MarketDayRecord]:
     return (await list_market_days(by=by, division_code=chosen, limit=MOST)).items if chosen else []
-
-
-async def _first(townships: list[str]) -> str:
-    """The first of them in which a market is held, else the first."""
-    held = {near.township_of(code) for code in await places_with_markets()} if len(townships) > 1 else set()
-    return next((code for code in townships if code in held), next(iter(townships), ""))
 
 
 async def _township(by: Actor, market: UUID | None) -> str | None:

@@ -1,5 +1,7 @@
 """The places somebody chooses from: the townships around those of his roles."""
 
+from collections.abc import Iterable, Sequence
+
 from backend.console import labels
 from backend.people.actors import Actor
 from backend.territory import queries as territory
@@ -19,6 +21,18 @@ async def townships(by: Actor) -> list[tuple[str, str]]:
             one.code: labels.place(one.name) for one in await territory.list_divisions(filters=filters, limit=400)
         }
     return sorted(found.items())
+
+
+def first_of(townships: Sequence[tuple[str, str]], held: Iterable[str]) -> str:
+    """The first township in which something is held, else the first; empty where there is none.
+
+    held   codes of the divisions of what is held
+
+    >>> first_of([("371526001000", "鱼邱湖"), ("371526101000", "梁村")], ["371526101335"])
+    '371526101000'
+    """
+    codes, with_some = [code for code, _ in townships], {township_of(code) for code in held}
+    return next((code for code in codes if code in with_some), next(iter(codes), ""))
 
 
 def township_of(division_code: str) -> str:

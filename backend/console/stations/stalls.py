@@ -23,6 +23,7 @@ from backend.rosters.market_lunar import lunar_text
 from backend.rosters.market_schemas import RuleEnding
 from backend.rosters.schemas import OnDuty
 from backend.rosters.stall_days import confirm_stall_day, list_stall_days
+from backend.rosters.stall_queries import places_with_stalls
 from backend.rosters.stall_schemas import StallDayRecord, StallRuleRecord, ToldStall
 from backend.rosters.stall_setting import end_stall_rule, list_stall_rules
 from backend.rosters.station_hours_rules import minute
@@ -58,7 +59,7 @@ class Shown(Struct, frozen=True):
 
 @get("/stalls", include_in_schema=False)
 async def show_stalls(by: SignedIn, place: PlaceCode = "", after: After = "", did: Did = "") -> Response[str]:
-    """Around a township, the first one around unless told."""
+    """Around a township, the first one around with such days unless told."""
     return await _page(by, place=place, after=after, told=say(TOLD[did]) if did in TOLD else None)
 
 
@@ -107,7 +108,7 @@ async def _page(
     step: str = "",
 ) -> Response[str]:
     townships = await near.townships(by)
-    chosen = place or next((code for code, _ in townships), "")
+    chosen = place or near.first_of(townships, await places_with_stalls())
     rules = await list_stall_rules(by=by, division_code=chosen) if chosen else []
     found = await list_stall_days(by=by, division_code=chosen, limit=ROWS, cursor=after or None) if chosen else None
     return page(

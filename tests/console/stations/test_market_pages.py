@@ -11,7 +11,9 @@ from backend.people import actions
 from backend.people.tables import UnitKind
 from backend.rosters.market_schemas import NewMarketRule
 from backend.rosters.market_setting import set_market_rule
-from backend.rosters.station_words import MarketRuleKind
+from backend.rosters.stall_schemas import NewStallRule
+from backend.rosters.stall_setting import set_stall_rule
+from backend.rosters.station_words import MarketRuleKind, StallRuleKind
 from backend.territory.actions import load_divisions
 from tests.application import application
 from tests.cast import COUNTY, OTHER_VILLAGE, TOWNSHIP, VILLAGE
@@ -60,7 +62,7 @@ async def test_nobody_is_sent_to_sign_in_strangers_see_no_township_and_cadres_de
     assert len(await fetch("SELECT 1 FROM rosters_market_rule")) == 1
 
 
-async def test_a_county_begins_where_a_market_is(town: MarketTown, tmp_path: Path) -> None:
+async def test_a_county_begins_where_a_market_is_and_where_deputies_go(town: MarketTown, tmp_path: Path) -> None:
     listed = f"code,name,level,parent_code\n{LAST_TOWNSHIP},尹集镇,township,{COUNTY}\n"
     (tmp_path / "places.csv").write_text(listed, encoding="utf-8")
     await load_divisions(path=tmp_path / "places.csv", source="test", valid_from=TODAY)
@@ -74,6 +76,13 @@ async def test_a_county_begins_where_a_market_is(town: MarketTown, tmp_path: Pat
         assert page.all('//select[@id="place"]/option[@selected]/@value') == [LAST_TOWNSHIP]
         assert "尹集大集" in page.text
         assert "尹集大集" not in (await desk.look(f"{MARKETS}?place={TOWNSHIP}")).text
+        stalls = NewStallRule(
+            kind=StallRuleKind.ODD_MARKET, division_code=LAST_TOWNSHIP, opens="08:30", closes="11:30",
+            valid_from=TODAY, source="年度安排",
+        )  # fmt: skip
+        await set_stall_rule(id=ids.uuid7(), place_id=id, new=stalls, by=town.supervisor)
+        page = await desk.look(f"{STATIONS}/stalls")
+        assert page.all('//select[@id="place"]/option[@selected]/@value') == [LAST_TOWNSHIP]
 
 
 # -- confirming
