@@ -277,6 +277,9 @@ async def test_an_answer_on_the_spot_is_written_down_and_what_is_missing_is_said
     assert nothing.all('//input[@id="number" and @aria-invalid="true"]')
     assert (nothing.status, nothing.said('//textarea[@id="answer"]')) == (400, "他问路灯")
     assert "这里没有这个编号的事项" in nothing.text
+    unchosen = await desk.press(page, "wrap-up", said="他问卫生室几点开门", answer="八点")
+    assert (unchosen.status, unchosen.said('//p[@id="wrong-code"]')) == (400, "✕ 请选这个电话怎么处理的。")
+    assert unchosen.said('//textarea[@id="said"]') == "他问卫生室几点开门"
     both = await desk.press(page, "wrap-up", code="answered_on_spot", said="他问卫生室几点开门", their_desk="值班台")
     assert (both.status, both.said('//textarea[@id="said"]')) == (400, "他问卫生室几点开门")
     assert both.all('//input[@id="their_desk"]/@value') == ["值班台"]

@@ -15,13 +15,13 @@ from backend.console import labels as places
 from backend.console.case_opening import NoPlace, case_form, place_of, places_of
 from backend.console.desk import call_labels, handing_over, transfer_labels
 from backend.console.desk.typed_once import filled_in
-from backend.console.form_refusals import Tried, tried
+from backend.console.form_refusals import Tried, at_field, tried
 from backend.console.intake import question_form
 from backend.console.pages import page
 from backend.console.typed import Typed, shaped, typed
 from backend.core.ids import uuid7
 from backend.core.logs import request_id
-from backend.core.refusals import Refusal
+from backend.core.refusals import Invalid, Refusal
 from backend.core.words import Term, say
 from backend.hotline import call_queries, call_reading, calls, wrap_up
 from backend.hotline.call_reading import CallFilters
@@ -42,6 +42,7 @@ TABS: tuple[tuple[str, Term, CallFilters], ...] = (
     ("mine", Term("My calls"), CallFilters(mine=True)),
     ("out", Term("Calls from us"), CallFilters(direction=CallDirection.OUT)),
 )
+NO_CODE = Term("Choose what became of the call.")
 SAID = {
     "entered": Term("Written down. Now type what he wants once."),
     "taken": Term("It is your call."),
@@ -127,6 +128,8 @@ async def wrap_up_call(by: SignedIn, request: Request[Any, Any, Any], call_id: F
     """What became of it. Words of an emergency in the answer say what to do first, once more."""
     form = await typed(request)
     try:
+        if not form.get("code"):
+            raise Invalid(errors=[at_field("code", say(NO_CODE))])
         case_id = await handing_over.case_of(form, by)
         said = shaped(WrapUp, code=form.get("code"), answer=form.get("answer"), case_id=case_id)
         found = await wrap_up.wrap_up_call(call_id=call_id, said=said, by=by, request_id=request_id.get())
