@@ -1,5 +1,6 @@
 """Over HTTP: reminder letters by ranges of serials."""
 
+from datetime import date
 from typing import Annotated
 from uuid import UUID
 
@@ -8,8 +9,9 @@ from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from msgspec.structs import replace
 
-from backend.antifraud import letters
+from backend.antifraud import letters, letters_printing
 from backend.antifraud.letter_schemas import LettersRecord, LetterStock, NewLetters
+from backend.antifraud.letters_printing import PrintedLetters
 from backend.antifraud.outreach_words import LetterMove
 from backend.cases.parameters import id_of
 from backend.core.creates import Key, answered
@@ -17,6 +19,8 @@ from backend.core.paging import CursorQuery, LimitQuery, Page
 from backend.people.guards import NEEDS_SIGN_IN, SignedIn
 from backend.territory.parameters import Division
 
+PDF = "application/pdf"
+Village = Annotated[str, QueryParameter(description="the village", pattern=r"^[0-9]{12}$")]
 SerialQuery = Annotated[str | None, QueryParameter(description="all that happened to one letter", max_length=40)]
 
 
@@ -72,9 +76,41 @@ async def list_letter_stock(
     return await letters.list_stocks(by=by, division_code=division_code, limit=limit, cursor=cursor)
 
 
+@get(
+    "/antifraud/letters/sheets",
+    operation_id="printLetters",
+    summary="Reminder letters to print, as a PDF",
+    description="Of serials that lie in the village's stock, at most 200 at once, from the kit's letter in its newest "
+    "version: serial, village, police station with its public number, day. By the village's assistants, supervisors "
+    "and administrators. The same again is the same: a spoilt sheet is printed anew. 409 names letters that are not "
+    "there.",
+    media_type=PDF,
+)
+async def print_letters(
+    by: SignedIn,
+    division_code: Village,
+    first: Annotated[str, QueryParameter(description="the first serial", max_length=40)],
+    last: Annotated[
+        str | None, QueryParameter(description="the last one, or its last digits; one letter without it", max_length=40)
+    ] = None,
+    on: Annotated[date | None, QueryParameter(description="the day that stands on them; today")] = None,
+) -> Response[bytes]:
+    """One sheet a letter, in the order of their serials."""
+    return sheets_of(
+        await letters_printing.print_letters(division_code=division_code, first=first, last=last, on=on, by=by)
+    )
+
+
+def sheets_of(printed: PrintedLetters) -> Response[bytes]:
+    """The PDF, to be looked at and printed; the page for letters answers with it too."""
+    name = f"letters-{printed.serials.first}-{printed.serials.last}.pdf"
+    headers = {"Content-Disposition": f'inline; filename="{name}"', "Cache-Control": "no-store"}
+    return Response(printed.pdf, media_type=PDF, headers=headers)
+
+
 router = Router(
     path="/api/v1",
-    route_handlers=[issue_letters, withdraw_letters, list_letters, list_letter_stock],
+    route_handlers=[issue_letters, withdraw_letters, list_letters, list_letter_stock, print_letters],
     dependencies=NEEDS_SIGN_IN,
     tags=["antifraud"],
 )

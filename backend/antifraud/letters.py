@@ -43,7 +43,7 @@ async def issue_letters(*, new: NewLetters, by: Actor) -> Outcome[LettersRecord]
     village = await place(
         new.division_code, by=by, roles=PLANNERS if new.move == LetterMove.GIVEN else RECORDERS, village=True
     )
-    found = _serials(new.first, new.last)
+    found = serials_of(new.first, new.last)
     _check(new, found)
     if new.round_id is not None:
         await rounds.visible(new.round_id, by=by)
@@ -80,7 +80,8 @@ def _again(stored: queries.Row, digest: bytes) -> Outcome[LettersRecord]:
     return Outcome(_record(stored), created=False)
 
 
-def _serials(first: str, last: str | None) -> Serials:
+def serials_of(first: str, last: str | None) -> Serials:
+    """As somebody wrote them. Raises Invalid (400), at /first or /last."""
     found = _read(first, None, "/first")
     return _read(first, last, "/last") if last else found
 
@@ -204,7 +205,7 @@ async def list_letters(
     Raises Forbidden, NotYourPlace (403), DivisionUnknown (404), Invalid (400).
     """
     prefixes = await prefixes_of(division_code, by=by, roles=READERS)
-    of = _serials(serial, None) if serial else None
+    of = serials_of(serial, None) if serial else None
     rows = await queries.newest(prefixes, move=move, serials=of, limit=limit + 1, after=position(cursor))
     return page([_record(row) for row in rows], limit, lambda each: Position(each.recorded_at, each.id))
 

@@ -5,32 +5,12 @@ A template reads what a letter is filled in with as texts: `#sys.inputs.serial`;
 
 import re
 from collections.abc import Iterator
-from functools import cache
-from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
 
 from backend.kits.kit_reading import Kit
+from backend.kits.letter_setting import FOLDER, SAMPLE, fonts, lay_out
 from backend.kits.mistakes import Mistake, _
-
-if TYPE_CHECKING:
-    import typst
-
-FOLDER, MEDIA = "letters/", "media/"
-
-SAMPLE = {
-    "serial": "GX2026-004120",
-    "to": "李家村三组李女士",
-    "village": "聊城市高唐县李家村",
-    "unit": "高唐县反诈中心",
-    "from": "王建国",
-    "phone": "96110",
-    "date": "2026年11月22日",
-    "reason": "近期有人冒充客服打来电话",
-    "address": "https://lianxin.example/v/ABCD1234",
-}
-"""What a letter may be filled in with, and how it may look."""
 
 _AT = re.compile(r"error: (.+)\n *┌─ .*?([^/\\\s]+\.typ):(\d+):\d+")
 _PACKAGE = re.compile(r"@(?:preview|local)/")
@@ -50,17 +30,14 @@ def letter_mistakes(kit: Kit) -> Iterator[Mistake]:
 
 
 def _set(kit: Kit, path: str) -> Iterator[Mistake]:
-    """In a folder with the kit's letters and media and nothing else; the compiler reads nothing outside it."""
+    """With sample data, for every name."""
     import typst  # 60 ms, and only a kit with letters needs it
 
     with TemporaryDirectory() as name:
         root = Path(name)
-        for each, content in kit.content.items():
-            if each.startswith((FOLDER, MEDIA)):
-                (root / each).parent.mkdir(exist_ok=True)
-                (root / each).write_bytes(content)
+        lay_out(kit.content, root)
         try:
-            typst.Compiler(root / path, root=root, font_paths=_fonts()).compile(format="pdf", sys_inputs=SAMPLE)
+            typst.Compiler(root / path, root=root, font_paths=fonts()).compile(format="pdf", sys_inputs=SAMPLE)
         except typst.TypstError as error:
             yield from _told(kit.kit_id, path, error.message, error.diagnostic)
 
@@ -71,13 +48,3 @@ def _told(kit_id: str, path: str, message: str, diagnostic: str) -> Iterator[Mis
         yield Mistake(f"{kit_id}/{FOLDER}{name}", int(line), _("It cannot be set: {said}."), {"said": said})
     if not found:
         yield Mistake(f"{kit_id}/{path}", None, _("It cannot be set: {said}."), {"said": message})
-
-
-@cache
-def _fonts() -> "typst.Fonts":
-    """No font of the system: a letter looks the same wherever it is set."""
-    import typst
-
-    found = find_spec("manimgx_fonts_cjk")
-    folder = Path(found.origin).parent if found and found.origin else None
-    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[folder] if folder else [])

@@ -36,6 +36,24 @@ class VersionTaken(Refusal):
     status, code, title = 409, "kits/version-taken", "Raise the version"
 
 
+class LetterUnknown(Refusal):
+    """No such letter in the version of the kit that is asked for, or no such kit."""
+
+    status, code, title = 404, "kits/letter-unknown", "There is no such letter"
+
+
+class LetterBroken(Refusal):
+    """A letter that could be set with sample data, and not with these."""
+
+    status, code, title = 409, "kits/letter-broken", "The letter cannot be printed"
+
+
+class TooManySheets(Refusal):
+    """More than one file holds, or none."""
+
+    status, code, title = 400, "kits/too-many-sheets", "So many sheets cannot be printed at once"
+
+
 def kit_wrong(mistakes: Iterable[Mistake]) -> KitWrong:
     """The refusal of a kit with these mistakes."""
     errors = [

@@ -9,7 +9,7 @@ import pytest
 import typst
 
 from backend.alerts import reference
-from backend.kits.letter_checking import SAMPLE
+from backend.kits.letter_setting import SAMPLE
 from tests.kits.sheets import KITS
 
 CARDS = sorted(KITS.glob("*/cards/*.md"))

@@ -37,6 +37,7 @@ QUERY = {
     "occurred_to": "2026-02-01T00:00:00+08:00",
     "strata": "township",
     "form_id": "visit",
+    "first": "GX-001",
 }
 
 DOCUMENT: dict[str, Any] = json.loads(COMMITTED.read_text(encoding="utf-8"))
