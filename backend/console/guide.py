@@ -1,13 +1,15 @@
-"""/docs: the guide for whoever programs a phone, every refusal with its meaning, and an interactive reference."""
+"""/docs: the guide for whoever programs a phone, every refusal with its meaning, and an interactive reference.
 
-from typing import Any
+Its words lie in mobile_api_spec/guide/, one Markdown file a page.
+"""
 
 import msgspec
-from litestar import Request, Response, Router, get
+from litestar import Response, Router, get
+from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 
+from backend.console.guide_pages import guide_page, pages
 from backend.console.pages import page
-from backend.core.addresses import base_url
 from backend.core.refusals import Refusal
 from backend.core.words import say
 
@@ -21,16 +23,25 @@ class RefusalShown(msgspec.Struct, frozen=True):
     meaning: str
 
 
-@get("/docs", include_in_schema=False)
-async def show_guide(request: Request[Any, Any, Any]) -> Response[str]:
-    """The guide."""
-    return page("guide/guide.html", base_url=base_url(request), refusals=refusals(), chosen="")
+@get(["/docs", "/docs/problems"], include_in_schema=False)
+async def show_guide() -> Response[str]:
+    """What there is to read, and all refusals."""
+    return page("guide/guide.html", pages=pages(), refusals=refusals(), chosen="")
 
 
 @get("/docs/problems/{code:path}", include_in_schema=False)
-async def show_refusal(request: Request[Any, Any, Any], code: FromPath[str]) -> Response[str]:
+async def show_refusal(code: FromPath[str]) -> Response[str]:
     """The guide at one refusal: where the `type` of a problem points."""
-    return page("guide/guide.html", base_url=base_url(request), refusals=refusals(), chosen=str(code).strip("/"))
+    return page("guide/guide.html", pages=pages(), refusals=refusals(), chosen=str(code).strip("/"))
+
+
+@get("/docs/{name:str}", include_in_schema=False)
+async def show_page(name: FromPath[str]) -> Response[str]:
+    """One page."""
+    shown = guide_page(name)
+    if shown is None:
+        raise NotFoundException
+    return page("guide/page.html", pages=pages(), shown=shown)
 
 
 @get("/docs/reference", include_in_schema=False)
@@ -52,4 +63,4 @@ def _below(kind: type[Refusal]) -> list[type[Refusal]]:
     return [kind, *(deeper for child in kind.__subclasses__() for deeper in _below(child))]
 
 
-router = Router(path="/", route_handlers=[show_guide, show_refusal, show_reference])
+router = Router(path="/", route_handlers=[show_guide, show_refusal, show_page, show_reference])

@@ -18,7 +18,7 @@ from backend.laboratory.unread_reasons import SENTENCES
 from backend.laboratory.words import RowOutcome
 from tests.laboratory.bench import Bench, client_of
 
-TOLD = (Path(__file__).parents[2] / "mobile_api_spec" / "bench_live.md").read_text(encoding="utf-8")
+TOLD = (Path(__file__).parents[2] / "mobile_api_spec" / "guide" / "bench_live.md").read_text(encoding="utf-8")
 AT = datetime(2026, 11, 22, 1, 30, tzinfo=UTC)
 
 

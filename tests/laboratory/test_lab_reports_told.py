@@ -11,7 +11,7 @@ from cryptography.exceptions import InvalidSignature
 from backend.laboratory import report_signing
 from backend.laboratory.report_schemas import ReportVerification
 
-TOLD = (Path(__file__).parents[2] / "mobile_api_spec" / "lab_reports.md").read_text(encoding="utf-8")
+TOLD = (Path(__file__).parents[2] / "mobile_api_spec" / "guide" / "lab_reports.md").read_text(encoding="utf-8")
 
 
 def block(language: str) -> str:
