@@ -6,8 +6,6 @@ from contextlib import asynccontextmanager
 
 from litestar import Litestar, Router
 from litestar.config.compression import CompressionConfig
-from litestar.openapi import OpenAPIConfig
-from litestar.openapi.spec import Components, License, SecurityScheme
 
 import backend.alerts.routes
 import backend.antifraud.fraud_routes
@@ -86,9 +84,8 @@ import backend.visits.routes
 from backend.core import database, health, jobs, logs
 from backend.core.problems import HANDLERS
 from backend.core.settings import Settings, settings
-from backend.media import openers
 from backend.media.uploads_dialect import Tus
-from backend.openapi import Document
+from backend.openapi import introduction
 from backend.people.guards import NEEDS_SIGN_IN
 
 VERSION = "0.1.0"
@@ -190,7 +187,7 @@ def create_app(*, worker: bool = False) -> Litestar:
         route_handlers=ROUTERS,
         lifespan=[_pool, *([_worker] if worker else [])],
         exception_handlers=HANDLERS,
-        openapi_config=_openapi(),
+        openapi_config=introduction.config(VERSION),
         compression_config=CompressionConfig(backend="gzip", exclude=NOT_COMPRESSED),
         request_max_body_size=chosen.request_max_bytes,
         logging_config=None,
@@ -221,29 +218,3 @@ async def _worker(_: Litestar) -> AsyncIterator[None]:
     yield
     stop.set()
     await working
-
-
-def _openapi() -> OpenAPIConfig:
-    return OpenAPIConfig(
-        title="Lianxin 连心",
-        version=VERSION,
-        description="Village field work: visits, photos, needs. Times are RFC 3339 with an offset; a point says its "
-        "crs; refusals are RFC 9457 problems; every create is idempotent by its id or an Idempotency-Key.",
-        license=License(name="Apache-2.0", identifier="Apache-2.0"),
-        path="/schema",
-        render_plugins=[Document()],
-        components=Components(
-            security_schemes={
-                "bearer": SecurityScheme(type="http", scheme="bearer", bearer_format="JWT"),
-                "upload_opener": SecurityScheme(
-                    type="apiKey",
-                    name=openers.HEADER,
-                    security_scheme_in="header",
-                    description="for uploads only, in place of a sign-in: `station` and the code from a station's QR. "
-                    "It goes with every request for the upload",
-                ),
-            }
-        ),
-        security=[{"bearer": []}],
-        use_handler_docstrings=True,
-    )

@@ -1,17 +1,21 @@
 """What a phone's programmer reads is what the server does."""
 
 import json
+import re
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+from babel.messages.pofile import read_po
 
-from backend.openapi import PUBLIC
+from backend.openapi import METHODS, PUBLIC, summaries
 from backend.serving import spec
 from tests.application import whole_house
 
 COMMITTED = Path(__file__).parents[2] / "mobile_api_spec" / "openapi.json"
+CATALOGUE = Path(summaries.__file__).parent / "locale" / "zh.po"
 PROMISED = {
     "signIn",
     "refreshToken",
@@ -45,7 +49,7 @@ OPERATIONS = [
     (operation["operationId"], method, path)
     for path, item in DOCUMENT["paths"].items()
     for method, operation in item.items()
-    if method in ("get", "put", "post", "patch", "delete")
+    if method in METHODS
 ]
 GUARDED = [operation for operation in OPERATIONS if operation[0] not in PUBLIC and operation[2].startswith("/api/")]
 
@@ -63,6 +67,43 @@ def test_every_operation_has_a_name_of_its_own_and_what_was_promised_is_there() 
 
     assert len(names) == len(set(names))
     assert set(names) >= PROMISED
+
+
+def test_every_operation_has_its_summary_in_chinese_and_the_catalogue_no_other() -> None:
+    said = {operation["summary"]: operation["x-summary-zh"] for _, operation in operations()}
+    catalogue = read_po(BytesIO(CATALOGUE.read_bytes()), locale="zh")
+
+    assert [english for english, chinese in said.items() if english == chinese] == [], f"write it in {CATALOGUE}"
+    assert {str(message.id) for message in catalogue if message.id} == set(said)
+    assert {message.context for message in catalogue if message.id} == {summaries.CONTEXT}
+
+
+def test_every_parameter_and_every_tag_says_what_it_is() -> None:
+    bare = [
+        (name, each["name"])
+        for name, one in operations()
+        for each in one.get("parameters", ())
+        if not each.get("description")
+    ]
+    described = {each["name"] for each in DOCUMENT["tags"] if each["description"]}
+
+    assert bare == []
+    assert described == {tag for _, one in operations() for tag in one["tags"]}
+
+
+def test_a_component_has_a_word_for_a_name_which_is_its_title_so_that_classes_can_have_it() -> None:
+    named = {key: schema.get("title") for key, schema in DOCUMENT["components"]["schemas"].items()}
+
+    assert [key for key in named if not re.fullmatch("[A-Za-z][A-Za-z0-9]*", key)] == []
+    assert [key for key, title in named.items() if title not in (key, None)] == []
+
+
+def test_security_names_only_schemes_that_are_described() -> None:
+    schemes = DOCUMENT["components"]["securitySchemes"]
+    asked = DOCUMENT["security"] + [each for _, one in operations() for each in one.get("security", ())]
+
+    assert {name for each in asked for name in each} == set(schemes)
+    assert [name for name, scheme in schemes.items() if not scheme["description"]] == []
 
 
 @pytest.mark.parametrize(("name", "method", "path"), GUARDED, ids=[name for name, _, _ in GUARDED])
@@ -99,6 +140,10 @@ async def served(pool: None) -> Any:
     transport = httpx.ASGITransport(whole_house())
     async with httpx.AsyncClient(transport=transport, base_url="http://lianxin.test") as client:
         yield client
+
+
+def operations() -> list[tuple[str, dict[str, Any]]]:
+    return [(name, DOCUMENT["paths"][path][method]) for name, method, path in OPERATIONS]
 
 
 def _required(method: str, path: str) -> dict[str, str]:

@@ -1,11 +1,6 @@
-"""The OpenAPI document as this server keeps it: Litestar's, with refusals as they are (RFC 9457) and who signs in."""
+"""Who signs in where, and what a refusal looks like at each door."""
 
-from copy import deepcopy
 from typing import Any
-
-from litestar import Request
-from litestar.openapi.plugins import JsonRenderPlugin
-from litestar.serialization import encode_json
 
 PUBLIC = frozenset(
     {
@@ -43,40 +38,30 @@ PUBLIC = frozenset(
 )
 """Operations that ask for no token: what comes before one has one, what a monitor asks, what is signed itself."""
 
-_METHODS = ("get", "put", "post", "patch", "delete", "head")
-_OTHER_ERRORS = ("/openrosa", "/open311")  # their own envelopes
-_OPEN_DOOR = "/open311"  # what is published is everybody's; the rest takes an api_key in its form
+SIGNED = frozenset({"receiveWarning", "logCall", "receiveSms"})
+"""Of these, what another system posts by the Standard Webhooks scheme."""
 
 
-class Document(JsonRenderPlugin):
-    """Serves /schema/openapi.json."""
-
-    def render(self, request: Request[Any, Any, Any], openapi_schema: dict[str, Any]) -> bytes:  # noqa: ARG002
-        """The document as bytes."""
-        return encode_json(document(openapi_schema))
-
-
-def document(schema: dict[str, Any]) -> dict[str, Any]:
-    """Litestar's document, completed; the one given stays as it is."""
-    whole = deepcopy(schema)
-    whole["components"]["schemas"] |= _SCHEMAS
-    for path, item in whole["paths"].items():
-        for method in _METHODS:
-            if method in item and path.startswith(_OPEN_DOOR):
-                item[method]["security"] = []
-            if method in item and not path.startswith(_OTHER_ERRORS):
-                _complete(item[method])
-    return whole
+def complete(path: str, operation: dict[str, Any]) -> None:
+    """Security and refusals of one operation, as its door has them."""
+    if path.startswith("/open311"):
+        operation["security"] = []  # what is published is everybody's; the rest takes an api_key in its form
+        operation["responses"] |= {"400": _open311(path), "4XX": _open311(path)}
+    elif path.startswith("/openrosa"):
+        operation["security"] = [{"basic": []}]
+        operation["responses"] |= {"4XX": _OPENROSA}
+        operation["responses"].pop("400", None)
+    else:
+        _complete(operation)
 
 
 def _complete(operation: dict[str, Any]) -> None:
-    public = operation["operationId"] in PUBLIC
-    if public:
-        operation["security"] = []
-    responses = operation["responses"]
+    name, responses = operation["operationId"], operation["responses"]
+    if name in PUBLIC:
+        operation["security"] = [{"signed_webhook": []}] if name in SIGNED else []
     responses["400"] = _problem("A mistake in the request; `errors` names each field")
-    if not public:
-        responses["401"] = _problem("Nobody is signed in, or the token no longer counts")
+    if name not in PUBLIC or name in SIGNED:
+        responses["401"] = _problem("Nobody is signed in, or the token or signature does not count")
     responses["default"] = _problem("Any other refusal; `code` says which (see /docs#refusals)")
 
 
@@ -85,8 +70,20 @@ def _problem(description: str) -> dict[str, Any]:
     return {"description": description, "content": content}
 
 
+def _open311(path: str) -> dict[str, Any]:
+    kind = "application/json" if path.endswith(".json") else "text/xml"
+    schema = {"$ref": "#/components/schemas/Open311Errors"} if path.endswith(".json") else _TEXT
+    description = "GeoReport v2's `errors`: 400, 403 or 404 (and 429, see Retry-After), each with code and description"
+    return {"description": description, "content": {kind: {"schema": schema}}}
+
+
 _TEXT = {"type": "string"}
-_SCHEMAS: dict[str, Any] = {
+_OPENROSA = {
+    "description": "An OpenRosaResponse whose message Collect shows: 401 sign in, 403 this key does not count, 404 no "
+    "such form, 409 other content under a known instanceID, 413 too large, 429 later",
+    "content": {"text/xml": {"schema": _TEXT}},
+}
+SCHEMAS: dict[str, Any] = {
     "Problem": {
         "type": "object",
         "description": "RFC 9457. Facts a phone may want to show by itself travel as further members.",
@@ -110,4 +107,14 @@ _SCHEMAS: dict[str, Any] = {
             "detail": _TEXT,
         },
     },
+    "Open311Errors": {
+        "type": "array",
+        "description": "GeoReport v2, what is refused",
+        "items": {
+            "type": "object",
+            "required": ["code", "description"],
+            "properties": {"code": {"type": "integer"}, "description": _TEXT},
+        },
+    },
 }
+"""Components that no room has: the shapes of refusals."""

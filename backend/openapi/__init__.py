@@ -1,0 +1,43 @@
+"""The OpenAPI document as this server keeps it: Litestar's, made sound, with words, and with refusals as they are.
+
+introduction   what is said once for all operations: how to sign in, ids, lists, refusals; rooms; security schemes
+naming         components under names that a generated client can live with
+repairs        what Litestar writes and a validator refuses
+parameters     a description for each parameter that its route leaves bare
+refusing       who signs in where, and what a refusal looks like at each door
+summaries      the operations in Chinese, beside their English (`locale/zh.po`)
+"""
+
+from copy import deepcopy
+from typing import Any
+
+from litestar import Request
+from litestar.openapi.plugins import JsonRenderPlugin
+from litestar.serialization import encode_json
+
+from backend.openapi import naming, parameters, refusing, repairs, summaries
+from backend.openapi.refusing import PUBLIC
+
+__all__ = ["METHODS", "PUBLIC", "Document", "document"]
+
+METHODS = ("get", "put", "post", "patch", "delete", "head")
+
+
+class Document(JsonRenderPlugin):
+    """Serves /schema/openapi.json."""
+
+    def render(self, request: Request[Any, Any, Any], openapi_schema: dict[str, Any]) -> bytes:  # noqa: ARG002
+        """The document as bytes."""
+        return encode_json(document(openapi_schema))
+
+
+def document(schema: dict[str, Any]) -> dict[str, Any]:
+    """Litestar's document, completed; the one given stays as it is."""
+    whole = naming.named(repairs.sound(deepcopy(schema)))
+    for path, item in whole["paths"].items():
+        for operation in (item[method] for method in METHODS if method in item):
+            summaries.tell(operation)
+            parameters.describe(operation)
+            refusing.complete(path, operation)
+    whole["components"]["schemas"] |= refusing.SCHEMAS
+    return repairs.pruned(whole)
