@@ -76,11 +76,12 @@ def _set(content: Content, name: str, sheets: Sequence[Facts]) -> bytes:
         (root / "all.typ").write_text(_ALL.format(letter=f"{FOLDER}{letter.name}"), encoding="utf-8")
         try:
             compiler = typst.Compiler(root / "all.typ", root=root, font_paths=fonts())
-            filled: bytes = compiler.compile(format="pdf", timestamp=clock.now().replace(microsecond=0))
+            filled = compiler.compile(format="pdf", timestamp=clock.now().replace(microsecond=0))
         except typst.TypstError as error:
             raise LetterBroken(
                 "The letter {letter} cannot be set: {said}. Tell whoever edits the kit.",
                 letter=name,
                 said=error.message,
             ) from error
+    assert isinstance(filled, bytes)  # noqa: S101 - only pictures come as a list, one for each page
     return filled

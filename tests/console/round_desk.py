@@ -8,7 +8,7 @@ import httpx
 from litestar import Router
 
 from backend.console import refused
-from backend.console.outreach import letters, letters_moving, round, round_saving
+from backend.console.outreach import letters, letters_moving, letters_printing, round, round_saving
 from backend.people.guards import NEEDS_SIGN_IN
 from tests.application import application
 from tests.console.bench_desk import Desk
@@ -19,7 +19,10 @@ def round_pages() -> Router:
     """The pages as the program serves them."""
     return Router(
         path="/console",
-        route_handlers=[*round.HANDLERS, *round_saving.HANDLERS, *letters.HANDLERS, *letters_moving.HANDLERS],
+        route_handlers=[
+            *(*round.HANDLERS, *round_saving.HANDLERS),
+            *(*letters.HANDLERS, *letters_moving.HANDLERS, *letters_printing.HANDLERS),
+        ],
         dependencies=NEEDS_SIGN_IN,
         exception_handlers=refused.HANDLERS,  # type: ignore[arg-type]
     )

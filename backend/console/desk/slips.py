@@ -49,12 +49,12 @@ Per = Annotated[int, QueryParameter(ge=1, le=MOST_A_SHEET)]
 async def show_slips(by: SignedIn, number: Number = "", after: After = "") -> Response[Any]:
     """Find one by its number, print new ones, and what was printed before. `number` leads to that slip."""
     if not number:
-        return await _list(by, _fresh(), after=after)
+        return await slips_page(by, fresh(), after=after)
     try:
         found = await flow_slips.get_flow_slip(number=number, by=by)
     except (SlipNumberWrong, SlipUnknown) as refusal:
-        form = Typed(_fresh().fields | {"number": [number]})
-        return await _list(by, form, tried(refusal, names={}), step="find")
+        form = Typed(fresh().fields | {"number": [number]})
+        return await slips_page(by, form, tried(refusal, names={}), step="find")
     return Redirect(f"/console/desk/slips/{found.number}", status_code=303)
 
 
@@ -66,12 +66,12 @@ async def print_slips(by: SignedIn, request: Request[Any, Any, Any]) -> Response
         new = fitting(NewFlowSlips, {"unit_id": form.get("unit"), "slips_n": _count(form)}, wrong=WRONG)
         printed = await flow_slips.print_flow_slips(id=identity(form.get("id")), new=new, by=by)
     except DifferentArguments as refusal:  # the next tap prints others
-        fresh = Typed(form.fields | {"id": [str(uuid7())]})
-        return await _list(by, fresh, tried(refusal, names=NAMES), step="print")
+        anew = Typed(form.fields | {"id": [str(uuid7())]})
+        return await slips_page(by, anew, tried(refusal, names=NAMES), step="print")
     except Refusal as refusal:
         if refusal.status == 403:
             raise
-        return await _list(by, form, tried(refusal, names=NAMES), step="print")
+        return await slips_page(by, form, tried(refusal, names=NAMES), step="print")
     per = form.get("per") if form.get("per") in ("1", "2") else str(MOST_A_SHEET)
     first = printed.record.slips[0].number
     return Redirect(f"/console/desk/slips/{first}/sheet?per={per}", status_code=303)
@@ -160,13 +160,15 @@ def _count(form: Typed) -> int:
         raise Invalid("Please look at the marked fields.", errors=[wrong]) from error
 
 
-def _fresh() -> Typed:
-    return Typed({"id": [str(uuid7())], "count": ["20"], "per": [str(MOST_A_SHEET)]})
+def fresh() -> Typed:
+    """Made with the page, so that a second tap prints the same slips."""
+    return Typed({"id": [str(uuid7())], "count": ["20"], "per": [str(MOST_A_SHEET)], "notes_n": ["20"]})
 
 
-async def _list(
+async def slips_page(
     by: Actor, form: Typed, refused: Tried | None = None, *, step: str = "", after: str = ""
 ) -> Response[str]:
+    """`step`: the form of the page that was refused: find, print or notes. Raises Forbidden (403)."""
     found = await ranges.list_slip_ranges(by=by, limit=ROWS, cursor=after or None)
     return page(
         "desk/slips.html",

@@ -4,6 +4,7 @@ import re
 
 from backend.console.form_shown import Question
 from backend.core.words import Term, say
+from backend.kits.letter_setting import FOLDER
 from backend.kits.schemas import KitRecord
 from backend.kits.words import FormState, KitOrigin
 from backend.people.tables import Role
@@ -53,6 +54,11 @@ def roles(kit: KitRecord) -> str:
 def months(kit: KitRecord) -> str:
     """When it is offered."""
     return say("in the months {months}", months="、".join(map(str, kit.months))) if kit.months else ""
+
+
+def letters(kit: KitRecord) -> list[str]:
+    """What its letters are called as files, without .typ."""
+    return [file.path[len(FOLDER) :].removesuffix(".typ") for file in kit.files if file.path.startswith(FOLDER)]
 
 
 def where(pointer: str) -> str:

@@ -2,6 +2,9 @@
 
 from litestar import Router
 
-from backend.console.kits import listing, preview, sending
+from backend.console.kits import letter_samples, listing, preview, sending
 
-router = Router(path="/console/kits", route_handlers=[*listing.HANDLERS, *sending.HANDLERS, preview.show_form])
+router = Router(
+    path="/console/kits",
+    route_handlers=[*listing.HANDLERS, *sending.HANDLERS, preview.show_form, letter_samples.show_sample],
+)

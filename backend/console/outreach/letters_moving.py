@@ -19,7 +19,7 @@ from backend.console import labels
 from backend.console import typed as forms
 from backend.console.form_refusals import Tried, at_field, fitting, tried
 from backend.console.outreach import letter_labels as says
-from backend.console.outreach.letters_shown import TOWNSHIP_DIGITS
+from backend.console.outreach.letters_shown import TOWNSHIP_DIGITS, to_print
 from backend.console.pages import page
 from backend.console.refused import told
 from backend.console.typed import Typed, identity
@@ -27,6 +27,7 @@ from backend.core import clock
 from backend.core.ids import uuid7
 from backend.core.refusals import DifferentArguments, Invalid, Refusal
 from backend.core.words import say
+from backend.kits.letters import MOST_SHEETS
 from backend.people.actors import Actor
 from backend.people.guards import SignedIn
 from backend.territory import queries as territory
@@ -58,8 +59,8 @@ async def show_village(
     after: After = "",
 ) -> Response[str]:
     """What lies there, and what happened to it; `serial` is one letter's way."""
-    form = Typed(_made() | ({"serial": [serial]} if serial else {}))
-    return await _village(by, village, form, did=did, done=letters_id, after=after)
+    form = Typed(fresh() | ({"serial": [serial]} if serial else {}))
+    return await village_page(by, village, form, did=did, done=letters_id, after=after)
 
 
 @post("/letters/{village:str}", include_in_schema=False, status_code=200)
@@ -70,12 +71,12 @@ async def move_letters(by: SignedIn, request: Request[Any, Any, Any], village: V
     try:
         outcome = await letters.issue_letters(new=_new(form, village), by=by)
     except DifferentArguments as refusal:  # a page from before: the next tap writes down anew
-        fresh = Typed(form.fields | _made())
-        return await _village(by, village, fresh, tried=Tried(told(refusal), {}, 409))
+        anew = Typed(form.fields | fresh())
+        return await village_page(by, village, anew, tried=Tried(told(refusal), {}, 409))
     except Refusal as refusal:
         if refusal.status in (403, 404):
             raise
-        return await _village(by, village, form, tried=tried(refusal, names=NAMES), refusal=refusal)
+        return await village_page(by, village, form, tried=tried(refusal, names=NAMES), refusal=refusal)
     did = "saved" if outcome.created else "again"
     return Redirect(f"/console/letters/{village}?did={did}&letters_id={outcome.record.id}", status_code=303)
 
@@ -88,7 +89,7 @@ async def withdraw(by: SignedIn, village: Village, letters_id: FromPath[UUID]) -
     except Refusal as refusal:
         if refusal.status in (403, 404):
             raise
-        return await _village(by, village, Typed(_made()), tried=Tried(told(refusal), {}, refusal.status))
+        return await village_page(by, village, Typed(fresh()), tried=Tried(told(refusal), {}, refusal.status))
     return Redirect(f"/console/letters/{village}?did=withdrawn&letters_id={letters_id}", status_code=303)
 
 
@@ -102,7 +103,7 @@ async def show_receipt(by: SignedIn, village: Village, letters_id: FromPath[UUID
     return page("outreach/letters_receipt.html", by=by, says=says, one=one, name=name, made=clock.now())
 
 
-def _made() -> dict[str, list[str]]:
+def fresh() -> dict[str, list[str]]:
     """Made with the page, so that a second tap is the same letters."""
     return {"id": [str(uuid7())], "at": [clock.now().isoformat()]}
 
@@ -166,7 +167,7 @@ def _wrong(field: str, detail: str) -> Invalid:
     return Invalid("Please look at the marked fields.", errors=[at_field(field, say(detail))])
 
 
-async def _village(
+async def village_page(
     by: Actor,
     village: str,
     form: Typed,
@@ -177,8 +178,10 @@ async def _village(
     tried: Tried | None = None,
     refusal: Refusal | None = None,
 ) -> Response[str]:
+    """`form` holds what was typed into any form of the page; `tried` what was refused of it."""
     found = await place(village, by=by, roles=READERS, village=True)
     stocks = (await letters.list_stocks(by=by, division_code=village)).items
+    stock = stocks[0] if stocks else _NO_STOCK
     serial = form.get("serial") or None
     rows = await letters.list_letters(by=by, division_code=village, serial=serial, limit=SHOWN, cursor=after or None)
     gives, records = holds(by, village, PLANNERS), holds(by, village, RECORDERS)
@@ -189,7 +192,9 @@ async def _village(
         says=says,
         village=found,
         name=labels.place(found.name),
-        stock=stocks[0] if stocks else _NO_STOCK,
+        stock=stock,
+        to_print=to_print(stock, form) if records else None,
+        most_sheets=MOST_SHEETS,
         rows=rows.items,
         older=rows.next_cursor,
         form=form,

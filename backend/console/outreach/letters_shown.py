@@ -3,11 +3,15 @@
 from collections.abc import Iterable
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from backend.antifraud import letters
+from backend.antifraud.letter_ranges import serials
 from backend.antifraud.letter_schemas import LetterStock
 from backend.antifraud.outreach_places import READERS, place
 from backend.console import labels
+from backend.console.typed import Typed
+from backend.kits.letters import MOST_SHEETS
 from backend.people.actors import Actor
 from backend.territory import queries as territory
 from backend.territory.queries import DivisionFilters
@@ -95,3 +99,16 @@ async def _townships(prefixes: Iterable[str], lines: list[Line]) -> list[Line]:
         _line(code, names.get(code, code), f"/console/letters?township={code}", inside)
         for code, inside in by_code.items()
     ]
+
+
+def to_print(stock: LetterStock, form: Typed) -> tuple[str, str] | None:
+    """The first and last serial that the form for printing shows: as typed, else what lies there first, as many as one
+    file holds. Nothing where no letter lies there."""
+    if form.get("print_first"):
+        return form.get("print_first"), form.get("print_last")
+    if not stock.ranges:
+        return None
+    ends = stock.ranges[0].split(" – ")
+    there = serials(ends[0], ends[-1])
+    last = min(there.last, there.first + MOST_SHEETS - 1)
+    return ends[0], str(replace(there, first=last, last=last))

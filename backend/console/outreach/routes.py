@@ -2,7 +2,7 @@
 
 from litestar import Router
 
-from backend.console.outreach import letters, letters_moving, outreach_routes, round, round_saving
+from backend.console.outreach import letters, letters_moving, letters_printing, outreach_routes, round, round_saving
 
 router = Router(
     path="/console",
@@ -12,5 +12,6 @@ router = Router(
         outreach_routes.router,
         *letters.HANDLERS,
         *letters_moving.HANDLERS,
+        *letters_printing.HANDLERS,
     ],
 )
