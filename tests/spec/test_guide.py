@@ -14,6 +14,8 @@ from uuid import uuid4
 import httpx
 import pytest
 
+import backend.app  # noqa: F401 - brings every room's refusals in
+from backend.console.guide import refusals
 from backend.console.guide_facts import facts
 from backend.console.guide_pages import ORDER, guide_page, slug
 from tests.house import House
@@ -167,7 +169,8 @@ def test_every_operation_that_a_page_names_exists(name: str) -> None:
 
 @pytest.mark.parametrize("name", [*guide.names(), "../README"])
 def test_every_address_that_a_page_names_exists(name: str) -> None:
-    text = re.sub(r"\{[^{}\n]*\}", "X", guide.read(name)).replace("/openrosa/key/X", "/openrosa")
+    text = re.sub(r"\$HERE|\{[^{}\n]*base_url[^{}\n]*\}", " ", guide.read(name))
+    text = re.sub(r"\{[^{}\n]*\}", "X", text).replace("/openrosa/key/X", "/openrosa")
     named = {address.rstrip(".") for address in ADDRESS.findall(text)}
 
     unknown = {one for one in named if not any(path.fullmatch(one) for path in PATHS) and not prefix_of_some(one)}
@@ -177,6 +180,22 @@ def test_every_address_that_a_page_names_exists(name: str) -> None:
 def prefix_of_some(address: str) -> bool:
     """`/uploads` and `/openrosa` as doors, without what is behind them."""
     return any(path.startswith(f"{address}/") for path in SPEC["paths"])
+
+
+def test_the_page_on_errors_tells_what_to_do_with_every_status_that_is_refused_with() -> None:
+    told = {
+        int(one)
+        for row in re.findall(r"^\| ([0-9, ]+) \|", guide.read("errors"), re.MULTILINE)
+        for one in row.split(", ")
+    }
+    told_of_queue = {
+        int(one)
+        for row in re.findall(r"^\| ([0-9, ]+)", guide.read("offline"), re.MULTILINE)
+        for one in re.findall("[0-9]+", row)
+    }
+
+    assert {refusal.status for refusal in refusals()} <= told
+    assert told_of_queue >= {400, 401, 403, 404, 409, 413, 429, 500, 503}
 
 
 @pytest.mark.parametrize("name", guide.names())
@@ -221,6 +240,16 @@ async def test_pages_are_served_in_our_frame_and_link_to_each_other(folder: Path
     assert all("script-src 'self'" in answer.headers["content-security-policy"] for answer in answers.values())
     assert all("<script>" not in answer.text for answer in answers.values())
     assert unknown.status_code == 404
+
+
+def test_what_is_to_be_run_can_be_copied_and_what_it_prints_cannot() -> None:
+    page = guide_page("first_call")
+    assert page
+
+    blocks = page.html.split('<div class="block')[1:]
+    assert len(blocks) == len(guide.fences("first_call"))
+    assert {"<button" in block for block in blocks if block.startswith(" printed")} == {False}
+    assert {"<button" in block for block in blocks if not block.startswith(" printed")} == {True}
 
 
 def test_what_stands_in_a_page_as_html_is_shown_and_never_run() -> None:
