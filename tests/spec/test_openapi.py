@@ -42,6 +42,7 @@ QUERY = {
     "strata": "township",
     "form_id": "visit",
     "first": "GX-001",
+    "households": "100",
 }
 
 DOCUMENT: dict[str, Any] = json.loads(COMMITTED.read_text(encoding="utf-8"))
