@@ -35,10 +35,10 @@ contracts: $(DEV_STAMP) ## rooms import downward only
 migrations-check: $(DEV_STAMP) ## tables and migrations say the same; empty -> now -> back
 	@$(BIN)/python -m pytest -q tests/core/test_migrations.py
 
-spec-check: $(DEV_STAMP) ## the committed OpenAPI document is the one the app serves
+spec-check: $(DEV_STAMP) ## the committed documents are what the code says, and break no promise
 	@$(BIN)/python -m pytest -q tests/spec
 
-spec: $(DEV_STAMP) ## write mobile_api_spec/openapi.json anew
+spec: $(DEV_STAMP) ## write the documents of mobile_api_spec/ anew
 	@$(BIN)/python -m backend.cli spec
 
 bench: $(DEV_STAMP) ## measure, as ratios to a floor of the same run (BENCH_SCALE=small)

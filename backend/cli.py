@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-SPEC = Path("mobile_api_spec/openapi.json")
+SPEC = Path("mobile_api_spec")
 
 
 class Refused(RuntimeError):
@@ -173,12 +173,13 @@ def seed(chosen: argparse.Namespace) -> None:
 
 
 def spec(_: argparse.Namespace) -> None:
-    """The OpenAPI document as the app serves it."""
-    from backend.serving.spec import text
+    """The documents for whoever programs a phone, as the code has them."""
+    from backend.serving.spec import files
 
-    SPEC.parent.mkdir(exist_ok=True)
-    SPEC.write_text(text(), encoding="utf-8")
-    print(f"Wrote {SPEC}.")
+    for name, text in files():
+        SPEC.mkdir(exist_ok=True)
+        (SPEC / name).write_text(text, encoding="utf-8")
+        print(f"Wrote {SPEC / name}.")
 
 
 def migration(chosen: argparse.Namespace) -> None:
@@ -365,7 +366,7 @@ COMMANDS = (
     ("learning-set", learning_set, "write labelled photos that farmers gave for research into a ZIP"),
     ("lab", lab, "read an instrument's file, take it in, watch a folder; load a table of residue limits"),
     ("notices", notices, "show how far running campaigns of notices have come"),
-    ("spec", spec, "write mobile_api_spec/openapi.json anew"),
+    ("spec", spec, "write the documents of mobile_api_spec/ anew"),
     ("migration", migration, "write a new migration for a room whose tables changed"),
     ("doctor", doctor, "look for what is wrong, and say what to do about it"),
 )

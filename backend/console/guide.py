@@ -8,6 +8,7 @@ from litestar import Response, Router, get
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 
+import backend.territory.actions  # noqa: F401 - no route brings its refusal in
 from backend.console.guide_pages import guide_page, pages
 from backend.console.pages import page
 from backend.core.refusals import Refusal
@@ -52,7 +53,8 @@ async def show_reference() -> Response[str]:
 
 def refusals() -> list[RefusalShown]:
     """Every refusal of every room that is loaded, by code."""
-    kinds = {kind.code: kind for kind in _below(Refusal)}
+    upward = sorted(_below(Refusal), key=lambda kind: kind.__module__, reverse=True)
+    kinds = {kind.code: kind for kind in upward}  # where a code is said twice, the lower room's words
     return [
         RefusalShown(code, kind.status, say(kind.title), (kind.__doc__ or "").split("\n\n")[0])
         for code, kind in sorted(kinds.items())

@@ -11,7 +11,7 @@ from litestar.types import ExceptionHandlersMap
 
 from backend.core.database import DatabaseDown
 from backend.core.malformed import field_errors
-from backend.core.refusals import FieldError, Refusal
+from backend.core.refusals import FieldError, Forbidden, Refusal, SignInNeeded, TooLarge, Unknown
 from backend.core.words import language, say
 
 log = structlog.get_logger()
@@ -19,22 +19,41 @@ log = structlog.get_logger()
 PROBLEM_JSON = "application/problem+json"
 TYPE_PREFIX = "/docs/problems/"
 
-_TITLES = {
-    400: ("core/malformed", "The request cannot be read"),
-    401: ("core/sign-in-needed", "Sign in first"),
-    403: ("core/forbidden", "Not yours to do"),
-    404: ("core/unknown", "Not found"),
-    405: ("core/method-not-allowed", "This address does not do that"),
-    413: ("core/too-large", "Too large"),
-    415: ("core/unsupported-media-type", "This kind of content is not taken here"),
-    429: ("core/too-many", "Too many requests; wait a little"),
-}
-
 
 class Malformed(Refusal):
     """The request cannot be read as what this address takes."""
 
     status, code, title = 400, "core/malformed", "The request cannot be read"
+
+
+class MethodNotAllowed(Refusal):
+    """The address is there and takes other methods; `Allow` names them."""
+
+    status, code, title = 405, "core/method-not-allowed", "This address does not do that"
+
+
+class UnsupportedMediaType(Refusal):
+    """The body is of a kind that this address does not read; the operation names those it does."""
+
+    status, code, title = 415, "core/unsupported-media-type", "This kind of content is not taken here"
+
+
+class TooMany(Refusal):
+    """Too many requests from one place; `Retry-After` says when to come again."""
+
+    status, code, title = 429, "core/too-many", "Too many requests; wait a little"
+
+
+class OurBug(Refusal):
+    """Something broke here; `trouble` is the number under which it was noted. Keep what was sent and send it again."""
+
+    status, code, title = 500, "core/our-bug", "Something broke on our side"
+
+
+_OF_STATUS: dict[int, type[Refusal]] = {
+    kind.status: kind
+    for kind in (SignInNeeded, Forbidden, Unknown, MethodNotAllowed, TooLarge, UnsupportedMediaType, TooMany)
+}
 
 
 def problem(refusal: Refusal) -> dict[str, Any]:
@@ -87,9 +106,8 @@ _HUNG_UP = "client disconnected prematurely"  # litestar.connection.request rais
 def _of_framework(error: HTTPException) -> Refusal:
     if error.status_code == 400:
         return Malformed("The request cannot be read: {reason}", reason=error.detail)
-    refusal = Refusal()
+    refusal = _OF_STATUS.get(error.status_code, Refusal)()
     refusal.status = error.status_code
-    refusal.code, refusal.title = _TITLES.get(error.status_code, (Refusal.code, Refusal.title))
     return refusal
 
 
@@ -132,15 +150,10 @@ def our_bug(_: Request[Any, Any, Any], error: Exception) -> Response[dict[str, A
     """A 500 is our bug: logged with an id that the answer carries, its text kept to ourselves."""
     trouble = uuid4().hex[:12]
     log.error("our bug", trouble=trouble, kind=type(error).__name__, exc_info=error)
-    body = {
-        "type": TYPE_PREFIX + "core/our-bug",
-        "title": say("Something broke on our side"),
-        "status": 500,
-        "detail": say(_NOTED, trouble=trouble),
-        "code": "core/our-bug",
-        "trouble": trouble,
-    }
-    return Response(body, status_code=500, media_type=PROBLEM_JSON, headers={"Content-Language": language.get()})
+    body = problem(OurBug(_NOTED, trouble=trouble))
+    return Response(
+        body, status_code=OurBug.status, media_type=PROBLEM_JSON, headers={"Content-Language": language.get()}
+    )
 
 
 _GONE = ("connection is closed", "released back to the pool", "pool is clos")

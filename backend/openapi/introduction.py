@@ -18,11 +18,13 @@ once. Operations without a lock ask for no token.
 The maker of a record makes its id: a UUID, version 7 ([RFC 9562](https://www.rfc-editor.org/rfc/rfc9562)) where it can.
 Every create may be sent again: 201 the first time; 200 with the record as it is now for the same id with the same
 content; 409 for the same id with other content. Where a request names no id, send an `Idempotency-Key`: one word of
-your own for each thing you want done, the same at every try. 2xx means that it is on disk.
+your own for each thing you want done, the same at every try. 2xx means that it is on disk. More:
+[offline](/docs/offline).
 
 ## Lists and pages
 A list answers `{"items": […], "next_cursor": …}`. Pass `next_cursor` back as `cursor`, with the same filters, until it
 is null. A cursor is opaque; rows that come in while you read are neither skipped nor told twice.
+More: [lists](/docs/lists).
 
 ## Times and places
 A time is [RFC 3339](https://www.rfc-editor.org/rfc/rfc3339) with an offset; one without is refused. A point says its
@@ -31,7 +33,7 @@ A time is [RFC 3339](https://www.rfc-editor.org/rfc/rfc3339) with an offset; one
 ## Refusals
 A refusal is `application/problem+json` ([RFC 9457](https://www.rfc-editor.org/rfc/rfc9457)): show `detail`, decide by
 `code`, mark fields by `errors[].pointer`. Chinese unless `Accept-Language: en`. Every code is in
-[/docs#refusals](/docs#refusals) and in `problems.json` beside this document. A batch never fails whole: each row of
+[/docs/problems](/docs/problems) and in `problems.json` beside this document. A batch never fails whole: each row of
 its answer has an `outcome` of its own.
 
 ## Changes

@@ -4,7 +4,7 @@ from typing import Any
 
 SAID = {
     "Idempotency-Key": "A word of your own for this one request, up to 200 characters; sent again with it, the request "
-    "is answered as the first time. See [Ids and repeats](/docs#ids).",
+    "is answered as the first time. See Ids and repeats, above.",
     "If-Match": "The version that was read, in quotes, as ETag told it; 409 where the record has moved on",
     "cursor": "`next_cursor` of the page before; none for the first",
     "limit": "How many rows at most",

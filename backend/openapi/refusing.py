@@ -62,7 +62,7 @@ def _complete(operation: dict[str, Any]) -> None:
     responses["400"] = _problem("A mistake in the request; `errors` names each field")
     if name not in PUBLIC or name in SIGNED:
         responses["401"] = _problem("Nobody is signed in, or the token or signature does not count")
-    responses["default"] = _problem("Any other refusal; `code` says which (see /docs#refusals)")
+    responses["default"] = _problem("Any other refusal; `code` says which (see /docs/problems)")
 
 
 def _problem(description: str) -> dict[str, Any]:
