@@ -36,6 +36,8 @@ ADDRESS = re.compile(r"(?<![\w./…])(/(?:api/v1|uploads|openrosa|open311|feeds|
 CAMEL = re.compile(r"[a-z]+[A-Z]\w*")
 OTHERS_WORDS = {"instanceID", "getLocation", "uploadFile", "onShow", "statusCode", "formData"}
 """Of ODK and WeChat."""
+WIDEST = 108
+"""Signs of code beside the list of pages, 1280 px wide."""
 RUNNABLE = [name for name in guide.names() if guide.examples(name)]
 
 
@@ -175,6 +177,19 @@ def test_every_address_that_a_page_names_exists(name: str) -> None:
 
     unknown = {one for one in named if not any(path.fullmatch(one) for path in PATHS) and not prefix_of_some(one)}
     assert {one for one in unknown if not PAGES_OF_OURS.fullmatch(one)} == set()
+
+
+@pytest.mark.parametrize("name", guide.names())
+def test_every_parameter_of_an_address_is_one_that_it_takes(name: str) -> None:
+    for address, query in re.findall(r"(/api/v1/[\w/-]+)\?([\w=&.$-]+)", guide.read(name)):
+        taken = {one["name"] for one in SPEC["paths"][address]["get"]["parameters"]}
+        assert {pair.partition("=")[0] for pair in query.split("&")} <= taken, address
+
+
+@pytest.mark.parametrize("name", guide.names())
+def test_no_line_to_be_run_is_wider_than_the_page(name: str) -> None:
+    for example in guide.examples(name):
+        assert [line for line in example.text.split("\n") if len(line) > WIDEST] == []
 
 
 def prefix_of_some(address: str) -> bool:
