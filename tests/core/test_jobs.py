@@ -349,7 +349,7 @@ async def test_a_worker_whose_connection_died_takes_up_its_work_again():
         for row in await _until(listening):
             await database.fetch("SELECT pg_terminate_backend($1)", row["pid"])
         await enqueue("test/after-the-storm")
-        await asyncio.wait_for(ran.wait(), 15)
+        await asyncio.wait_for(ran.wait(), 60)
 
 
 async def test_the_counts_tell_what_waits_and_what_is_held():

@@ -20,7 +20,7 @@ ROOMS = BaseMigrationManager().get_sorted_app_names()
 
 
 @asynccontextmanager
-async def _database_like(template, dsn):
+async def database_like(template, dsn):
     """A copy of another database of the server, which nobody may be connected to meanwhile."""
     name = f"scratch_{uuid4().hex[:8]}"
     server = await asyncpg.connect(dsn)
@@ -34,14 +34,14 @@ async def _database_like(template, dsn):
 
 @pytest.fixture
 async def empty(postgres):
-    async with _database_like("template0", postgres) as dsn:
+    async with database_like("template0", postgres) as dsn:
         yield dsn
 
 
 @pytest.fixture(scope="module")
 async def grown(postgres):
     """Migrated once; nobody stays connected to it."""
-    async with _database_like("template0", postgres) as dsn:
+    async with database_like("template0", postgres) as dsn:
         await migrations.forwards(dsn)
         yield dsn
 
@@ -49,7 +49,7 @@ async def grown(postgres):
 @pytest.fixture
 async def up_to_date(postgres, grown):
     """A database with every migration run, of a test's own: copied, which costs a fiftieth of running them."""
-    async with _database_like(urlsplit(grown).path.strip("/"), postgres) as dsn:
+    async with database_like(urlsplit(grown).path.strip("/"), postgres) as dsn:
         yield dsn
 
 

@@ -15,7 +15,7 @@ from backend.visits.campaigns import get_campaign
 from backend.visits.needs import contest_need, get_need, list_needs, move_need
 from backend.visits.tables import NeedState
 from tests.cast import VILLAGE, make_cast
-from tests.core.test_migrations import _empty_database
+from tests.core.test_migrations import database_like
 
 BEFORE = "2026-11-22T12:00:00:000000"
 AT = datetime(2026, 3, 1, 8, tzinfo=UTC)
@@ -64,7 +64,7 @@ async def former(postgres, monkeypatch):
     """A database of before the migration, connected, with the cast and needs in every state and history."""
     known = dict(migrations._known())
     later = {key for key in known if key[0] == "visits" and key[1] > BEFORE}
-    async with _empty_database(postgres) as dsn:
+    async with database_like("template0", postgres) as dsn:
         with monkeypatch.context() as then:
             then.setattr(migrations, "_known", lambda: {key: known[key] for key in known if key not in later})
             await migrations.forwards(dsn)
