@@ -28,10 +28,11 @@ _FACT = re.compile(r"\{\{ (\w+) \}\}")
 
 
 class GuidePage(Struct, frozen=True):
-    """One page. `title` is its first heading, `html` all of it."""
+    """One page. `title` is its first heading, `gist` the first Chinese sentence of its summary, `html` all of it."""
 
     name: str
     title: str
+    gist: str
     html: Markup
 
 
@@ -50,10 +51,10 @@ def _rendered(name: str) -> GuidePage:
     return GuidePage(name, *render((FOLDER / f"{name}.md").read_text(encoding="utf-8")))
 
 
-def render(text: str) -> tuple[str, Markup]:
-    """Title and HTML of one file.
+def render(text: str) -> tuple[str, str, Markup]:
+    """Title, gist and HTML of one file.
 
-    >>> render("# Photos\\n\\nSee [errors](errors.md#codes) <b>")[1]
+    >>> render("# Photos\\n\\nSee [errors](errors.md#codes) <b>")[2]
     Markup('<h1 id="photos">Photos</h1>\\n<p>See <a href="/docs/errors#codes">errors</a> &lt;b&gt;</p>\\n')
     """
     known = facts()
@@ -61,8 +62,9 @@ def render(text: str) -> tuple[str, Markup]:
     tokens = markdown.parse(_FACT.sub(lambda found: known[found[1]], text))
     _settle(tokens)
     title = next(_words(tokens[at + 1]) for at, token in enumerate(tokens) if token.tag == "h1")
+    summary = next((_words(tokens[at + 2]) for at, token in enumerate(tokens) if token.tag == "blockquote"), "")
     html = markdown.renderer.render(tokens, markdown.options, {})
-    return title, Markup(html)  # noqa: S704 - markdown-it escaped it: `html` is off
+    return title, summary.partition("。")[0], Markup(html)  # noqa: S704 - markdown-it escaped it: `html` is off
 
 
 def slug(words: str) -> str:

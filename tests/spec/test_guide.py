@@ -1,6 +1,7 @@
 """Everything the guide tells is so: its examples run, its links lead somewhere, its operations and addresses exist."""
 
 import contextlib
+import doctest
 import io
 import json
 import os
@@ -15,9 +16,10 @@ import httpx
 import pytest
 
 import backend.app  # noqa: F401 - brings every room's refusals in
+from backend.console import guide_facts, guide_pages
 from backend.console.guide import refusals
 from backend.console.guide_facts import facts
-from backend.console.guide_pages import ORDER, guide_page, slug
+from backend.console.guide_pages import ORDER, guide_page, pages, slug
 from tests.house import House
 from tests.spec import guide
 from tests.spec.guide import Example
@@ -250,11 +252,16 @@ async def test_pages_are_served_in_our_frame_and_link_to_each_other(folder: Path
         unknown = await client.get("/docs/nothing-like-this")
 
     assert listed == set(ORDER)
+    assert all(page.gist and page.gist in index.text for page in pages())
     assert {name: answer.status_code for name, answer in answers.items()} == dict.fromkeys(ORDER, 200)
     assert all('lang="zh-CN" class="note"' in answer.text for answer in answers.values())
     assert all("script-src 'self'" in answer.headers["content-security-policy"] for answer in answers.values())
     assert all("<script>" not in answer.text for answer in answers.values())
     assert unknown.status_code == 404
+
+
+def test_the_examples_in_what_draws_the_guide_hold() -> None:
+    assert [doctest.testmod(module).failed for module in (guide_pages, guide_facts, guide)] == [0, 0, 0]
 
 
 def test_what_is_to_be_run_can_be_copied_and_what_it_prints_cannot() -> None:
@@ -270,4 +277,4 @@ def test_what_is_to_be_run_can_be_copied_and_what_it_prints_cannot() -> None:
 def test_what_stands_in_a_page_as_html_is_shown_and_never_run() -> None:
     from backend.console.guide_pages import render
 
-    assert "<script" not in render('# A title\n\n<script src="x"></script>\n\n```js\n<img onerror=x>\n```\n')[1]
+    assert "<script" not in render('# A title\n\n<script src="x"></script>\n\n```js\n<img onerror=x>\n```\n')[2]
