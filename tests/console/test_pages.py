@@ -12,7 +12,15 @@ TOO_SMALL = """() => [...document.querySelectorAll(
   "main .button, .bar a, .bar button, main select, main input, main textarea")]
   .filter(one => one.checkVisibility() && !one.matches("[type=radio], [type=checkbox], [type=hidden]"))
   .filter(one => one.getBoundingClientRect().height < 44).map(one => one.outerHTML.slice(0, 80))"""
-PAGES = ["/console/log", "/console/map", "/console/photos", "/console/today", "/docs", "/docs/reference"]
+PAGES = [
+    "/console/log",
+    "/console/map",
+    "/console/photos",
+    "/console/today",
+    "/docs",
+    "/docs/photos",
+    "/docs/reference",
+]
 
 
 @pytest.mark.parametrize("address", ["/console/today", "/console/log", "/console/map", "/console/photos"])
