@@ -1,5 +1,6 @@
 """What every address shares that takes signed posts from another system (`core.post_signatures`): headers and guide."""
 
+from dataclasses import dataclass
 from typing import Annotated
 
 from litestar.openapi.spec import OpenAPIMediaType, Operation, RequestBody, Schema
@@ -28,6 +29,7 @@ def description(said: str, *, code: str) -> str:
 def takes(body: Schema) -> type[Operation]:
     """The operation of a route that reads its body as bytes, because these were signed: the guide tells its shape."""
 
+    @dataclass  # without it, Litestar's dataclass does not call __post_init__
     class SignedPost(Operation):
         def __post_init__(self) -> None:
             self.request_body = RequestBody(content={"application/json": OpenAPIMediaType(schema=body)}, required=True)

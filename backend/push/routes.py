@@ -18,8 +18,10 @@ from backend.push import actions, addresses, campaigns, citizen_routes, groups, 
 from backend.push.address_schemas import GroupRecord, NewGroup, NewPushAddress, PushAddressRecord
 from backend.push.campaign_schemas import CampaignProgress, CampaignSummary
 from backend.push.groups import GroupPosition
+from backend.push.provider import Category
 from backend.push.schemas import InboxNotice, NewNotice, NoticeRecord, Received, SeenNotices
 from backend.push.streaming import Watch
+from backend.push.wire_schemas import NoticeEvent
 
 T = TypeVar("T")
 
@@ -97,7 +99,8 @@ async def stream_notices(by: SignedIn, last_event_id: LastEvent = None) -> Serve
             if news is None:
                 yield ServerSentEventMessage(comment="still here")
             else:
-                told = msgspec.json.encode({"id": news.notice, "category": news.category}).decode()
+                event = NoticeEvent(id=news.notice, category=Category(news.category))
+                told = msgspec.json.encode(event).decode()
                 yield ServerSentEventMessage(event="notice", id=str(news.at), data=told)
 
     return ServerSentEvent(events())

@@ -26,6 +26,7 @@ from backend.open311.words import Answer, DeliveryState, Event, Field
 from backend.people import retention
 from tests.open311.conftest import City
 from tests.open311.test_following import id_of
+from tests.spec.asyncapi_document import check
 
 PURPOSE = "城管考核"
 
@@ -116,6 +117,18 @@ async def test_a_partner_gets_the_events_and_fields_of_its_purpose_and_nothing_e
     assert messages[1]["data"]["words"].startswith("坑填好了，＊＊＊ ＊＊")
     assert {tuple(each["data"]) for each in messages} == {("number", "status", "words")}
     assert messages[1]["data"]["number"] == number
+
+
+async def test_a_message_with_every_field_is_as_the_document_of_webhooks_says(hook, city, desk, partner_server):
+    await hook(events=list(Event), fields=list(Field))
+    await resolve(desk, await city.number())
+    await send_all()
+    messages = [json.decode(body) for _, body in partner_server.got]
+
+    assert {each["type"] for each in messages} >= {"case.dispatched", "case.resolved"}
+    for each in messages:
+        check("CaseMessage", each)
+        assert set(each["data"]) == {field.value for field in Field}
 
 
 async def test_every_field_that_may_be_allowed_can_be_made_and_names_nobody(hook, city, desk, partner_server):

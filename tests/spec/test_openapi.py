@@ -11,6 +11,7 @@ import pytest
 from babel.messages.pofile import read_po
 
 from backend.openapi import METHODS, PUBLIC, summaries
+from backend.openapi.refusing import SIGNED
 from backend.serving import spec
 from tests.application import whole_house
 
@@ -97,6 +98,13 @@ def test_a_component_has_a_word_for_a_name_which_is_its_title_so_that_classes_ca
 
     assert [key for key in named if not re.fullmatch("[A-Za-z][A-Za-z0-9]*", key)] == []
     assert [key for key, title in named.items() if title not in (key, None)] == []
+
+
+def test_every_signed_post_tells_its_body() -> None:
+    told = {name: one["requestBody"]["content"] for name, one in operations() if name in SIGNED}
+
+    assert set(told) == SIGNED
+    assert all(content["application/json"]["schema"]["required"] for content in told.values())
 
 
 def test_security_names_only_schemes_that_are_described() -> None:

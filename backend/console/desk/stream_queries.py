@@ -2,20 +2,24 @@
 
 from collections.abc import Collection
 from datetime import datetime
+from typing import Literal
 from uuid import UUID
 
 from msgspec import Struct
 
 from backend.core.database import fetch
 
+Part = Literal["calls", "missed", "callbacks", "notes", "cases"]
+"""A part of a board, as the page knows it."""
+
 
 class Mark(Struct, frozen=True):
-    """That something is as it is. `what`: calls, missed, callbacks, notes, or cases.
+    """That something is as it is.
 
     sum   changes when one of them comes, goes or changes; the same mark again is the same state
     """
 
-    what: str
+    what: Part
     unit_id: UUID | None
     division_code: str
     sum: int
