@@ -15,7 +15,7 @@ from litestar import Request
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.serialization import encode_json
 
-from backend.openapi import naming, parameters, refusing, repairs, summaries
+from backend.openapi import examples, naming, parameters, refusing, repairs, summaries
 from backend.openapi.refusing import PUBLIC
 
 __all__ = ["METHODS", "PUBLIC", "Document", "document"]
@@ -38,6 +38,7 @@ def document(schema: dict[str, Any]) -> dict[str, Any]:
         for operation in (item[method] for method in METHODS if method in item):
             summaries.tell(operation)
             parameters.describe(operation)
+            examples.show(operation)
             refusing.complete(path, operation)
     whole["components"]["schemas"] |= refusing.SCHEMAS
     return repairs.pruned(whole)
