@@ -22,7 +22,7 @@ def programs(folder: Path, package: str) -> Path:
 def from_pypi(folder: Path, requirement: str) -> Path:
     """A folder for PYTHONPATH with one package, without what it needs: the test environment has that."""
     pip = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps", "--target"]
-    done = ran([*pip, str(folder), requirement], within_s=120)
+    done = ran([*pip, str(folder), requirement], within_s=600)
     if done.returncode:
         why = f"{requirement} could not be fetched: {done.stderr[-300:]}"
         assert not os.environ.get("CI"), why
