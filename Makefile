@@ -36,7 +36,7 @@ migrations-check: $(DEV_STAMP) ## tables and migrations say the same; empty -> n
 	@$(BIN)/python -m pytest -q tests/core/test_migrations.py
 
 spec-check: $(DEV_STAMP) ## the committed documents are what the code says, and break no promise
-	@$(BIN)/python -m pytest -q tests/spec
+	@$(BIN)/python -m pytest -q tests/spec -k "committed or nothing_breaks"
 
 spec: $(DEV_STAMP) ## write the documents of mobile_api_spec/ anew
 	@$(BIN)/python -m backend.cli spec
