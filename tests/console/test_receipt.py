@@ -321,6 +321,7 @@ async def _follow(page: Page, made: dict[str, Any]) -> None:
     await page.fill("#secret", made["secret"])
     await page.click("button.main")
     await expect(page.locator(".receipt-number")).to_have_text(made["case"]["number_said"])
+    await page.wait_for_load_state("load")
 
 
 async def test_a_citizen_goes_the_whole_way_without_scripts_under_60_kb(

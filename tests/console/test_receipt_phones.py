@@ -108,6 +108,7 @@ async def opens(browser: Browser, house: House) -> AsyncIterator[Opens]:
         await page.fill("#secret", made.secret or "")
         await page.click("button.main")
         await expect(page.locator(".stands")).to_be_visible()
+        await page.wait_for_load_state("load")  # its scripts have taken over: before, a form goes the plain way
         return page
 
     yield opened
