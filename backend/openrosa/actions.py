@@ -18,6 +18,7 @@ from backend.openrosa.storing import (
     Post,
     Receipt,
     absent_files,
+    changed_files,
     claim_others,
     fill_in,
     keep_files,
@@ -48,6 +49,7 @@ async def submit(*, xml: bytes, files: Files, sender: Sender) -> Receipt:
     _must_be_sensible(named)
     missing = await _missing(instance, named, xml, sender.by) if named else []
     arrived = [file for file in missing if file.file_name in files]
+    arrived += await changed_files(instance, files) if len(missing) < len(named) else []
     post = Post(instance, xml, sender, named, {})
     try:
         for file in arrived:
@@ -106,7 +108,7 @@ async def _store_in_steps(post: Post, known: VerbDoor, form: PublishedForm, fill
     instance, by = post.instance, post.sender.by
     if not await queries.insert_submission(submission_row(instance, post.xml, post.sender)):
         return await fill_in(post, known, form)
-    here = await keep_files(instance, post.flushed, by)
+    here = await keep_files(post.flushed, photo_ids(instance, post.flushed), by=by)
     became = await filled.record(by=by)
     await queries.set_record(instance.submission_id, known.becomes, became)
     if post.named:
@@ -122,7 +124,7 @@ async def _store_refused(post: Post, known: VerbDoor, form: PublishedForm, refus
     row = submission_row(instance, post.xml, post.sender) | refused_row(refused, by)
     if not await queries.insert_submission(row):
         return await fill_in(post, known, form)
-    here = await keep_files(instance, post.flushed, by)
+    here = await keep_files(post.flushed, photo_ids(instance, post.flushed), by=by)
     if post.named:
         await queries.insert_files(file_rows(instance, post.named, here))
     await claim_others(instance, here, frozenset(), row["division_code"])

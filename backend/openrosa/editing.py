@@ -16,7 +16,7 @@ from backend.openrosa import keeping, kept_xml, queries
 from backend.openrosa.catalogue import form_of
 from backend.openrosa.instances import NamedFile
 from backend.openrosa.keeping import SentBefore
-from backend.openrosa.storing import COUNTS_NO_MORE, Post, Receipt, claim_others, fill_in, keep_files
+from backend.openrosa.storing import COUNTS_NO_MORE, Post, Receipt, claim_others, fill_in, keep_files, photo_ids
 from backend.openrosa.submission_rows import file_rows, refused_row, submission_row
 from backend.openrosa.verb_doors import Became, EditWaits, PhotoIds, Sent, VerbDoor
 from backend.openrosa.words import SubmissionState
@@ -49,7 +49,7 @@ async def _store(post: Post, known: VerbDoor, form: PublishedForm, *, refused: k
     former = await _former(post)
     if former is None or not await queries.insert_submission(row | {"replaces": former["id"]}):
         return await fill_in(post, known, form)
-    here = await keep_files(instance, post.flushed, by)
+    here = await keep_files(post.flushed, photo_ids(instance, post.flushed), by=by)
     whole = {**await _carried(former, post, here), **here}
     await queries.set_state(former["id"], SubmissionState.REPLACED)
     if post.named:

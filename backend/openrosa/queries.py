@@ -42,9 +42,11 @@ async def insert_submission(columns: Mapping[str, Any]) -> bool:
 
 
 async def files_of(submission_id: UUID) -> Sequence[Mapping[str, Any]]:
-    """The files its XML names; `photo` is null while one is missing."""
+    """The files its XML names; `photo` and the digest of its bytes are null while one is missing."""
     return await fetch(
-        "SELECT id, question, file_name, photo FROM openrosa_submission_file WHERE submission = $1", submission_id
+        "SELECT f.id, f.question, f.file_name, f.photo, p.original AS sha256 FROM openrosa_submission_file f "
+        "LEFT JOIN media_photo p ON p.id = f.photo WHERE f.submission = $1",
+        submission_id,
     )
 
 
@@ -67,10 +69,9 @@ async def insert_files(rows: Sequence[FileRow]) -> None:
 
 
 async def fill_file(submission_id: UUID, question: str, file_name: str, photo_id: UUID) -> None:
-    """A missing file has come."""
+    """A missing file has come, or another in the place of one. The submission is locked."""
     await fetch(
-        "UPDATE openrosa_submission_file SET photo = $4 "
-        "WHERE submission = $1 AND question = $2 AND file_name = $3 AND photo IS NULL",
+        "UPDATE openrosa_submission_file SET photo = $4 WHERE submission = $1 AND question = $2 AND file_name = $3",
         submission_id,
         question,
         file_name,

@@ -1,9 +1,9 @@
 """The rows and files of a submission: what is new, what comes late, and to whom its files belong."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from hashlib import sha256
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
 import msgspec
 from msgspec import Struct
@@ -73,18 +73,19 @@ async def fill_in(post: Post, known: VerbDoor, form: PublishedForm) -> Receipt:
     if former is None:
         raise SentBefore(SENT_BEFORE)
     must_be_the_same(former, post.xml, by)
-    absent = await absent_files(instance) if post.named else []
-    late = {file: photo for file, photo in post.flushed.items() if file in absent}
-    await forget(photo for file, photo in post.flushed.items() if file not in late)
-    here = await keep_files(instance, late, by)
-    for file, photo in here.items():
-        await queries.fill_file(instance.submission_id, file.question, file.file_name, photo)
+    rows = {NamedFile(row["question"], row["file_name"]): row for row in await queries.files_of(former["id"])}
+    new = {file: photo for file, photo in post.flushed.items() if file in rows and rows[file]["sha256"] != photo.sha256}
+    await forget(photo for file, photo in post.flushed.items() if file not in new)
+    ids = {file: _id_of(instance, file, photo, rows[file]["photo"]) for file, photo in new.items()}
+    here = await keep_files(new, ids, by=by)
+    for file, photo_here in here.items():
+        await queries.fill_file(instance.submission_id, file.question, file.file_name, photo_here)
     if here:
         await _give(Sent(form, instance, here), known, former, by)
     return Receipt(
         record_id=former["record"],
         created=False,
-        missing=len(absent) - len(here),
+        missing=sum(row["photo"] is None and file not in here for file, row in rows.items()),
         number=former["number"],
         refused=former["refusal"] and msgspec.json.decode(former["refusal"]),
     )
@@ -98,17 +99,34 @@ async def _give(sent: Sent, known: VerbDoor, former: Mapping[str, Any], by: Acto
     return await claim_others(sent.instance, sent.files, became.took, became.division_code)
 
 
-async def keep_files(instance: Instance, flushed: Mapping[NamedFile, Flushed], by: Actor) -> PhotoIds:
+def _id_of(instance: Instance, file: NamedFile, photo: Flushed, former: UUID | None) -> UUID:
+    """One that takes the place of another has an id of its own, the same for every sending of these bytes."""
+    first = photo_id(instance, file)
+    return first if former is None else uuid5(first, photo.sha256.hex())
+
+
+async def keep_files(flushed: Mapping[NamedFile, Flushed], ids: PhotoIds, *, by: Actor) -> PhotoIds:
     """Photo rows, in the order of their bytes: two sendings that share photos never wait for each other in a ring."""
     for file, photo in sorted(flushed.items(), key=lambda pair: pair[1].sha256):
         await keep(
             flushed=photo,
             file_name=file.file_name,
             uploaded_by=by.person_id,
-            photo_id=photo_id(instance, file),
+            photo_id=ids[file],
             door=Door.OPENROSA,
         )
-    return photo_ids(instance, flushed)
+    return ids
+
+
+async def changed_files(instance: Instance, files: Mapping[str, Callable[[], bytes]]) -> list[NamedFile]:
+    """Files that are here, and come again with other bytes: those take their place."""
+    return [
+        NamedFile(row["question"], row["file_name"])
+        for row in await queries.files_of(instance.submission_id)
+        if row["photo"] is not None
+        and row["file_name"] in files
+        and sha256(files[row["file_name"]]()).digest() != row["sha256"]
+    ]
 
 
 def photo_ids(instance: Instance, files: Collection[NamedFile]) -> PhotoIds:

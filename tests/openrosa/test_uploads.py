@@ -1,6 +1,7 @@
 """Split uploads and odd senders: every POST is complete in itself, and nothing accepted is lost."""
 
 import asyncio
+from hashlib import sha256
 from io import BytesIO
 from uuid import uuid5
 
@@ -57,13 +58,26 @@ async def test_the_rest_of_the_files_sent_ten_times_at_once_comes_in_once(phone)
     assert len(await fetch("SELECT 1 FROM media_photo")) == 3
 
 
-async def test_a_file_that_is_there_stays_as_it_first_came(phone):
+async def test_the_same_file_again_changes_nothing(phone):
     xml = instance(photos="<photo>1.jpg</photo>")
     await send(phone, xml, {"1.jpg": jpeg("red")})
     before = await fetch("SELECT id, original FROM media_photo")
 
-    assert (await send(phone, xml, {"1.jpg": jpeg("blue")})).status_code == 201
+    assert (await send(phone, xml, {"1.jpg": jpeg("red")})).status_code == 201
     assert await fetch("SELECT id, original FROM media_photo") == before
+
+
+async def test_other_bytes_under_the_same_name_take_its_place_and_the_visit_keeps_both(phone):
+    xml = instance(photos="<photo>1.jpg</photo>")
+    await send(phone, xml, {"1.jpg": jpeg("red")})
+    answers = await asyncio.gather(*(send(phone, xml, {"1.jpg": jpeg("blue")}) for _ in range(5)))
+
+    assert [answer.status_code for answer in answers] == [201] * 5
+    assert message(answers[0], "submit_success") == "已收到，谢谢！"
+    [stands] = await fetch("SELECT p.original FROM openrosa_submission_file f JOIN media_photo p ON p.id = f.photo")
+    assert stands["original"] == sha256(jpeg("blue")).digest()
+    assert await kinds() == ["scene", "scene"]
+    assert len(await fetch("SELECT 1 FROM media_photo")) == 2
 
 
 async def test_files_that_nobody_named_are_left_out_and_the_record_stays(phone):
