@@ -34,9 +34,9 @@ from backend.media import looking
 from backend.media.actions import keep_photo
 from backend.media.receiving import Door, Owner, receive
 from backend.people.actors import Actor
-from backend.people.schemas import StationOpener
 from backend.people.sessions import actor
 from backend.people.station_codes import make_station_code
+from backend.people.station_schemas import StationOpener
 from backend.people.tables import Role
 from backend.territory.coordinates import Crs
 from backend.territory.points import Point

@@ -7,7 +7,7 @@ from backend.core.refusals import Unknown
 from backend.diagnosis.refusals import NoStudio
 from backend.diagnosis.studios import Station, studio_of
 from backend.people import stations
-from backend.people.schemas import StationOpener
+from backend.people.station_schemas import StationOpener
 
 
 class Place(Struct, frozen=True):

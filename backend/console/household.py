@@ -13,7 +13,7 @@ from backend.people import households
 from backend.people.actors import Actor, visible_to
 from backend.people.guards import SignedIn
 from backend.people.household_queries import household_record, visible_household
-from backend.people.schemas import HouseholdContact
+from backend.people.household_schemas import HouseholdContact
 from backend.people.tables import Role
 from backend.visits import queries as visits
 from backend.visits.schemas import VisitFilters

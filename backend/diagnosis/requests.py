@@ -23,7 +23,7 @@ from backend.diagnosis.request_schemas import CropRecord, NewRequest, RequestedD
 from backend.diagnosis.studios import Station, division_of, station_of, studio_of
 from backend.diagnosis.words import ConsentPurpose, RequestState
 from backend.people.actors import Actor
-from backend.people.schemas import StationOpener
+from backend.people.station_schemas import StationOpener
 
 DISPATCHED = "dispatched to its studio"
 

@@ -9,7 +9,7 @@ from backend.core.refusals import FieldError, Invalid
 from backend.diagnosis.refusals import NoStudio
 from backend.diagnosis.request_schemas import NewRequest
 from backend.people.actors import Actor
-from backend.people.schemas import StationOpener
+from backend.people.station_schemas import StationOpener
 from backend.people.tables import Role
 from backend.territory import points
 from backend.territory import queries as territory

@@ -9,9 +9,9 @@ from backend.openrosa.collect_schemas import CollectHolder, CollectKeyRecord, Co
 from backend.openrosa.collect_settings import collect_settings, qr_text
 from backend.people import phone_keys, sessions
 from backend.people.actors import Actor
+from backend.people.key_schemas import KeyHolder, KeyHolding, PhoneKeyRecord
 from backend.people.phone_key_queries import HolderPosition, KeyFilters
 from backend.people.refusals import AccessKeyUnknown
-from backend.people.schemas import KeyHolder, KeyHolding, PhoneKeyRecord
 from backend.territory import queries as territory
 from backend.territory.rules import PREFIX_DIGITS, prefix_of
 from backend.territory.tables import Level

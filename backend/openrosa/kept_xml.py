@@ -40,8 +40,11 @@ async def opened(submission_id: UUID) -> Opened | None:
 async def instance_of(submission_id: UUID) -> Instance | None:
     """With what was put right in it. None once it was emptied."""
     found = await opened(submission_id)
-    if found is None:
-        return None
+    return None if found is None else await mended(submission_id, found)
+
+
+async def mended(submission_id: UUID, found: Opened) -> Instance:
+    """With what was put right in it."""
     instance = found.instance()
     for each in await corrections_of(submission_id, found):
         instance.put(each.path, each.nth, each.value)

@@ -29,7 +29,7 @@ from backend.openrosa.stall_csv import markets_csv, villages_csv
 from backend.openrosa.verb_doors import Became, Sent, VerbDoor
 from backend.openrosa.words import RecordKind
 from backend.people.actors import Actor
-from backend.people.schemas import StationRecord
+from backend.people.station_schemas import StationRecord
 from backend.people.stations import list_desks
 
 DOOR = "openrosa"

@@ -54,8 +54,7 @@ async def _again(row: Mapping[str, Any], said: SubmissionMapping, by: Actor) -> 
     if opened is None:
         raise SubmissionGone
     await _correct(row["id"], opened, said, by)
-    instance = await kept_xml.instance_of(row["id"])
-    assert instance is not None  # noqa: S101 - it was opened above
+    instance = await kept_xml.mended(row["id"], opened)
     form = await form_of(instance.form_id, said.form_version or instance.form_version)
     here = await _files(row["id"])
     held = await queries.photos_held(row["id"])

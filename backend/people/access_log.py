@@ -7,8 +7,8 @@ from backend.core.paging import Position
 from backend.people import queries
 from backend.people.actors import Actor, visible_to
 from backend.people.household_queries import household_division_code
+from backend.people.household_schemas import AccessRecord
 from backend.people.refusals import HouseholdUnknown
-from backend.people.schemas import AccessRecord
 from backend.people.tables import AccessLog, Role
 
 OFFICERS = (Role.AUDITOR, Role.ADMIN)

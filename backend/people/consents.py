@@ -11,9 +11,9 @@ from backend.core.database import transaction
 from backend.core.refusals import DifferentArguments, FieldError, Invalid
 from backend.people import household_queries, queries
 from backend.people.actors import Actor
+from backend.people.household_schemas import ConsentRecord
 from backend.people.household_tables import Consent, ConsentChannel, ConsentMethod
 from backend.people.refusals import ConsentSubjectMissing, PersonUnknown
-from backend.people.schemas import ConsentRecord
 
 _CLOCKS_DIFFER = timedelta(minutes=10)
 

@@ -8,8 +8,8 @@ from uuid import UUID
 from backend.core import clock
 from backend.core.database import fetch, fetch_row
 from backend.people.actors import Actor, visible_to
+from backend.people.household_schemas import HouseholdRecord, ServedBy, ServiceRecord
 from backend.people.refusals import HouseholdUnknown
-from backend.people.schemas import HouseholdRecord, ServedBy, ServiceRecord
 from backend.people.tables import Role
 from backend.territory.points import as_read
 

@@ -12,7 +12,7 @@ from backend.core.logs import request_id
 from backend.core.paging import MAX_LIMIT, Page, Position, page, position
 from backend.people import access_log, consents, household_queries, households
 from backend.people.guards import SignedIn
-from backend.people.schemas import (
+from backend.people.household_schemas import (
     AccessRecord,
     ConsentRecord,
     HouseholdAmendmentRequest,

@@ -17,9 +17,9 @@ from backend.people import household_queries, queries, rules
 from backend.people.access_log import note_access
 from backend.people.actors import Actor, visible_to
 from backend.people.household_queries import household_record, household_row, visible_household
+from backend.people.household_schemas import HouseholdChanges, HouseholdContact, HouseholdRecord, ServiceRecord
 from backend.people.household_tables import Household, HouseholdAmendment, HouseholdService
 from backend.people.refusals import CannotServe, HouseholdCodeTaken, HouseholdUnknown, OtherTerritory, ServiceBegun
-from backend.people.schemas import HouseholdChanges, HouseholdContact, HouseholdRecord, ServiceRecord
 from backend.people.tables import Role
 from backend.territory import queries as territory
 from backend.territory.points import Point, columns

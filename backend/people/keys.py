@@ -13,8 +13,8 @@ from backend.core.refusals import DifferentArguments
 from backend.people import queries, rules, tokens
 from backend.people.access_tables import AccessKey
 from backend.people.actors import Actor
+from backend.people.key_schemas import AccessKeyRecord
 from backend.people.refusals import AccessKeyUnknown, TokenVoid
-from backend.people.schemas import AccessKeyRecord
 
 
 async def actor_of_access_key(key: str) -> Actor:

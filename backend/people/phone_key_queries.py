@@ -11,8 +11,8 @@ from backend.core.database import fetch
 from backend.core.paging import Position
 from backend.core.statements import Conditions
 from backend.people.actors import Scope
+from backend.people.key_schemas import KeyHolder, KeyHolding, PhoneKeyRecord
 from backend.people.keys import key_of
-from backend.people.schemas import KeyHolder, KeyHolding, PhoneKeyRecord
 from backend.people.tables import Role
 
 

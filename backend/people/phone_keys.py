@@ -14,9 +14,9 @@ from backend.core.refusals import Forbidden
 from backend.people import keys, phone_key_queries
 from backend.people.access_tables import AccessKey
 from backend.people.actors import OVERSEERS, Actor, visible_to
+from backend.people.key_schemas import KeyHolder, KeyHolding, PhoneKeyRecord
 from backend.people.phone_key_queries import HolderFilters, HolderPosition, KeyFilters
 from backend.people.refusals import AccessKeyUnknown, PersonUnknown
-from backend.people.schemas import KeyHolder, KeyHolding, PhoneKeyRecord
 from backend.people.tables import Role
 
 KEEPERS = (Role.SUPERVISOR, Role.ADMIN)

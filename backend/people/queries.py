@@ -11,7 +11,8 @@ from backend.core import clock
 from backend.core.database import fetch, fetch_row
 from backend.core.paging import Position
 from backend.people.actors import Actor, Held
-from backend.people.schemas import AccessRecord, StationOpener
+from backend.people.household_schemas import AccessRecord
+from backend.people.station_schemas import StationOpener
 from backend.people.tables import Role
 
 

@@ -13,14 +13,13 @@ from backend.core.creates import Key, answered, id_for
 from backend.people import actions, devices, keys, retention_rules, sessions  # noqa: F401 - the rules register
 from backend.people.guards import NEEDS_SIGN_IN, SignedIn, no_session_cookie
 from backend.people.household_routes import household_router
+from backend.people.key_schemas import AccessKeyRecord, NewAccessKey
 from backend.people.policies import sign_in_policy
 from backend.people.schemas import (
-    AccessKeyRecord,
     DeviceRecord,
     FirstSignIn,
     HeldRole,
     Me,
-    NewAccessKey,
     NewSession,
     OneTimeLinkRecord,
     OneTimeLinkShown,

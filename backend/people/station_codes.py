@@ -20,7 +20,7 @@ from backend.people.actors import Actor, visible_to
 from backend.people.allowances import Allowance, take
 from backend.people.policies import station_policy
 from backend.people.refusals import NotAStation, StationBusy, StationCodeUnknown, StationCodeVoid, UnitUnknown
-from backend.people.schemas import StationCodeRecord, StationOpener
+from backend.people.station_schemas import StationCodeRecord, StationOpener
 from backend.people.tables import Role, UnitKind
 
 STATIONS = frozenset({UnitKind.STATION, UnitKind.STUDIO})

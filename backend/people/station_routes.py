@@ -8,7 +8,7 @@ from litestar.params import FromPath, JSONBody
 from backend.core.creates import Key, answered, id_for
 from backend.people import station_codes
 from backend.people.guards import SignedIn
-from backend.people.schemas import NewStationCode, StationCodeRecord
+from backend.people.station_schemas import NewStationCode, StationCodeRecord
 
 NO_STORE = {"Cache-Control": "no-store"}
 

@@ -5,8 +5,8 @@ from uuid import UUID
 from backend.core.database import fetch, fetch_row
 from backend.people.actors import Actor, visible_to
 from backend.people.refusals import UnitUnknown
-from backend.people.schemas import StationRecord
 from backend.people.station_codes import KEEPERS
+from backend.people.station_schemas import StationRecord
 from backend.people.tables import Role, UnitKind
 
 _SHOWN = """

@@ -8,7 +8,7 @@ import asyncpg
 
 from backend.core import clock
 from backend.core.database import fetch
-from backend.people.schemas import StationRecord
+from backend.people.station_schemas import StationRecord
 from backend.rosters.station_places import around
 from backend.territory.rules import prefix_of
 

@@ -12,7 +12,7 @@ from backend.core.database import fetch, transaction
 from backend.core.refusals import FieldError, Invalid
 from backend.people import stations
 from backend.people.actors import Actor
-from backend.people.schemas import StationRecord
+from backend.people.station_schemas import StationRecord
 from backend.rosters import queries
 from backend.rosters.market_queries import next_markets
 from backend.rosters.station_hours_rules import clock_text, hours_of, is_open, minute, mistakes

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from msgspec import Meta, Struct
 
-from backend.people.schemas import StationRecord
+from backend.people.station_schemas import StationRecord
 
 OpensAt = Annotated[str, Meta(pattern=r"^([01]\d|2[0-3]):[0-5]\d$", description="by the clock in Shandong")]
 ClosesAt = Annotated[

@@ -18,7 +18,7 @@ from backend.media.actions import upload_photo
 from backend.media.receiving import Door, Owner
 from backend.people import actions, sessions
 from backend.people.actors import Actor
-from backend.people.schemas import StationOpener
+from backend.people.station_schemas import StationOpener
 from backend.people.tables import Role, UnitKind
 from tests.cast import COUNTY, SINCE, TOWNSHIP, VILLAGE, Cast
 

@@ -13,6 +13,7 @@ from backend.core.cipher import unseal
 from backend.core.database import fetch, fetch_row
 from backend.core.refusals import DifferentArguments, Forbidden, Invalid
 from backend.people import access_log, consents, household_queries, households, sessions
+from backend.people.household_schemas import HouseholdChanges
 from backend.people.refusals import (
     CannotServe,
     ConsentSubjectMissing,
@@ -22,7 +23,6 @@ from backend.people.refusals import (
     PersonUnknown,
     ServiceBegun,
 )
-from backend.people.schemas import HouseholdChanges
 from backend.territory.coordinates import Crs
 from backend.territory.points import Point
 from tests.cast import FARMER, OTHER_VILLAGE, SINCE, VILLAGE

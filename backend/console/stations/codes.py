@@ -18,7 +18,7 @@ from backend.people import station_codes, stations
 from backend.people.actors import Actor
 from backend.people.guards import SignedIn
 from backend.people.refusals import StationCodeUnknown
-from backend.people.schemas import StationCodeRecord, StationOpener
+from backend.people.station_schemas import StationCodeRecord, StationOpener
 
 
 @post("/{unit_id:uuid}/codes", include_in_schema=False, status_code=303, request_max_body_size=None)
