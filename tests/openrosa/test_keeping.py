@@ -35,6 +35,7 @@ async def test_a_record_that_says_what_cannot_be_is_kept_and_the_phone_is_told_w
     told = message(answer, "submit_success")
     assert answer.status_code == 201, told
     assert says in told
+    assert "errors" not in told, "a programmer's word"
     assert len(told) < 500
     row = await fetch_row("SELECT state, record_id, refusal::jsonb ->> 'status' AS status FROM openrosa_submission")
     assert tuple(row) == ("attention", None, str(status))
