@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from litestar import Litestar, Router
-from litestar.config.compression import CompressionConfig
 
 import backend.alerts.routes
 import backend.antifraud.fraud_routes
@@ -76,12 +75,16 @@ import backend.rosters.calendar_routes
 import backend.rosters.market_routes
 import backend.rosters.routes
 import backend.rosters.station_hours_routes
+import backend.sync.author_key_routes
+import backend.sync.conflict_routes
+import backend.sync.routes
 import backend.tasks.routes
 import backend.territory.routes
 import backend.visits.need_routes
 import backend.visits.oversight_routes
 import backend.visits.routes
-from backend.core import database, health, jobs, logs
+from backend.core import database, health, job_worker, logs
+from backend.core.compression import compression
 from backend.core.problems import HANDLERS
 from backend.core.settings import Settings, settings
 from backend.media.uploads_dialect import Tus
@@ -168,6 +171,9 @@ ROUTERS = [
     backend.feeds.routes.router,
     backend.feeds.warnings.router,
     backend.feeds.calendars.router,
+    backend.sync.routes.router,
+    backend.sync.author_key_routes.router,
+    backend.sync.conflict_routes.router,
     backend.console.routes.router,
 ]
 
@@ -188,7 +194,7 @@ def create_app(*, worker: bool = False) -> Litestar:
         lifespan=[_pool, *([_worker] if worker else [])],
         exception_handlers=HANDLERS,
         openapi_config=introduction.config(VERSION),
-        compression_config=CompressionConfig(backend="gzip", exclude=NOT_COMPRESSED),
+        compression_config=compression(exclude=NOT_COMPRESSED),
         request_max_body_size=chosen.request_max_bytes,
         logging_config=None,
         debug=False,
@@ -214,7 +220,7 @@ async def connect(chosen: Settings) -> None:
 @asynccontextmanager
 async def _worker(_: Litestar) -> AsyncIterator[None]:
     stop = asyncio.Event()
-    working = asyncio.create_task(jobs.worker(stop))
+    working = asyncio.create_task(job_worker.worker(stop))
     yield
     stop.set()
     await working

@@ -26,5 +26,6 @@ APP_REGISTRY = AppRegistry(
         "backend.hotline.piccolo_app",
         "backend.openrosa.piccolo_app",
         "backend.open311.piccolo_app",
+        "backend.sync.piccolo_app",
     ]
 )

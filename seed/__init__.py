@@ -4,11 +4,12 @@
     cast            who has an account
     places          ten villages with made-up points, their cells
     households      three hundred made-up households
-    story           what happened in sixty days: contacts, needs, odd-looking visits, photos
+    story           what happened in sixty days: contacts, needs, photos (`story_words`); odd ones (`odd_contacts`)
     tasks           what they are asked to do today
     duty            who keeps the lines day and night, four weeks of it
     notices         what they were told: groups, campaigns, an inbox each
-    case_words      thirty cases of every kind, each with what became of it
+    case_words      thirty cases of every kind, each with what became of it (told by `case_story`; `case_words_open`,
+                    `case_words_ended`)
     cases           the routing table, those cases, a joint meeting, a suggestion, expedite notices
     partners        a city app with a key for Open311
     stations        deputies' homes, liaison points, three markets a year ahead, stalls announced (`station_words`)
@@ -18,14 +19,16 @@
                     (their words: `hotline_words`, `hotline_case_words`, `hotline_plan_words`)
     hotline_systems the exchange and the gateway that post, with their secrets
     clinic, bench   farmers' questions and what experts answered; samples, results, reports (their words: `*_words`)
-    fraud_warnings  warnings of the police centre in every state, one day of them already purged (`warning_words`)
+    fraud_warnings  warnings of the police centre in every state, one day of them already purged
+                    (`warning_words`, `warning_words_ended`)
     outreach        two rounds from door to door, letters, talks, posters, the app's coverage, checks (`outreach_words`)
     fraud_cases     two years of cases as the police registered them
     antifraud       those three in their order, and which of the library's words may be sent
     alerts          public warnings: in force, updated, cancelled, an exercise, a draft (`alert_words`)
     visitors        the card of a village police assistant
     phone_calendars addresses that a phone follows: a technician's shifts, a township's market days
-    county          puts all that into the database, through the same verbs as everybody else
+    county          puts all that into the database, through the same verbs as everybody else (`county_visits`: what
+                    happened in the villages)
     accounts        passwords, tokens and ODK Collect addresses for the cast
     furnishing      seeds an empty county, writes demo.json
     demo            `lianxin demo`: starts everything

@@ -8,8 +8,8 @@ import msgspec
 
 from backend.core.settings import settings
 from backend.people import passwords
-from backend.people.actions import set_first_password
 from backend.people.keys import actor_of_access_key, make_access_key, open_access_key
+from backend.people.one_time_links import set_first_password
 from backend.people.refusals import TokenVoid
 from backend.people.sessions import access_token_for, actor
 from backend.people.tables import Person

@@ -26,7 +26,8 @@ from backend.people.tables import Role
 from backend.tasks.actions import acknowledge_task
 from seed import case_words as words
 from seed import made_id
-from seed.case_words import CASES, Moment, Then, Told, case_id, unit
+from seed.case_story import Moment, Then, Told, case_id, unit
+from seed.case_words import CASES
 from seed.cast import CADRES, COUNTY, HANDLERS, LIANGCUN, Member, holder
 from seed.households import NewHousehold
 from seed.places import VILLAGES

@@ -42,19 +42,8 @@ from backend.territory.coordinates import Crs
 from backend.territory.points import Point
 from seed import cases, made_id
 from seed.cast import UNITS, Member, holder
-from seed.clinic_words import (
-    ANSWERING,
-    ASKED,
-    CHIEF,
-    NOW,
-    RECEIPT,
-    RUSTY,
-    SECOND_OPINION,
-    Answering,
-    Asked,
-    Moment,
-    Then,
-)
+from seed.clinic_expert_words import ANSWERING, CHIEF, Answering
+from seed.clinic_words import ASKED, NOW, RECEIPT, RUSTY, SECOND_OPINION, Asked, Moment, Then
 from seed.households import NewHousehold
 
 Cast = Mapping[Member, Actor]

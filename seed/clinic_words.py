@@ -1,6 +1,6 @@
-"""The demo's sick fields: who answers what, and what farmers asked, invented all of it, each with what became of it.
+"""The demo's sick fields: what farmers asked, invented all of it, each with what became of it.
 
-A moment is (days before the planting, hour of that day in Shandong), as in `case_words`; or (NOW, minutes ago), for
+A moment is (days before the planting, hour of that day in Shandong), as in `case_story`; or (NOW, minutes ago), for
 what the first visitor finds waiting.
 """
 
@@ -9,57 +9,16 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from backend.cases.words import Channel
-from backend.diagnosis.answer_schemas import Advice, Differential, NewAnswer, NewOutcome
-from backend.diagnosis.words import Confidence, GrowthStage, Organ, OutcomeResult, Tier, Topic
+from backend.diagnosis.answer_schemas import Advice, NewAnswer, NewOutcome
+from backend.diagnosis.words import Confidence, GrowthStage, Organ, OutcomeResult, Topic
 from backend.people.tables import Role
 from seed import made_id
-from seed.cast import COUNTY, EXPERTS, LIANGCUN, ON_DUTY, Member, holder
+from seed.cast import Member, holder
+from seed.clinic_answer_words import FLOOD, GREY_MOULD, MILDEW, RUST
+from seed.clinic_expert_words import CHENG, CHIEF, LU
 
 Moment = tuple[int, float]
 NOW = -1
-
-FIELD_CROPS = ("maize", "wheat", "soybean", "peanut", "millet", "sorghum")
-GREENHOUSE = ("tomato", "cucumber", "pepper", "eggplant", "zucchini", "strawberry", "chinese_cabbage")
-INDUSTRIAL = ("cotton", "peanut", "soybean", "sweet_potato", "garlic")
-ORCHARD = ("apple", "pear", "peach", "grape", "jujube", "sweet_cherry")
-ALL_DAY = "00:00-24:00"
-CHIEF, FIELD_EXPERT, FRUIT_EXPERT, LOCAL = EXPERTS
-LU, CHENG = holder(Role.EXPERT), next(member for member in ON_DUTY if member.role is Role.EXPERT)
-
-
-class Answering(NamedTuple):
-    """One expert: how farmers see him, and what he is able for. crops empty: all of them."""
-
-    member: Member
-    tier: Tier
-    title: str
-    portrait: str
-    crops: tuple[str, ...] = ()
-    division_code: str = COUNTY
-    place: tuple[float, float] = (116.231, 36.865)
-    able_per_day: int = 8
-    staffed: str = "08:00-12:00,13:30-20:00"
-
-
-ANSWERING = (
-    Answering(CHIEF, Tier.CHIEF, "首席专家 · 推广研究员", "expert_mu", able_per_day=4, staffed=ALL_DAY),
-    Answering(LU, Tier.EXPERT, "农艺师 · 粮食作物", "expert_lu", FIELD_CROPS, able_per_day=10, staffed=ALL_DAY),
-    Answering(
-        CHENG, Tier.EXPERT, "高级农艺师 · 大棚蔬菜", "expert_cheng", GREENHOUSE, able_per_day=10, staffed=ALL_DAY
-    ),
-    Answering(FIELD_EXPERT, Tier.EXPERT, "农艺师 · 棉花与花生", "expert_miao", INDUSTRIAL),
-    Answering(FRUIT_EXPERT, Tier.EXPERT, "果树技师", "expert_guo", ORCHARD),
-    Answering(
-        LOCAL,
-        Tier.LOCAL,
-        "土专家 · 种粮三十年",
-        "expert_jiang",
-        ("maize",),
-        LIANGCUN,
-        (116.2815, 36.8967),
-        3,
-    ),
-)
 
 
 class Then(NamedTuple):
@@ -92,61 +51,6 @@ class Asked(NamedTuple):
     def channel(self) -> Channel:
         return Channel.PHONE if self.phoned else Channel.QR
 
-
-FLOOD = NewAnswer(
-    diagnosis="玉米涝害：根泡在水里透不过气，叶子从下往上发黄。",
-    condition_code="maize.waterlogging",
-    confidence=Confidence.SURE,
-    advice=Advice(
-        steps=[
-            "今天就排水：先挖通地头的排水沟，再在田里隔几垄开一条浅沟。",
-            "水退后趁地皮发白，浅锄一遍散墒透气，倒了的扶起来培土。",
-            "叶片还绿的地块，喷一遍叶面肥，过七天再喷一遍。",
-            "发黄不返青、根已发黑的地块不要再投钱，改种晚熟绿豆或秋菜。",
-        ],
-        timing="排水越早越好，泡水超过三天减产会很重。",
-        warning="下地注意漏电的泵线。",
-    ),
-    visit_proposed=True,
-)
-GREY_MOULD = NewAnswer(
-    diagnosis="番茄灰霉病：棚里又冷又潮，从花和残叶开始烂，长灰毛。",
-    condition_code="tomato.grey_mould",
-    confidence=Confidence.SURE,
-    differential=[Differential(words="晚疫病的斑边上长白霉，不是灰毛。", condition_code="tomato.late_blight")],
-    advice=Advice(
-        steps=[
-            "把长灰毛的花、果、叶轻轻摘下装进袋子，带出棚外埋掉，别抖。",
-            "中午放风，把湿气放出去；浇水改在晴天上午，浇膜下。",
-            "三天后再看，新叶不长灰毛就不用打药。",
-        ],
-        timing="连阴天前后最容易发病，提早放风。",
-        protection=["戴口罩", "戴手套"],
-    ),
-)
-MILDEW = NewAnswer(
-    diagnosis="黄瓜霜霉病：叶脉围成的黄色多角斑，潮湿时叶背有灰黑霉。",
-    condition_code="cucumber.downy_mildew",
-    confidence=Confidence.LIKELY,
-    differential=[Differential(words="细菌性角斑病叶背不长霉，有时有水渍和白痂。")],
-    advice=Advice(
-        steps=[
-            "摘掉底部病叶，带出棚外。",
-            "早晨先放湿气再闭棚升温。",
-            "按标签用一种登记在黄瓜霜霉病上的药，叶背喷到。",
-        ],
-        protection=["戴口罩和手套", "顺风打药"],
-    ),
-)
-RUST = NewAnswer(
-    diagnosis="玉米南方锈病：叶面密布橙黄小疱，手一抹一层黄粉。",
-    condition_code="maize.southern_rust",
-    confidence=Confidence.SURE,
-    advice=Advice(
-        steps=["先看棒三叶：上面没有疱，先不打药，三天看一次。", "棒三叶也有了，和邻居约好同一天统防。"],
-        timing="下过雨又热的天传得最快。",
-    ),
-)
 
 WHEAT = {"growth_stage": GrowthStage.SEEDLING, "organ": Organ.LEAF}
 FRUITING = {"growth_stage": GrowthStage.FRUITING}

@@ -17,13 +17,18 @@ from backend.people.actors import Actor
 from backend.people.sessions import actor
 from backend.people.tables import Role
 from backend.rosters.actions import publish_shifts
+from backend.rosters.duty_rule_schemas import NewDutyRule
 from backend.rosters.duty_rules import set_duty_rule
-from backend.rosters.leaves import decide_leave, request_leave
+from backend.rosters.leave_deciding import decide_leave
+from backend.rosters.leave_schemas import LeaveDecision, NewLeave
+from backend.rosters.leave_tables import LeaveReason
+from backend.rosters.leaves import request_leave
 from backend.rosters.moving import shifts_of
-from backend.rosters.schemas import LeaveDecision, NewDutyRule, NewLeave, NewRoster, NewShift, NewSwap, ShiftRecord
+from backend.rosters.roster_schemas import NewRoster, NewShift
+from backend.rosters.schemas import NewSwap, ShiftRecord
 from backend.rosters.shifts import confirm_shift
 from backend.rosters.swaps import accept_swap, swap_shift
-from backend.rosters.tables import LeaveReason, Post
+from backend.rosters.tables import Post
 from backend.rosters.watch import climb
 from seed import made_id
 from seed.cast import EVERYBODY, ON_DUTY, OTHERS, POLICE, Member, holder

@@ -31,7 +31,8 @@ from seed import made_id
 from seed.bench_after import when as at_hour
 from seed.cast import COUNTY, FRAUD_DESK, VILLAGE, Member, holder
 from seed.clinic import when
-from seed.warning_words import ENDED, FRESH, PURGED, RUNNING, Step, Told
+from seed.warning_words import FRESH, RUNNING, Step, Told
+from seed.warning_words_ended import ENDED, PURGED
 
 Cast = Mapping[Member, Actor]
 SOURCE_ID = made_id("warning source")

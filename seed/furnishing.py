@@ -30,15 +30,18 @@ from seed import (
     phone_calendars,
     stations,
     submissions,
+    two_changes,
     visitors,
 )
 from seed.accounts import Account, SignIn, open_accounts, set_passwords, sign_in
 from seed.cast import COUNTY, FRAUD_DESK, UNITS, holder
-from seed.county import CAMPAIGNS, SPOT_CHECK, TEAM_NUMBER
+from seed.county import CAMPAIGNS, TEAM_NUMBER
+from seed.county_visits import SPOT_CHECK
 from seed.households import three_hundred
 from seed.notices import NOTICES
+from seed.odd_contacts import odd_id
 from seed.places import VILLAGES
-from seed.story import PHOTOS, odd_id
+from seed.story_words import PHOTOS
 
 FLAGGED = {
     FlagKind.FAR_FROM_HOUSEHOLD: "far",
@@ -63,6 +66,7 @@ class Demo(msgspec.Struct, frozen=True, kw_only=True):
     survey_id         being asked; `closed_survey_id` tells its results
     station_id        a point at a market
     submission_id     came from a phone with a card that no household has: to be put right
+    conflict_id       two people changed one note: a supervisor or the cadre says which stays
     """
 
     base_url: str
@@ -123,6 +127,7 @@ class Demo(msgspec.Struct, frozen=True, kw_only=True):
     enterprise_case_id: UUID
     station_id: UUID
     submission_id: UUID
+    conflict_id: UUID
 
 
 class Secrets(msgspec.Struct, frozen=True, kw_only=True):
@@ -140,6 +145,7 @@ async def furnish(chosen: Settings, base_url: str) -> Demo:
             await county.plant()
         await duty.keep_up()
         await submissions.send_in()
+        await two_changes.happen()
         await set_passwords()
         told = await _told(base_url, _secrets_of_before(path))
     _write(path, told)
@@ -212,6 +218,7 @@ async def _told(base_url: str, before: Secrets) -> Demo:
         enterprise_case_id=hotline_desk.FIRM_CASE,
         station_id=stations.STATION,
         submission_id=submissions.WAITING,
+        conflict_id=two_changes.CONFLICT,
     )
 
 

@@ -13,7 +13,7 @@ from backend.people.actors import Actor
 from backend.people.tables import Role
 from seed import made_id
 from seed.bench_after import when
-from seed.case_words import case_id
+from seed.case_story import case_id
 from seed.cast import Member, holder
 from seed.hotline_case_words import ASKED, Rung
 from seed.hotline_words import MISSED

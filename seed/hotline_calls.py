@@ -14,7 +14,8 @@ from backend.hotline.call_schemas import WrapUp
 from backend.people.actors import Actor
 from backend.people.tables import Role
 from seed.bench_after import when
-from seed.case_words import CASES, Told, case_id
+from seed.case_story import Told, case_id
+from seed.case_words import CASES
 from seed.cast import Member, holder
 from seed.duty import HOTLINE_PHONE
 from seed.hotline_case_words import RUNG

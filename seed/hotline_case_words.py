@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from backend.cases.words import Channel, Satisfaction
 from backend.hotline.callback_words import CallbackResult
-from seed.case_words import CLEAN, ROADS, WELLS, Moment, Told, answered, case_id, done, said, sent, taken
+from seed.case_story import CLEAN, ROADS, WELLS, Moment, Told, answered, case_id, done, said, sent, taken
 
 RUNG = (
     Told(

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from backend.core import clock
-from backend.hotline import firm_cases, flow_slips, shift_notes, transfers, unit_talks
+from backend.hotline import firm_opening, flow_slips, shift_notes, transfers, unit_talks
 from backend.hotline.firm_schemas import NewEnterpriseCase
 from backend.hotline.flow_slip_schemas import NewFlowSlips, TypedFlowSlip
 from backend.hotline.shift_note_schemas import NewShiftNote
@@ -17,7 +17,7 @@ from backend.people.tables import Role
 from seed import hotline_words as words
 from seed import made_id
 from seed.bench_after import when
-from seed.case_words import case_id, unit
+from seed.case_story import case_id, unit
 from seed.cast import Member, holder
 from seed.duty import HOTLINE_PHONE
 from seed.hotline_case_words import FIRM, FIRM_AT, FIRM_NAME, FIRM_SAYS
@@ -66,7 +66,7 @@ async def to_the_leader(cast: Cast, day: date) -> None:
     """A firm is not satisfied; a unit was talked to about a well."""
     new = NewEnterpriseCase(case_id=FIRM, firm=FIRM_NAME, reason=FIRM_SAYS)
     with clock.stopped(when(day, FIRM_AT)):
-        await firm_cases.open_enterprise_case(id=FIRM_CASE, new=new, by=cast[holder(Role.OPERATOR)])
+        await firm_opening.open_enterprise_case(id=FIRM_CASE, new=new, by=cast[holder(Role.OPERATOR)])
     talk = NewUnitTalk(
         case_id=case_id("overdue"),
         unit_id=unit("water"),

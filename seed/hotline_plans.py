@@ -9,14 +9,15 @@ from backend.core import clock
 from backend.hotline.pledge_schemas import NewPledge, NewPledgeBatch, PledgeChange
 from backend.hotline.pledges import change_pledge, publish_pledges
 from backend.hotline.survey_asking import next_survey_call, record_survey_answer
+from backend.hotline.survey_planning import plan_survey
 from backend.hotline.survey_schemas import NewSurveyAnswer, NewSurveyWave, StrataBy, SurveyOutcome
-from backend.hotline.surveys import close_survey, plan_survey
+from backend.hotline.surveys import close_survey
 from backend.hotline.words import PledgeState
 from backend.people.actors import Actor
 from backend.people.tables import Role
 from seed import made_id
 from seed.bench_after import when
-from seed.case_words import unit
+from seed.case_story import unit
 from seed.cast import COUNTY, Member, holder
 from seed.hotline_plan_words import ANSWERS, BATCHES, QUESTIONS, Pledged
 

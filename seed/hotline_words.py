@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from backend.hotline.callback_words import CallbackResult
-from seed.case_words import ROADS, Moment
+from seed.case_story import ROADS, Moment
 from seed.hotline_case_words import R, Rung
 
 WITHHELD = ""

@@ -10,7 +10,7 @@ from pathlib import Path
 from uuid import UUID
 
 from backend.core import ids
-from backend.people import actions, households, passwords, sessions
+from backend.people import actions, households, one_time_links, passwords, sessions
 from backend.people.actors import Actor
 from backend.people.tables import Role
 from backend.territory.actions import load_divisions
@@ -93,7 +93,7 @@ async def _person(who: str) -> Actor:
     name, role, division_code = PEOPLE[who]
     person = await actions.open_account(id=ids.uuid7(), name=name, phone=phone_of(who))
     await actions.assign_role(person_id=person.id, role=role, division_code=division_code, valid_from=SINCE)
-    await actions.set_password_hash(person_id=person.id, encoded=_password_hash())
+    await one_time_links.set_password_hash(person_id=person.id, encoded=_password_hash())
     return await sessions.actor(person_id=person.id)
 
 

@@ -4,10 +4,12 @@ import fcntl
 import os
 import shutil
 import tempfile
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
+from typing import Generic, TypeVar
 
 import asyncpg
 import hypothesis
@@ -21,6 +23,12 @@ REFERENCE = (
     *("kits_version", "kits_file", "kits_form"),
 )
 """What a migrated house holds before anybody comes; a test leaves it be."""
+
+SETTINGS = {"fsync": "off", "synchronous_commit": "off", "autovacuum": "off"}
+"""Autovacuum comes by when it likes and notes how many rows tables have: in tests, none. Plans that were made for none
+took 135 s for what takes four."""
+SWOLLEN_BYTES = 1_000_000
+"""A table that holds more than this, most of it rows that are gone, is swept by `emptied`."""
 
 _DATA = Path(tempfile.mkdtemp(prefix="lianxin-tests-"))
 _DATA.chmod(0o711)  # PostgreSQL never runs as root: its own account must be able to pass through
@@ -37,6 +45,8 @@ from backend.diagnosis import reference as diagnosis_reference  # noqa: E402
 from backend.hotline import firm_policies as hotline_policies  # noqa: E402
 from backend.laboratory import retest_policies as laboratory_policies  # noqa: E402
 from backend.people import proofs  # noqa: E402
+from backend.people.actors import Actor  # noqa: E402
+from backend.people.sessions import access_token_for  # noqa: E402
 from backend.visits.reference import load_reference  # noqa: E402
 from tests.cast import Cast, make_cast  # noqa: E402
 from tests.house import seed_into  # noqa: E402
@@ -77,7 +87,7 @@ def postgres() -> Iterator[str]:
     if given:
         yield given
         return
-    server = EmbeddedPostgres(_DATA / "postgres", settings={"fsync": "off", "synchronous_commit": "off"})
+    server = EmbeddedPostgres(_DATA / "postgres", settings=SETTINGS)
     yield server.start()
     server.stop()
     shutil.rmtree(_DATA, ignore_errors=True)
@@ -124,16 +134,23 @@ async def db(pool: None) -> AsyncIterator[None]:
 async def emptied() -> AsyncIterator[None]:
     """Every row made within is gone afterwards. A server on this database is stopped before that."""
     yield
-    async with database.connection() as connection, connection.transaction():
-        await connection.execute("SET LOCAL session_replication_role = replica")  # no foreign key looks, none refuses
-        for table in await _with_rows(connection):
-            await connection.execute(f"DELETE FROM {table}")
+    async with database.connection() as connection:
+        async with connection.transaction():
+            await connection.execute("SET LOCAL session_replication_role = replica")  # no foreign key looks or refuses
+            tables = await _with_rows(connection)
+            for table in tables:
+                await connection.execute(f"DELETE FROM {table}")
+        for table in [each for each, size_bytes in tables.items() if size_bytes > SWOLLEN_BYTES]:
+            await connection.execute(f"VACUUM {table}")
 
 
-async def _with_rows(connection: asyncpg.Connection) -> list[str]:
-    """Tables that hold anything: emptying these few is a tenth of the work of truncating all."""
-    asked = " UNION ALL ".join(f"(SELECT '{table}' AS name FROM {table} LIMIT 1)" for table in await _tables())
-    return [row["name"] for row in await connection.fetch(asked)]
+async def _with_rows(connection: asyncpg.Connection) -> dict[str, int]:
+    """Tables that hold anything, with their bytes: emptying these few is a tenth of the work of truncating all."""
+    asked = " UNION ALL ".join(
+        f"(SELECT '{table}' AS name, pg_relation_size('{table}') AS size_bytes FROM {table} LIMIT 1)"
+        for table in await _tables()
+    )
+    return {row["name"]: row["size_bytes"] for row in await connection.fetch(asked)}
 
 
 async def _tables() -> list[str]:
@@ -142,6 +159,17 @@ async def _tables() -> list[str]:
         list(REFERENCE),
     )
     return [row["name"] for row in rows]
+
+
+@pytest.fixture
+def as_() -> Callable[[Actor], Awaitable[dict[str, str]]]:
+    """Headers of somebody signed in: `await as_(cast.cadre)`."""
+
+    async def headers(actor: Actor) -> dict[str, str]:
+        token = await access_token_for(person_id=actor.person_id, valid_for=timedelta(minutes=5))
+        return {"Authorization": f"Bearer {token}"}
+
+    return headers
 
 
 @pytest.fixture
@@ -156,27 +184,41 @@ def played() -> "Played":
     return Played()
 
 
-class Played:
-    """The cast of this session and the rows it is made of."""
+Made = TypeVar("Made")
+
+
+class Kept(Generic[Made]):
+    """What is made through the verbs once in a session, and its rows: from then on they are put back as they were."""
+
+    def __init__(self, make: Callable[[], Awaitable[Made]]) -> None:
+        self._make = make
+        self._made: list[Made] = []
+        self._rows: dict[str, bytes] = {}
+
+    async def again(self) -> Made:
+        """It, in tables that are empty."""
+        if not self._made:
+            self._made = [await self._make()]
+            async with database.connection() as connection:
+                self._rows = {table: await _rows_of(connection, table) for table in await _with_rows(connection)}
+            return self._made[0]
+        async with database.connection() as connection, connection.transaction():
+            await connection.execute("SET LOCAL session_replication_role = replica")
+            for table, rows in self._rows.items():
+                await connection.copy_to_table(table, source=BytesIO(rows), format="binary")
+        return self._made[0]
+
+
+class Played(Kept[Cast]):
+    """The cast of this session."""
 
     def __init__(self) -> None:
-        self._cast: Cast | None = None
-        self._rows: dict[str, bytes] = {}
+        super().__init__(make_cast)
 
     async def again(self) -> Cast:
         """The cast, on the stage."""
         proofs._memo.clear()  # the same people with the same passwords: who proved himself in another test
-        async with database.connection() as connection, connection.transaction():
-            if self._cast is not None:
-                await connection.execute("SET LOCAL session_replication_role = replica")
-                for table, rows in self._rows.items():
-                    await connection.copy_to_table(table, source=BytesIO(rows), format="binary")
-                return self._cast
-        self._cast = await make_cast()
-        async with database.connection() as connection:
-            for table in await _with_rows(connection):
-                self._rows[table] = await _rows_of(connection, table)
-        return self._cast
+        return await super().again()
 
 
 async def _rows_of(connection: asyncpg.Connection, table: str) -> bytes:

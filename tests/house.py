@@ -1,5 +1,6 @@
 """A real server, as somebody would start it: a process of its own, in a session of its own, on a free port."""
 
+import itertools
 import os
 import re
 import signal
@@ -45,7 +46,7 @@ class House:
             env=self.environment(**more),
             capture_output=True,
             text=True,
-            timeout=90,
+            timeout=300,
         )
 
     def begin(self, *words: str, **more: str) -> subprocess.Popen[bytes]:
@@ -146,7 +147,15 @@ def wait_until_ready(url: str, process: subprocess.Popen[bytes], printed: Path) 
     raise AssertionError(f"not ready: {printed.read_text()}")
 
 
+_BLOCK = (os.getppid() + int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))) % 20
+_PORTS = itertools.cycle(range(10_000 + 1_000 * _BLOCK, 11_000 + 1_000 * _BLOCK))
+
+
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """One that stays free until its server is up: below those that the kernel gives to whoever connects (32,768 and
+    on), of a thousand that are this worker's alone."""
+    for port in _PORTS:
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise RuntimeError("a cycle has no end")

@@ -1,5 +1,6 @@
 """Reading warnings: those of one's territory, and one of them."""
 
+from collections.abc import Collection
 from uuid import UUID
 
 from backend.alerts import queries, visibility
@@ -34,6 +35,11 @@ async def list_alerts(
         seen.add(queries.IN_FORCE if in_force else f"NOT ({queries.IN_FORCE})", at)
     rows = await queries.alerts(seen, limit=limit + 1, after=position(cursor))
     return page([record(row, at=at) for row in rows], limit, lambda each: Position(each.drafted_at, each.id))
+
+
+async def over_among(alert_ids: Collection[UUID]) -> set[UUID]:
+    """Those of these warnings that are over, or that a later message has replaced or cancelled."""
+    return await queries.over_among(list(alert_ids), at=clock.now())
 
 
 async def get_alert(*, alert_id: UUID, by: Actor) -> AlertRecord:

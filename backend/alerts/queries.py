@@ -40,6 +40,15 @@ async def alerts(condition: Conditions, *, limit: int, after: Position | None) -
     )
 
 
+async def over_among(alert_ids: Sequence[UUID], *, at: datetime) -> set[UUID]:
+    """Those that are over or were ended by a later message."""
+    rows = await fetch(
+        "SELECT id FROM alerts_alert WHERE id = ANY($1) AND (ended_by IS NOT NULL OR expires_at <= $2)",
+        *(list(alert_ids), at),
+    )
+    return {row["id"] for row in rows}
+
+
 async def insert(columns: Mapping[str, Any]) -> bool:
     """Store a draft; false where its id is there already."""
     names, places = ", ".join(columns), ", ".join(f"${n}" for n in range(1, len(columns) + 1))

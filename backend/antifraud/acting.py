@@ -1,7 +1,10 @@
-"""What whoever has a warning does with it: take it, try, hand it on, end it."""
+"""What whoever has a warning does with it: take it, try, hand it on, end it.
+
+at   of a verb: when it was done, where that was offline. Clocks go by when it came: it rang others meanwhile
+"""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from backend.antifraud import assigning, day_keys, payloads
@@ -18,7 +21,7 @@ from backend.antifraud.warning_schemas import (
     WarningTaker,
 )
 from backend.antifraud.warning_words import AttemptHow, HandedBecause, WarningOutcome, WarningState
-from backend.core import clock
+from backend.core import arrivals, clock
 from backend.core.creates import Outcome
 from backend.core.database import transaction
 from backend.core.refusals import DifferentArguments, FieldError, Invalid
@@ -35,19 +38,21 @@ _ANSWERS = {AttemptHow.CALL: "answered_call_at", AttemptHow.VISIT: "answered_mee
 
 
 @transaction
-async def acknowledge_warning(*, warning_id: UUID, by: Actor) -> FraudWarningRecord:
+async def acknowledge_warning(*, warning_id: UUID, by: Actor, at: datetime | None = None) -> FraudWarningRecord:
     """Taken: it goes on to nobody else and nothing rings. A second time changes nothing.
 
     For whoever has it. Raises WarningUnknown (404), NotYourWarning (403).
     """
     warning = await _held(warning_id, by=by)
     if warning["state"] == WarningState.OPEN:
-        await _take(warning, by=by)
+        await _take(warning, by=by, at=at)
     return queries.record(await seen(warning_id, by=by))
 
 
 @transaction
-async def record_attempt(*, warning_id: UUID, id: UUID, new: NewAttempt, by: Actor) -> Outcome[AttemptRecord]:
+async def record_attempt(
+    *, warning_id: UUID, id: UUID, new: NewAttempt, by: Actor, at: datetime | None = None
+) -> Outcome[AttemptRecord]:
     """Somebody tried. Whoever has not acknowledged has done so with it; after the closing it is welcome, too, and by
     whoever had it before: he may have been at the door when his shift ended.
 
@@ -57,14 +62,16 @@ async def record_attempt(*, warning_id: UUID, id: UUID, new: NewAttempt, by: Act
     key = await day_keys.of_day(warning["key_day"])
     if key is None or warning["purged_at"] is not None:
         raise WarningErased("Warning {id} was erased; nothing can be added.", id=str(warning_id))
-    made = await _insert(warning, id, new, key=key, by=by)
+    made = await _insert(warning, id, new, key=key, by=by, at=at)
     if made and warning["state"] == WarningState.OPEN and warning["assignee_id"] == by.person_id:
-        await _take(warning, by=by)
+        await _take(warning, by=by, at=new.at or at)
     return Outcome(await attempt(id, of=warning), created=made)
 
 
 @transaction
-async def close_warning(*, warning_id: UUID, outcome: WarningOutcome, by: Actor) -> FraudWarningRecord:
+async def close_warning(
+    *, warning_id: UUID, outcome: WarningOutcome, by: Actor, at: datetime | None = None
+) -> FraudWarningRecord:
     """It has ended, and how. The same outcome again changes nothing.
 
     For whoever has it, or a supervisor of the place. Raises WarningUnknown (404), NotYourWarning (403),
@@ -76,8 +83,10 @@ async def close_warning(*, warning_id: UUID, outcome: WarningOutcome, by: Actor)
             raise WarningClosed("It was closed as {outcome}; that stays.", outcome=Term(warning["outcome"]))
         return queries.record(warning)
     if warning["state"] == WarningState.OPEN and warning["assignee_id"] == by.person_id:
-        await _take(warning, by=by)
-    await queries.close(warning_id, outcome=outcome.value, by=by.person_id, at=clock.now())
+        await _take(warning, by=by, at=at)
+    now = clock.now()
+    done_at = arrivals.done_before(at, since=_had_since(warning), now=now)
+    await queries.close(warning_id, outcome=outcome.value, by=by.person_id, at=now, done_at=done_at)
     await assigning.let_go(warning_id, to=TaskState.DONE)
     return queries.record(await seen(warning_id, by=by))
 
@@ -152,16 +161,24 @@ async def _held(warning_id: UUID, *, by: Actor, or_supervisor: bool = False, or_
     raise NotYourWarning("Somebody else has this warning now.")
 
 
-async def _take(warning: Row, *, by: Actor) -> None:
-    await queries.acknowledge(warning["id"], by=by.person_id, at=clock.now())
+def _had_since(warning: Row) -> datetime:
+    """Since when it could be acted on: it came, was given to whoever has it, or was taken."""
+    taken_at = warning["acknowledge_done_at"] or warning["acknowledged_at"]
+    return max(each for each in (warning["received_at"], warning["assigned_at"], taken_at) if each)
+
+
+async def _take(warning: Row, *, by: Actor, at: datetime | None) -> None:
+    now = clock.now()
+    done_at = arrivals.done_before(at, since=_had_since(warning), now=now)
+    await queries.acknowledge(warning["id"], by=by.person_id, at=now, done_at=done_at)
     await push.call_off(origin_room=assigning.ROOM, origin_id=warning["id"])
     standing = await task_queries.states_of(origin_room=assigning.ROOM, origin_ids=[warning["id"]])
     for task in standing[warning["id"]]:
         if task.state is TaskState.OPEN and task.assignee_id == by.person_id:
-            await tasks.acknowledge_task(task_id=task.task_id, by=by)
+            await tasks.acknowledge_task(task_id=task.task_id, by=by, at=at)
 
 
-async def _insert(warning: Row, id: UUID, new: NewAttempt, *, key: bytes, by: Actor) -> bool:
+async def _insert(warning: Row, id: UUID, new: NewAttempt, *, key: bytes, by: Actor, at: datetime | None) -> bool:
     now = clock.now()
     if new.at is not None and new.at > now + _AHEAD:
         wrong = FieldError(pointer="/at", detail="This moment has not come yet.", code="in-the-future")
@@ -172,7 +189,7 @@ async def _insert(warning: Row, id: UUID, new: NewAttempt, *, key: bytes, by: Ac
         "warning": warning["id"],
         "how": new.how.value,
         "reached": new.reached,
-        "at": new.at or now,
+        "at": new.at or arrivals.done_at(at, since=warning["received_at"], now=now),
         "recorded_at": now,
         "by": by.person_id,
         "note_sealed": payloads.sealed_note(new.note, key=key),

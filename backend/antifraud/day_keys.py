@@ -17,6 +17,8 @@ from backend.antifraud.warning_tables import DAY_KEY_DAYS
 from backend.core import cipher, clock, storage
 from backend.core.database import fetch
 from backend.core.settings import settings
+from backend.core.storage_place import Place
+from backend.core.storage_refusals import ObjectMissing
 
 FOLDER = "days"
 PURPOSE = "antifraud day key {day}"
@@ -91,7 +93,7 @@ async def _make(day: date) -> bytes:
 async def _read(day: date) -> bytes | None:
     try:
         sealed = await _place().get(_path(day))
-    except storage.ObjectMissing:
+    except ObjectMissing:
         return None
     return cipher.open_key(sealed, purpose=PURPOSE.format(day=day))
 
@@ -101,7 +103,7 @@ def _forget_old() -> None:
         del _opened[where]
 
 
-def _place() -> storage.Place:
+def _place() -> Place:
     return storage.place(settings().warning_keys)
 
 

@@ -4,6 +4,7 @@ that typed it in.
 Supervisors, auditors and admins of the place, and whoever had it before, see what happened and not to whom.
 """
 
+from collections.abc import Collection
 from uuid import UUID
 
 from backend.antifraud import day_keys, payloads
@@ -29,6 +30,11 @@ _OF_ATTEMPT = ("id", "how", "reached", "at", "recorded_at", "by", "by_name")
 async def list_my_warnings(*, by: Actor) -> list[FraudWarningRecord]:
     """What one has now and what is not closed, by what is due first. Whom each is about, `get_warning` tells."""
     return [queries.record(row) for row in await queries.mine(by.person_id)]
+
+
+async def over_among(warning_ids: Collection[UUID]) -> set[UUID]:
+    """Those of these warnings that are closed or erased: nobody has anything to do with them any more."""
+    return await queries.over_among(list(warning_ids))
 
 
 async def list_entered_warnings(*, by: Actor) -> list[FraudWarningRecord]:

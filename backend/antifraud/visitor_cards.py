@@ -12,7 +12,7 @@ from backend.core.creates import Outcome
 from backend.core.database import transaction
 from backend.core.paging import Page, Position, page, position
 from backend.core.refusals import DifferentArguments, FieldError, Invalid
-from backend.people import queries
+from backend.people import unit_queries
 from backend.people.actors import Actor, visible_to
 from backend.people.refusals import UnitUnknown
 from backend.people.tables import Role
@@ -105,7 +105,7 @@ def _check_days(first: date, last: date | None) -> None:
 
 
 async def _check_unit(unit_id: UUID, by: Actor) -> None:
-    unit = await queries.open_unit(unit_id=unit_id)
+    unit = await unit_queries.open_unit(unit_id=unit_id)
     if unit is None or not visible_to(by, roles=ISSUERS).covers(unit["division_code"]):
         raise UnitUnknown("There is no unit {unit_id}.", unit_id=str(unit_id))
 

@@ -19,6 +19,7 @@ SELECT w.id, w.door, w.level, w.fraud_type, w.division_code, w.exercise, w.recei
        w.assignee AS assignee_id, p.name AS assignee_name, w.hand_overs_n AS hand_overs, w.due_acknowledge_at,
        w.due_call_at, w.due_meet_at, w.due_text_at, w.acknowledged_at, w.answered_call_at, w.answered_meet_at,
        w.outcome, w.closed_at, w.purged_at, w.closed_by, w.entered_by, w.key_day,
+       w.acknowledge_done_at, w.close_done_at,
        (SELECT d.name FROM territory_division d WHERE d.code = w.division_code ORDER BY d.valid_from DESC LIMIT 1)
            AS division_name
 FROM antifraud_warning w LEFT JOIN people_person p ON p.id = w.assignee
@@ -109,20 +110,22 @@ async def stop_clock(warning_id: UUID) -> None:
     await fetch("UPDATE antifraud_warning SET due_acknowledge_at = NULL WHERE id = $1", warning_id)
 
 
-async def acknowledge(warning_id: UUID, *, by: UUID, at: datetime) -> None:
+async def acknowledge(warning_id: UUID, *, by: UUID, at: datetime, done_at: datetime | None = None) -> None:
     """Taken; the first moment stays."""
     await fetch(
         "UPDATE antifraud_warning SET state = 'acknowledged', acknowledged_at = coalesce(acknowledged_at, $3), "
+        "acknowledge_done_at = CASE WHEN acknowledged_at IS NULL THEN $4 ELSE acknowledge_done_at END, "
         "acknowledged_by = coalesce(acknowledged_by, $2) WHERE id = $1 AND state = 'open'",
-        *(warning_id, by, at),
+        *(warning_id, by, at, done_at),
     )
 
 
-async def close(warning_id: UUID, *, outcome: str, by: UUID, at: datetime) -> None:
+async def close(warning_id: UUID, *, outcome: str, by: UUID, at: datetime, done_at: datetime | None) -> None:
     """With its outcome."""
     await fetch(
-        "UPDATE antifraud_warning SET state = 'closed', outcome = $2, closed_by = $3, closed_at = $4 WHERE id = $1",
-        *(warning_id, outcome, by, at),
+        "UPDATE antifraud_warning SET state = 'closed', outcome = $2, closed_by = $3, closed_at = $4, "
+        "close_done_at = $5 WHERE id = $1",
+        *(warning_id, outcome, by, at, done_at),
     )
 
 
@@ -167,6 +170,15 @@ async def mine(person_id: UUID) -> Sequence[asyncpg.Record]:
         "ORDER BY least(w.due_acknowledge_at, w.due_call_at, w.due_meet_at, w.due_text_at), w.id",
         person_id,
     )
+
+
+async def over_among(warning_ids: Sequence[UUID]) -> set[UUID]:
+    """Those that are closed or erased."""
+    rows = await fetch(
+        "SELECT id FROM antifraud_warning WHERE id = ANY($1) AND (state = 'closed' OR purged_at IS NOT NULL)",
+        list(warning_ids),
+    )
+    return {row["id"] for row in rows}
 
 
 async def entered(person_id: UUID, *, limit: int = 50) -> Sequence[asyncpg.Record]:

@@ -61,6 +61,7 @@ class FraudWarningRecord(Struct, frozen=True, kw_only=True):
     assignee_id         who has it now; null: nobody could be found, supervisors see it
     due_acknowledge_at  by when he takes it, else it goes on to the next; null: it goes on to nobody
     acknowledged_at     when it was taken first
+    *_done_at           when it was taken and closed, where that was before it came here: offline
     purged_at           when what named anybody was destroyed
     """
 
@@ -87,6 +88,8 @@ class FraudWarningRecord(Struct, frozen=True, kw_only=True):
     outcome: WarningOutcome | None
     closed_at: datetime | None
     purged_at: datetime | None
+    acknowledge_done_at: datetime | None = None
+    close_done_at: datetime | None = None
 
 
 class AttemptRecord(Struct, frozen=True, kw_only=True):

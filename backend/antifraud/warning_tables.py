@@ -52,6 +52,7 @@ class FraudWarning(Table, tablename="antifraud_warning"):
     reference_index   keyed hash of the source's own number: the same is the same warning
     payload_sealed    who, which number, what is known: JSON sealed under the key of `key_day`
     answered_*        the first attempt of its kind, whoever made it
+    *_done_at         when it was taken and closed, where that was before it came here: offline. Clocks go by the other
     """
 
     id = UUID(primary_key=True, null=False)
@@ -74,11 +75,13 @@ class FraudWarning(Table, tablename="antifraud_warning"):
     due_meet_at = Timestamptz(null=True, default=None)
     due_text_at = Timestamptz(null=True, default=None)
     acknowledged_at = Timestamptz(null=True, default=None)
+    acknowledge_done_at = Timestamptz(null=True, default=None)
     acknowledged_by: ForeignKey = ForeignKey(Person, null=True, on_delete=OnDelete.restrict)
     answered_call_at = Timestamptz(null=True, default=None)
     answered_meet_at = Timestamptz(null=True, default=None)
     outcome = Varchar(length=20, null=True, default=None, choices=WarningOutcome)
     closed_at = Timestamptz(null=True, default=None)
+    close_done_at = Timestamptz(null=True, default=None)
     closed_by: ForeignKey = ForeignKey(Person, null=True, on_delete=OnDelete.restrict)
     entered_by: ForeignKey = ForeignKey(Person, null=True, on_delete=OnDelete.restrict)
     purged_at = Timestamptz(null=True, default=None)

@@ -7,9 +7,10 @@ from uuid import UUID
 
 from backend.cases import records
 from backend.cases import suggestion_queries as queries
+from backend.cases.holding import Held
 from backend.cases.loop_refusals import HeardBefore, NotASuggestion
 from backend.cases.queries import lock
-from backend.cases.steps import Decided, Held, take
+from backend.cases.steps import Decided, take
 from backend.cases.suggestion_records import current_sha256, record
 from backend.cases.suggestion_rules import text_of, text_sha256
 from backend.cases.suggestion_schemas import NewText, SuggestionRecord

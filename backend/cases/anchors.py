@@ -22,6 +22,7 @@ from backend.cases.chain import Found, LineFinding
 from backend.core import clock, storage
 from backend.core.database import transaction
 from backend.core.jobs import schedule
+from backend.core.storage_refusals import ObjectMissing
 
 FOLDER = "anchors/cases"
 SAMPLE = 200
@@ -133,7 +134,7 @@ async def _head(case_id: UUID, day: date | None) -> Head | None:
         return None
     try:
         heads = read(await storage.get(path_of(day)))[1]
-    except storage.ObjectMissing:
+    except ObjectMissing:
         return None
     return next((head for head in heads if head.case_id == case_id), None)
 

@@ -11,11 +11,12 @@ from backend.cases import briefing_queries as queries
 from backend.cases.areas import DECIDERS, decided_in, reads
 from backend.cases.briefing_queries import Row
 from backend.cases.briefing_rules import county_of
+from backend.cases.holding import hold
 from backend.cases.loop_refusals import BriefingNotThere, BriefingUnknown
 from backend.cases.loop_schemas import BriefingRecord, NewBriefing, NewEndorsement, NewExecution
 from backend.cases.loop_words import BriefingState
 from backend.cases.refusals import CaseUnknown
-from backend.cases.steps import hold, take
+from backend.cases.steps import take
 from backend.cases.visibility import DESK
 from backend.core import clock, creates, ids
 from backend.core.creates import Outcome

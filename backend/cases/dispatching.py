@@ -4,15 +4,17 @@ The owner unit (first receiver, 首接负责) is set by the first dispatch where
 moves by a transfer. Every transfer is a hop; from the second on the supervisor is asked to settle it (零换乘).
 """
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid5
 
 from backend.cases import notices, queries, records, routing
 from backend.cases.entries import unit_of
+from backend.cases.holding import Held
 from backend.cases.policies import case_policy
 from backend.cases.refusals import NoRoute, SameUnit, UnitUnknown
 from backend.cases.schemas import CaseRecord, Proposal
-from backend.cases.steps import Decided, Held, take
+from backend.cases.steps import Decided, take
 from backend.cases.timeline import NewLine
 from backend.core import clock
 from backend.core.database import transaction
@@ -38,7 +40,13 @@ async def dispatch(
 
 @transaction
 async def pass_on(
-    *, case_id: UUID, id: UUID, unit_id: UUID | None = None, remark: str | None = None, by: Actor
+    *,
+    case_id: UUID,
+    id: UUID,
+    unit_id: UUID | None = None,
+    remark: str | None = None,
+    by: Actor,
+    at: datetime | None = None,
 ) -> bool:
     """Hand on a need that was found at a visit; whether the step was new.
 
@@ -58,7 +66,9 @@ async def pass_on(
         return Decided(changes=changes, facts={"to_unit": to, "to_unit_name": name})
 
     said = {"unit_id": unit_id}
-    taken = await take("dispatched", case_id=case_id, id=id, by=by, said=said, internal=_remark(remark), decide=decide)
+    taken = await take(
+        "dispatched", case_id=case_id, id=id, by=by, said=said, internal=_remark(remark), decide=decide, at=at
+    )
     if taken.new and to is not None:
         await notices.tell_unit(taken.before, unit_id=to, step_id=id, by=by)
     return taken.new
@@ -129,7 +139,7 @@ async def _dispatch(
 
 
 @transaction
-async def take_in_hand(*, case_id: UUID, id: UUID, by: Actor) -> CaseRecord:
+async def take_in_hand(*, case_id: UUID, id: UUID, by: Actor, at: datetime | None = None) -> CaseRecord:
     """Somebody of the unit takes a case in hand: it is his from now on.
 
     Raises CaseUnknown (404), NotYourStep (403), StepNotOpen, DifferentArguments (409).
@@ -138,7 +148,7 @@ async def take_in_hand(*, case_id: UUID, id: UUID, by: Actor) -> CaseRecord:
     async def decide(_: Held) -> Decided:
         return Decided(changes={"assignee": by.person_id})
 
-    taken = await take("taken_in_hand", case_id=case_id, id=id, by=by, said={}, decide=decide)
+    taken = await take("taken_in_hand", case_id=case_id, id=id, by=by, said={}, decide=decide, at=at)
     if taken.new:
         await notices.settle(case_id, by=by, done=True)
     return await records.read(case_id)

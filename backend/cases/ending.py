@@ -4,12 +4,14 @@ The citizen does it with his receipt (`by=None`, the caller has checked it); the
 down for him.
 """
 
+from datetime import datetime
 from uuid import UUID
 
 from backend.cases import contacts, notices, queries, records, timeline
+from backend.cases.holding import Held
 from backend.cases.rules import ReasonNeeded
 from backend.cases.schemas import CaseRecord
-from backend.cases.steps import Decided, Held, take
+from backend.cases.steps import Decided, take
 from backend.cases.words import Satisfaction
 from backend.core.database import transaction
 from backend.people.actors import Actor
@@ -41,15 +43,15 @@ async def evaluate(
 
 
 @transaction
-async def contest(*, case_id: UUID, id: UUID, reason: str, by: Actor | None) -> CaseRecord:
+async def contest(*, case_id: UUID, id: UUID, reason: str, by: Actor | None, at: datetime | None = None) -> CaseRecord:
     """The citizen does not accept it: it is reopened, with new clocks. Raises what `steps.take` raises."""
-    return await _again("contested", case_id, id, reason, by)
+    return await _again("contested", case_id, id, reason, by, at)
 
 
 @transaction
-async def reopen(*, case_id: UUID, id: UUID, reason: str, by: Actor | None) -> CaseRecord:
+async def reopen(*, case_id: UUID, id: UUID, reason: str, by: Actor | None, at: datetime | None = None) -> CaseRecord:
     """It did not help, or not for long: it is reopened, with new clocks. Raises what `steps.take` raises."""
-    return await _again("reopened", case_id, id, reason, by)
+    return await _again("reopened", case_id, id, reason, by, at)
 
 
 @transaction
@@ -88,13 +90,13 @@ async def erase_contact(*, case_id: UUID, id: UUID, by: Actor | None) -> CaseRec
     return await records.read(case_id)
 
 
-async def _again(step: str, case_id: UUID, id: UUID, reason: str, by: Actor | None) -> CaseRecord:
+async def _again(step: str, case_id: UUID, id: UUID, reason: str, by: Actor | None, at: datetime | None) -> CaseRecord:
     async def decide(case: Held) -> Decided:
         nothing = dict.fromkeys(("outcome", "satisfaction", "resolved_at", "responded_at"))
         return Decided(changes={**nothing, "reopened_n": case.reopened_n + 1})
 
     taken = await take(
-        step, case_id=case_id, id=id, by=by, said={"words": reason.strip()}, reason=reason, decide=decide
+        step, case_id=case_id, id=id, by=by, said={"words": reason.strip()}, reason=reason, decide=decide, at=at
     )
     if taken.new:
         await notices.tell_again(taken.before, step_id=id, by=by)

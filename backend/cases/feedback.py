@@ -7,11 +7,12 @@ from uuid import UUID, uuid5
 
 from backend.cases import records
 from backend.cases import suggestion_queries as queries
+from backend.cases.holding import Held
 from backend.cases.loop_refusals import ProofNeeded
 from backend.cases.loop_words import FeedbackWay
 from backend.cases.publishing import publishable
 from backend.cases.rules import ENDED
-from backend.cases.steps import Decided, Held, take
+from backend.cases.steps import Decided, take
 from backend.cases.suggestion_records import feedback_record
 from backend.cases.suggestion_schemas import FeedbackRecord, NewFeedback
 from backend.core import clock, creates, ids

@@ -15,10 +15,11 @@ from msgspec import Struct
 from backend.cases import clocks, entries, lookups, queries, storing, timeline
 from backend.cases.chain import START, Line
 from backend.cases.clocks import NewClocks
+from backend.cases.holding import Held
 from backend.cases.pairs import LOOK
 from backend.cases.reference import Categories, categories
 from backend.cases.schemas import CategoryRecord, NewCase
-from backend.cases.steps import Decided, Held, take
+from backend.cases.steps import Decided, take
 from backend.cases.words import Channel
 from backend.core.jobs import enqueue_many
 from backend.deadlines.clocks import reassign_clock

@@ -10,12 +10,13 @@ from typing import Any
 from uuid import UUID
 
 from backend.cases import loop_clocks, loop_queries, notices, queries, records
+from backend.cases.holding import Held
 from backend.cases.loop_refusals import NotUp, UnitNeeded
 from backend.cases.loop_rules import check_loop, check_rung
 from backend.cases.loop_words import Way
 from backend.cases.refusals import UnitUnknown
 from backend.cases.schemas import CaseRecord
-from backend.cases.steps import Decided, Held, Taken, take
+from backend.cases.steps import Decided, Taken, take
 from backend.core import creates
 from backend.core.database import transaction
 from backend.core.refusals import FieldError, Invalid

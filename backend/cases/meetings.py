@@ -10,13 +10,14 @@ from uuid import UUID, uuid5
 
 from backend.cases import loop_clocks, loop_queries, loops, meeting_queries, records, unit_tasks
 from backend.cases.areas import decided_in
+from backend.cases.holding import Held, hold
 from backend.cases.loop_refusals import MeetingConcluded, MeetingUnknown
 from backend.cases.loop_schemas import Conclusion, Decision, MeetingRecord, NewMeeting, SubTask
 from backend.cases.loop_words import ClockChange, MeetingState
 from backend.cases.refusals import CaseUnknown, UnitUnknown
 from backend.cases.rules import WORKED_ON
 from backend.cases.schemas import CaseRecord
-from backend.cases.steps import Decided, Held, hold, take
+from backend.cases.steps import Decided, take
 from backend.cases.words import CaseState
 from backend.core import clock, creates, ids
 from backend.core.creates import Outcome

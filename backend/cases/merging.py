@@ -3,9 +3,10 @@
 from uuid import UUID
 
 from backend.cases import notices, pair_queries, queries, records, timeline
+from backend.cases.holding import Held, hold, unknown
 from backend.cases.loop_refusals import CannotMerge
 from backend.cases.schemas import CaseRecord
-from backend.cases.steps import Decided, Held, hold, take, unknown
+from backend.cases.steps import Decided, take
 from backend.cases.visibility import sight
 from backend.core import clock
 from backend.core.database import transaction

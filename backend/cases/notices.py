@@ -4,15 +4,15 @@ from typing import TypedDict
 from uuid import UUID, uuid5
 
 from backend.cases import people
-from backend.cases.steps import Held
+from backend.cases.holding import Held
 from backend.cases.words import CaseState
 from backend.core.words import Term
 from backend.people.actors import Actor
 from backend.push import actions as push
 from backend.push.provider import Category
 from backend.push.wording import said
+from backend.rosters.duty_schemas import ToRing
 from backend.rosters.queries import whom_to_ring
-from backend.rosters.schemas import ToRing
 from backend.tasks import actions as tasks
 from backend.tasks.schemas import NewTask
 from backend.tasks.tables import TaskKind, TaskState, Urgency

@@ -5,9 +5,10 @@ from uuid import UUID
 import msgspec
 
 from backend.cases import queries
+from backend.cases.holding import Held, unknown
 from backend.cases.refusals import NotYourStep
 from backend.cases.rules import STEPS
-from backend.cases.steps import Held, check_whose, unknown
+from backend.cases.step_rights import check_whose
 from backend.cases.visibility import sight
 from backend.people.actors import Actor
 

@@ -14,13 +14,14 @@ import msgspec
 from msgspec import Struct
 
 from backend.cases import merging, pair_queries, records
+from backend.cases.holding import hold
 from backend.cases.likeness import likeness_to, near_bonus
 from backend.cases.loop_policies import PairPolicy, pair_policy
 from backend.cases.loop_refusals import PairDecided, PairUnknown
 from backend.cases.pair_queries import Row
 from backend.cases.pair_schemas import PairRecord, PairSide, RepeatRecord
 from backend.cases.rules import Whose
-from backend.cases.steps import check_whose, hold
+from backend.cases.step_rights import check_whose
 from backend.cases.visibility import sight
 from backend.core import clock
 from backend.core.clock import local

@@ -10,6 +10,7 @@ from backend.cases import clocks, numbers, queries, reading
 from backend.cases.refusals import ReceiptUnknown
 from backend.cases.rules import STAGES, STEPS, Whose
 from backend.cases.schemas import CategoryShown, UnitShown
+from backend.cases.step_dating import done_at
 from backend.cases.words import CaseKind, CaseOutcome, CaseState, Satisfaction, Stage
 from backend.deadlines.rules import Light
 
@@ -36,11 +37,12 @@ class PublicClock(Struct, frozen=True, kw_only=True):
 
 
 class PublicLine(Struct, frozen=True, kw_only=True):
-    """One thing that happened. `said` by kind of line; null with `erased`."""
+    """One thing that happened. `said` by kind of line; null with `erased`. `done_at`: where that was before it came."""
 
     id: UUID
     kind: str
     at: datetime
+    done_at: datetime | None = None
     by_unit: UnitShown | None
     said: dict[str, Any] | None
     erased: bool
@@ -115,7 +117,7 @@ async def public_case(*, case_id: UUID) -> PublicCase:
             PublicClock(**{name: getattr(each, name) for name in PublicClock.__struct_fields__})
             for each in record.clocks
         ],
-        timeline=[_line(each) for each in await queries.lines(case_id, public_only=True)],
+        timeline=[public_line(each) for each in await queries.lines(case_id, public_only=True)],
         steps=citizens_steps(record.state, has_contact=record.has_contact),
         goes_on=await _goes_on(record.merged_into) if record.merged_into else None,
     )
@@ -135,7 +137,7 @@ async def _goes_on(case_id: UUID) -> PublicTrail | None:
         state=record.state,
         assignee_unit=record.assignee_unit,
         timeline=[
-            _line(each)
+            public_line(each)
             for each in await queries.lines(row["id"], public_only=True)
             if each["kind"] in STEPS and STEPS[each["kind"]].whose is not Whose.CITIZEN
         ],
@@ -158,12 +160,14 @@ def citizens_steps(state: CaseState, *, has_contact: bool) -> list[str]:
     ]
 
 
-def _line(row: reading.Row) -> PublicLine:
+def public_line(row: reading.Row) -> PublicLine:
+    """A line of a timeline as the citizen reads it."""
     said = reading.said(row["payload"])
     return PublicLine(
         id=row["id"],
         kind=row["kind"],
         at=row["at"],
+        done_at=done_at(row["payload"]),
         by_unit=reading.unit(row["by_unit"], row["unit_name"], row["unit_phone"]),
         said=None if said is None else {name: value for name, value in said.items() if name in TOLD},
         erased=said is None,

@@ -25,7 +25,7 @@ async def lock(case_id: UUID) -> None:
 
 
 async def held(case_id: UUID, *, step_id: UUID | None = None) -> Row | None:
-    """The row of `steps.Held`, and what stands under a step's id already: its case, kind and payload."""
+    """The row of `holding.Held`, and what stands under a step's id already: its case, kind and payload."""
     return await fetch_row(
         f"""
         SELECT {", ".join(f'c."{name}"' for name in _HELD)}, {SERVED_BY.format(household="c.household", day="$2")}

@@ -17,6 +17,7 @@ from backend.cases.schemas import (
     TimelineLine,
     UnitShown,
 )
+from backend.cases.step_dating import DONE_AT, done_at
 from backend.cases.words import CaseState
 from backend.core import clock
 from backend.deadlines.schemas import ClockRecord
@@ -24,8 +25,8 @@ from backend.territory.points import as_read
 
 Row = Mapping[str, Any]
 
-OURS = frozenset({"given", "given_in"})
-"""What a payload holds for us alone."""
+OURS = frozenset({"given", "given_in", DONE_AT})
+"""What a payload holds for us alone, or a line says by itself."""
 
 _AS_IT_IS = (
     *("id", "number", "channel", "kind", "title", "description", "place_note", "household_id", "household_code"),
@@ -69,6 +70,7 @@ def line(row: Row) -> TimelineLine:
         kind=row["kind"],
         public=row["public"],
         at=row["at"],
+        done_at=done_at(row["payload"]),
         by=person(row["by"], row["by_name"]),
         by_unit=unit(row["by_unit"], row["unit_name"], row["unit_phone"]),
         said=said(row["payload"]),

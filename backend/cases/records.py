@@ -9,8 +9,8 @@ from msgspec import Struct
 from backend.cases import clocks, queries, reading
 from backend.cases.blindness import ASKED_AND_SENT, is_blind
 from backend.cases.contacts import opened
+from backend.cases.holding import unknown
 from backend.cases.schemas import CaseRecord, PhotoShown, TimelineLine
-from backend.cases.steps import unknown
 from backend.cases.visibility import Seen, sight
 from backend.core.database import transaction
 from backend.deadlines.schemas import ClockRecord

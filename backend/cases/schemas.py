@@ -100,13 +100,17 @@ class CategoryRecord(Struct, frozen=True, kw_only=True):
 
 
 class TimelineLine(Struct, frozen=True, kw_only=True):
-    """One line as staff read it. `said` is what it says, by kind of line; null with `erased`."""
+    """One line as staff read it. `said` is what it says, by kind of line; null with `erased`.
+
+    at, done_at   when it came, and when it was done, where that was earlier: offline. Clocks go by `at`
+    """
 
     id: UUID
     seq: int
     kind: str
     public: bool
     at: Moment
+    done_at: Moment | None = None
     by: PersonShown | None
     by_unit: UnitShown | None
     said: dict[str, Any] | None

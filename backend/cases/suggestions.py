@@ -10,6 +10,7 @@ from uuid import UUID
 
 from backend.cases import loop_queries, records
 from backend.cases import suggestion_queries as queries
+from backend.cases.holding import Held
 from backend.cases.loop_refusals import (
     HeardBefore,
     NotASuggestion,
@@ -21,7 +22,7 @@ from backend.cases.loop_words import ReportTo, Signatory
 from backend.cases.publishing import publishable
 from backend.cases.queries import lock
 from backend.cases.refusals import UnitUnknown
-from backend.cases.steps import Decided, Held, take
+from backend.cases.steps import Decided, take
 from backend.cases.suggestion_queries import Row
 from backend.cases.suggestion_records import current_sha256, lacking, record
 from backend.cases.suggestion_rules import HEARING

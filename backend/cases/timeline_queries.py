@@ -1,7 +1,9 @@
 """The SQL of timelines: the end of one, a line more, all of it."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
+import asyncpg
 import msgspec
 
 from backend.cases.chain import START, Line
@@ -39,6 +41,15 @@ async def lines(case_id: UUID) -> list[Line]:
         case_id,
     )
     return [Line(**row) for row in rows]
+
+
+async def last_of_kinds(case_id: UUID, kinds: Sequence[str]) -> asyncpg.Record | None:
+    """The last line of these kinds: its kind, when it came, what it says."""
+    return await fetch_row(
+        'SELECT kind, at, payload FROM cases_event WHERE "case" = $1 AND kind = ANY($2) ORDER BY seq DESC LIMIT 1',
+        case_id,
+        list(kinds),
+    )
 
 
 async def head(case_id: UUID) -> tuple[int, bytes, bytes] | None:

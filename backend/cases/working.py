@@ -1,6 +1,10 @@
-"""What the unit that has a case does with it: stand still and go on, report back, note, resolve, explain, reject."""
+"""What the unit that has a case does with it: stand still and go on, report back, note, resolve, explain, reject.
+
+at   of a verb: when it was done, where that was offline
+"""
 
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
 from backend.cases import notices, records
@@ -30,28 +34,36 @@ async def resume(*, case_id: UUID, id: UUID, remark: str = "", by: Actor) -> Cas
 
 
 @transaction
-async def respond(*, case_id: UUID, id: UUID, remark: str, by: Actor) -> CaseRecord:
+async def respond(*, case_id: UUID, id: UUID, remark: str, by: Actor, at: datetime | None = None) -> CaseRecord:
     """An answer in substance while the work goes on: it stops the clock for reporting back.
 
     Raises what `steps.take` raises.
     """
-    return await _plain("responded", case_id, id, {"words": remark.strip()}, by)
+    return await _plain("responded", case_id, id, {"words": remark.strip()}, by, at=at)
 
 
 @transaction
-async def note(*, case_id: UUID, id: UUID, remark: str, by: Actor) -> CaseRecord:
+async def note(*, case_id: UUID, id: UUID, remark: str, by: Actor, at: datetime | None = None) -> CaseRecord:
     """A remark for staff; the citizen never reads it. Raises what `steps.take` raises."""
-    return await _plain("noted", case_id, id, {"remark": remark.strip()}, by)
+    return await _plain("noted", case_id, id, {"remark": remark.strip()}, by, at=at)
 
 
 @transaction
-async def resolve(*, case_id: UUID, id: UUID, remark: str, photo_ids: Sequence[UUID] = (), by: Actor) -> CaseRecord:
+async def resolve(
+    *,
+    case_id: UUID,
+    id: UUID,
+    remark: str,
+    photo_ids: Sequence[UUID] = (),
+    by: Actor,
+    at: datetime | None = None,
+) -> CaseRecord:
     """What was asked for is done; the photos show it. Both clocks stop.
 
     Raises what `steps.take` raises; PhotoUnknown (404), PhotoClaimed (409).
     """
     said: dict[str, object] = {"words": remark.strip(), "photo_ids": list(photo_ids)}
-    return await _ended("resolved", case_id, id, said, by, photo_ids=photo_ids)
+    return await _ended("resolved", case_id, id, said, by, photo_ids=photo_ids, at=at)
 
 
 @transaction
@@ -68,18 +80,25 @@ async def explain(
 
 
 @transaction
-async def reject(*, case_id: UUID, id: UUID, reason: str, by: Actor) -> CaseRecord:
+async def reject(*, case_id: UUID, id: UUID, reason: str, by: Actor, at: datetime | None = None) -> CaseRecord:
     """What is asked for is unreasonable; the citizen reads why, and may contest it. Both clocks stop.
 
     Raises what `steps.take` raises.
     """
-    return await _ended("rejected", case_id, id, {"words": reason.strip()}, by, reason=reason)
+    return await _ended("rejected", case_id, id, {"words": reason.strip()}, by, reason=reason, at=at)
 
 
 async def _plain(
-    step: str, case_id: UUID, id: UUID, said: dict[str, object], by: Actor, *, reason: str | None = None
+    step: str,
+    case_id: UUID,
+    id: UUID,
+    said: dict[str, object],
+    by: Actor,
+    *,
+    reason: str | None = None,
+    at: datetime | None = None,
 ) -> CaseRecord:
-    await take(step, case_id=case_id, id=id, by=by, said=said, reason=reason)
+    await take(step, case_id=case_id, id=id, by=by, said=said, reason=reason, at=at)
     return await records.read(case_id)
 
 
@@ -92,8 +111,9 @@ async def _ended(
     *,
     reason: str | None = None,
     photo_ids: Sequence[UUID] = (),
+    at: datetime | None = None,
 ) -> CaseRecord:
-    taken = await take(step, case_id=case_id, id=id, by=by, said=said, reason=reason)
+    taken = await take(step, case_id=case_id, id=id, by=by, said=said, reason=reason, at=at)
     if taken.new:
         await claim(taken, photo_ids, by=by)
         await notices.settle_all(taken.before, by=by)
@@ -102,14 +122,20 @@ async def _ended(
 
 @transaction
 async def add_photos(
-    *, case_id: UUID, id: UUID, photo_ids: Sequence[UUID], by: Actor | None, opener: str | None = None
+    *,
+    case_id: UUID,
+    id: UUID,
+    photo_ids: Sequence[UUID],
+    by: Actor | None,
+    opener: str | None = None,
+    at: datetime | None = None,
 ) -> CaseRecord:
     """More photos of the matter, from the citizen (`by=None` with his `opener`) or whoever writes for him.
 
     Raises what `steps.take` raises; PhotoUnknown (404), PhotoClaimed (409).
     """
     said: dict[str, object] = {"photo_ids": list(photo_ids)}
-    taken = await take("photos_added", case_id=case_id, id=id, by=by, said=said)
+    taken = await take("photos_added", case_id=case_id, id=id, by=by, said=said, at=at)
     if taken.new:
         await claim(taken, photo_ids, by=by, opener=opener)
     return await records.read(case_id)

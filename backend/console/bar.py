@@ -71,6 +71,7 @@ ENTRIES = (
     Entry("map", "Visits", "/console/map", EVERYBODY, (Role.CADRE,)),
     Entry("photos", "Photos", "/console/photos", EVERYBODY),
     Entry("submissions", "Sent from phones", "/console/submissions", EVERYBODY),
+    Entry("conflicts", "Changed by two people", "/console/conflicts", (*DOORS, Role.SUPERVISOR)),
     Entry("roster", "Duty", "/console/roster", EVERYBODY, (Role.OPERATOR, Role.SUPERVISOR)),
     Entry("calendar", "Calendar on my phone", "/console/calendar", EVERYBODY),
     Entry("collect", "Forms on my phone", "/console/collect", EVERYBODY),

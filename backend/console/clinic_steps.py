@@ -7,7 +7,9 @@ from uuid import UUID
 from msgspec import Struct
 
 from backend.console import clinic_form as forms
-from backend.console.clinic_form import Conditions, FieldWrong
+from backend.console import clinic_form_reading as reading
+from backend.console.clinic_form import Conditions
+from backend.console.clinic_form_reading import FieldWrong
 from backend.console.refused import told
 from backend.console.typed import Typed
 from backend.core.problems import problem
@@ -69,7 +71,7 @@ READY: dict[str, Ready] = {
 
 
 async def _claim(on: Taking) -> None:
-    await offers.claim(request_id=on.request_id, id=forms.identity(on.form), by=on.by)
+    await offers.claim(request_id=on.request_id, id=reading.identity(on.form), by=on.by)
 
 
 async def _decline(on: Taking) -> None:
@@ -84,7 +86,7 @@ async def _hand_over(on: Taking) -> None:
     to, reason = _expert(on.form), on.form.get("reason")
     if to is None or not reason:
         raise FieldWrong("Choose a colleague and say why.", field="expert")
-    await offers.hand_over(request_id=on.request_id, to=to, reason=reason, id=forms.identity(on.form), by=on.by)
+    await offers.hand_over(request_id=on.request_id, to=to, reason=reason, id=reading.identity(on.form), by=on.by)
 
 
 async def _ask(on: Taking) -> None:
@@ -93,28 +95,32 @@ async def _ask(on: Taking) -> None:
     wants_photo = bool(on.form.get("wants_photo")) or any(each.photo for each in ticked)
     if not words:
         raise FieldWrong("Tick a sentence or write your own.", field="words")
-    new = forms.fitting(NewQuestion, {"words": words, "wants_photo": wants_photo, "id": forms.identity(on.form)})
+    new = reading.fitting(NewQuestion, {"words": words, "wants_photo": wants_photo, "id": reading.identity(on.form)})
     await questions.ask_farmer(request_id=on.request_id, new=new, by=on.by)
 
 
 async def _second_opinion(on: Taking) -> None:
-    facts = {"reason": on.form.get("reason"), "expert_id": _expert(on.form), "id": forms.identity(on.form)}
-    new = forms.fitting(NewSecondOpinion, facts)
+    facts = {
+        "reason": on.form.get("reason"),
+        "expert_id": _expert(on.form),
+        "id": reading.identity(on.form),
+    }
+    new = reading.fitting(NewSecondOpinion, facts)
     await second_opinions.request_second_opinion(request_id=on.request_id, new=new, by=on.by)
 
 
 async def _answer(on: Taking) -> None:
-    new = forms.new_answer(on.form, on.conditions)
+    new = reading.new_answer(on.form, on.conditions)
     await answers.answer_diagnosis(request_id=on.request_id, new=new, by=on.by)
 
 
 async def _correct(on: Taking) -> None:
-    new = forms.new_answer(on.form, on.conditions)
+    new = reading.new_answer(on.form, on.conditions)
     await answers.correct_diagnosis(request_id=on.request_id, new=new, by=on.by)
 
 
 async def _give_second(on: Taking) -> None:
-    new = forms.new_answer(on.form, on.conditions)
+    new = reading.new_answer(on.form, on.conditions)
     await second_opinions.give_second_opinion(request_id=on.request_id, new=new, by=on.by)
 
 
@@ -123,13 +129,13 @@ async def _outcome(on: Taking) -> None:
         raise FieldWrong("Say how the crop is now.", field="result")
     facts = {
         "result": on.form.get("result"),
-        "area_mu": forms.number(on.form, "area_mu"),
-        "value_saved_yuan": forms.number(on.form, "value"),
+        "area_mu": reading.number(on.form, "area_mu"),
+        "value_saved_yuan": reading.number(on.form, "value"),
         "value_method": on.form.get("method") or None,
         "words": on.form.get("words"),
-        "id": forms.identity(on.form),
+        "id": reading.identity(on.form),
     }
-    await outcomes.record_outcome(request_id=on.request_id, new=forms.fitting(NewOutcome, facts), by=on.by)
+    await outcomes.record_outcome(request_id=on.request_id, new=reading.fitting(NewOutcome, facts), by=on.by)
 
 
 def _expert(form: Typed) -> UUID | None:
@@ -144,9 +150,9 @@ async def write_down(*, question_id: UUID, request_id: UUID, form: Typed, by: Ac
     facts = {
         "words": form.get("words")[:MOST_WORDS],
         "no_better_photo": bool(form.get("no_better_photo")),
-        "id": forms.identity(form),
+        "id": reading.identity(form),
     }
-    new = forms.fitting(QuestionAnswer, facts)
+    new = reading.fitting(QuestionAnswer, facts)
     await questions.answer_question(request_id=request_id, question_id=question_id, new=new, by=by)
 
 

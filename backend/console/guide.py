@@ -23,17 +23,24 @@ class RefusalShown(msgspec.Struct, frozen=True):
     title: str
     meaning: str
 
+    @property
+    def room(self) -> str:
+        """Whose code it is: what stands before the stroke."""
+        return self.code.partition("/")[0]
+
 
 @get(["/docs", "/docs/problems"], include_in_schema=False)
 async def show_guide() -> Response[str]:
     """What there is to read, and all refusals."""
-    return page("guide/guide.html", pages=pages(), refusals=refusals(), chosen="")
+    return page("guide/guide.html", pages=pages(), refusals=refusals(), chosen="", found=None)
 
 
 @get("/docs/problems/{code:path}", include_in_schema=False)
 async def show_refusal(code: FromPath[str]) -> Response[str]:
-    """The guide at one refusal: where the `type` of a problem points."""
-    return page("guide/guide.html", pages=pages(), refusals=refusals(), chosen=str(code).strip("/"))
+    """One refusal, then all of them: where the `type` of a problem points."""
+    chosen, known = str(code).strip("/"), refusals()
+    found = next((each for each in known if each.code == chosen), None)
+    return page("guide/guide.html", pages=pages(), refusals=known, chosen=chosen, found=found)
 
 
 @get("/docs/{name:str}", include_in_schema=False)

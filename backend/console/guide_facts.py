@@ -12,12 +12,14 @@ from backend.openrosa import instances
 from backend.people.policies import sign_in_policy
 from backend.push import streaming
 from backend.push.policies import push_policy
+from backend.sync import push_routes, push_schemas
+from backend.sync.policies import sync_policy
 from backend.visits import batch, body, rules
 
 
 def facts() -> dict[str, str]:
     """What `{{ name }}` stands for in the Markdown, as text."""
-    return {name: str(value) for name, value in (_chosen() | _built_in() | _policies()).items()}
+    return {name: str(value) for name, value in (_chosen() | _built_in() | _policies() | _of_sync()).items()}
 
 
 def _chosen() -> dict[str, object]:
@@ -81,6 +83,23 @@ def _policies() -> dict[str, object]:
         "open311_requests": f"{partners.most_requests:,}",
         "open311_posts": partners.posts_per_key.at_once,
         "open311_posts_minutes": minutes(partners.posts_per_key.per),
+    }
+
+
+def _of_sync() -> dict[str, object]:
+    """What a phone carries, and how much it sends at once."""
+    of = sync_policy(clock.today())
+    return {
+        "sync_batch": f"{push_schemas.LONGEST_BATCH:,}",
+        "sync_batch_max": size(push_routes.MOST_BYTES),
+        "sync_page": of.page_records,
+        "sync_most": f"{of.most_records:,}",
+        "sync_visits_days": of.visits_for.days,
+        "sync_closed_days": of.closed_for.days,
+        "sync_shifts_days": of.shifts_for.days,
+        "sync_away_days": of.views_for.days,
+        "sync_waiting_days": of.waiting_for.days,
+        "sync_skew_minutes": minutes(of.skew_told_from),
     }
 
 

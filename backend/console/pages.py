@@ -1,7 +1,7 @@
 """Turning a template into an answer: language, today's words, and a strict content policy."""
 
 import hashlib
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -39,10 +39,11 @@ def _environment(language: str) -> jinja2.Environment:
     )
     environment.policies["json.dumps_kwargs"] = {"sort_keys": True, "ensure_ascii": False}  # Chinese in half the bytes
     environment.install_gettext_translations(words.translations(language), newstyle=True)  # type: ignore[attr-defined]
-    environment.filters |= {"day": _day, "weekday": _weekday, "moment": _moment, "metres": metres}
+    environment.filters |= {"day": _day, "weekday": _weekday, "moment": moment, "metres": metres}
     environment.globals |= {
         "language": language,
         "now": clock.now,
+        "done_and_came": done_and_came,
         "static": static_path(),
         "leaflet": LEAFLET,
         "bar_of": bar_of,
@@ -60,15 +61,26 @@ def _weekday(value: date) -> str:
     return format_date(value, pattern, locale=words.language.get())
 
 
-def _moment(value: datetime) -> str:
+def moment(value: datetime) -> str:
+    """A moment as one says it this year: 11月20日 09:30."""
     pattern = "M月d日 HH:mm" if words.language.get() == "zh" else "d MMM HH:mm"
     return format_datetime(clock.local(value), pattern, locale=words.language.get())
+
+
+def done_and_came(done_at: datetime | None, came_at: datetime) -> str:
+    """When something was done, and when it came here where that was more than an hour later."""
+    if done_at is None or came_at - done_at <= SOON:
+        return moment(done_at or came_at)
+    return words.say("{done} (sent in {came})", done=moment(done_at), came=moment(came_at))
+
+
+SOON = timedelta(hours=1)
 
 
 def metres(value: float) -> str:
     """A distance as one says it: 80 m, 1.4 km."""
     if value < 1000:
-        return words.say("{n} m", n=round(value, -1) if value >= 100 else round(value))
+        return words.say("{n} m", n=round(value / 10) * 10 if value >= 100 else round(value))
     return words.say("{n} km", n=f"{value / 1000:.1f}")
 
 

@@ -14,7 +14,7 @@ from backend.core.paging import Position, position
 from backend.core.paging import page as paged
 from backend.core.refusals import Refusal
 from backend.core.words import say
-from backend.media import actions, records
+from backend.media import photo_reading, records
 from backend.media.facts import PhotoState, Reason
 from backend.media.filters import PhotoFilters
 from backend.media.parameters import prefixes_of
@@ -71,9 +71,9 @@ async def show_photos(
 
 async def _page(by: Actor, chosen: Chosen, after: str, problem: str | None = None) -> Response[str]:
     scope, filters = visible_to(by), await _filters(chosen)
-    rows = await actions.list_photos(scope=scope, filters=filters, limit=ROWS, after=position(after or None))
+    rows = await photo_reading.list_photos(scope=scope, filters=filters, limit=ROWS, after=position(after or None))
     photos = paged([records.record(row) for row in rows], ROWS, lambda photo: Position(photo.received_at, photo.id))
-    counts = await actions.count_photos(scope=scope, filters=filters)
+    counts = await photo_reading.count_photos(scope=scope, filters=filters)
     return page(
         "photos/photos.html",
         by=by,

@@ -6,8 +6,9 @@ from babel.dates import format_date
 
 from backend.core import clock
 from backend.core.words import language, say
+from backend.rosters.leave_tables import LeaveReason
 from backend.rosters.rules import span_text
-from backend.rosters.tables import LeaveReason, Post, ShiftState
+from backend.rosters.tables import Post, ShiftState
 
 _POSTS = {
     Post.PHONE: "Telephone",

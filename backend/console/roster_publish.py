@@ -26,7 +26,7 @@ from backend.people.guards import SignedIn
 from backend.rosters.actions import publish_shifts
 from backend.rosters.duty_rules import rules_of
 from backend.rosters.refusals import RosterRefused
-from backend.rosters.schemas import MAX_ROWS, NewRoster, NewShift
+from backend.rosters.roster_schemas import MAX_ROWS, NewRoster, NewShift
 from backend.rosters.shifts import list_shifts
 from backend.rosters.tables import Post
 from backend.rosters.units import Colleague, led_unit, staff

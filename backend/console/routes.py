@@ -53,6 +53,7 @@ from backend.console import (
 )
 from backend.console.alerts import routes as alerts
 from backend.console.antifraud import routes as antifraud
+from backend.console.conflicts import routes as conflicts
 from backend.console.desk import routes as desk
 from backend.console.kits import routes as kits
 from backend.console.outreach import routes as outreach
@@ -112,6 +113,7 @@ pages = Router(
         tasks_overview.router,
         partners.router,
         stations.router,
+        conflicts.router,
         submissions.router,
         kits.router,
         *(clinic_request.router, experts.router, outbreaks.router),

@@ -11,7 +11,7 @@ from msgspec import Struct
 from backend.console.pages import page
 from backend.console.refused import told
 from backend.core.refusals import Refusal
-from backend.people import actions, sessions
+from backend.people import one_time_links, sessions
 from backend.people.guards import must_be_same_origin, no_session_cookie, session_cookie
 
 
@@ -62,7 +62,7 @@ async def sign_out(request: Request[Any, Any, Any]) -> Redirect:
 async def show_first_sign_in(token: FromPath[str]) -> Response[str]:
     """The form for a first password. Looking at it uses nothing up: WeChat looks at every link before people do."""
     try:
-        await actions.show_one_time_link(token=token)
+        await one_time_links.show_one_time_link(token=token)
     except Refusal as refusal:
         return page("sign_in/first.html", status=refusal.status, problem=told(refusal))
     return page("sign_in/first.html", problem=None)
@@ -77,7 +77,7 @@ async def first_sign_in(
     """The password is set and the link used up; sign in with it."""
     must_be_same_origin(request)
     try:
-        await actions.use_one_time_link(token=token, password=data.password)
+        await one_time_links.use_one_time_link(token=token, password=data.password)
     except Refusal as refusal:
         sentence = told(refusal)
         return page("sign_in/first.html", status=refusal.status, problem=sentence)

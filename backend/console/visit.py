@@ -14,8 +14,7 @@ from backend.console.pages import page
 from backend.console.refused import told
 from backend.console.shown import shown_visits
 from backend.core.refusals import Refusal
-from backend.media import actions as media
-from backend.media import records
+from backend.media import photo_reading, records
 from backend.media.filters import PhotoFilters
 from backend.media.schemas import PhotoRecord
 from backend.people.actors import Actor, visible_to
@@ -74,7 +73,7 @@ async def _page(by: Actor, visit_id: UUID, problem: str | None = None) -> Respon
 async def _looked_at(visit_id: UUID, by: Actor) -> dict[UUID, PhotoRecord]:
     """What the pipeline thinks of the visit's photos, by their ids."""
     filters = PhotoFilters(record_kind="visit", record_id=visit_id)
-    rows = await media.list_photos(scope=visible_to(by), filters=filters, limit=100)
+    rows = await photo_reading.list_photos(scope=visible_to(by), filters=filters, limit=100)
     return {row["id"]: records.record(row) for row in rows}
 
 

@@ -11,7 +11,7 @@ import msgspec
 import structlog
 from litestar import MediaType, Request, Response, Router, get
 
-from backend.core import database, jobs, metrics, migrations, storage
+from backend.core import database, job_queue, metrics, migrations, storage
 from backend.core.refusals import Refusal, Unknown
 from backend.core.settings import settings
 from backend.core.words import Term
@@ -92,7 +92,7 @@ async def read_metrics(request: Request[Any, Any, Any]) -> Response[bytes]:
     numbers = metrics.exposition(
         pool_size=pool.get_size() if pool else 0,
         pool_idle=pool.get_idle_size() if pool else 0,
-        jobs=await jobs.counts(),
+        jobs=await job_queue.counts(),
     )
     return Response(numbers, media_type="text/plain; version=0.0.4; charset=utf-8")
 

@@ -51,6 +51,12 @@ class Kept(Generic[T]):
             self._kept = time.monotonic(), await self._read()
         return self._kept[1]
 
+    async def anew(self) -> T:
+        """As it is at this moment, for whoever was told that it changed."""
+        fresh = await self._read()
+        self._kept = time.monotonic(), fresh
+        return fresh
+
     def forget(self) -> None:
         """Read anew at the next question."""
         self._kept = None

@@ -140,20 +140,32 @@ def database_gone(request: Request[Any, Any, Any], error: asyncpg.PostgresError)
 
 def connection_closed(request: Request[Any, Any, Any], error: asyncpg.InterfaceError) -> Response[dict[str, Any]]:
     """The same, noticed before the query left; any other misuse of the driver is our bug."""
-    if any(phrase in str(error) for phrase in _GONE):
+    if went_away(error):
         log.error("the database went away", kind=type(error).__name__, exc_info=error)
         return refused(request, DatabaseDown())
     return our_bug(request, error)
 
 
+def went_away(error: Exception) -> bool:
+    """Whether it is the database that went away; any other misuse of the driver is our bug."""
+    return not isinstance(error, asyncpg.InterfaceError) or any(phrase in str(error) for phrase in _GONE)
+
+
 def our_bug(_: Request[Any, Any, Any], error: Exception) -> Response[dict[str, Any]]:
     """A 500 is our bug: logged with an id that the answer carries, its text kept to ourselves."""
+    return Response(
+        problem(noted(error)),
+        status_code=OurBug.status,
+        media_type=PROBLEM_JSON,
+        headers={"Content-Language": language.get()},
+    )
+
+
+def noted(error: Exception) -> OurBug:
+    """The refusal that stands for a bug of ours, once it is logged: for one row of a batch, or a whole answer."""
     trouble = uuid4().hex[:12]
     log.error("our bug", trouble=trouble, kind=type(error).__name__, exc_info=error)
-    body = problem(OurBug(_NOTED, trouble=trouble))
-    return Response(
-        body, status_code=OurBug.status, media_type=PROBLEM_JSON, headers={"Content-Language": language.get()}
-    )
+    return OurBug(_NOTED, trouble=trouble)
 
 
 _GONE = ("connection is closed", "released back to the pool", "pool is clos")

@@ -12,8 +12,10 @@ from uuid import UUID
 import msgspec
 
 from backend.core.clock import now
+from backend.deadlines import clock_history
 from backend.deadlines import clock_queries as queries
-from backend.deadlines.clock_queries import Change, Held
+from backend.deadlines.clock_history import Change
+from backend.deadlines.clock_queries import Held
 from backend.deadlines.policies import Policy
 from backend.deadlines.reckoning import columns, reckon
 from backend.deadlines.refusals import ClockUnknown, NotInOrder
@@ -49,7 +51,7 @@ async def write(
         Change(kind=kind, at=at, before=one, after=other, reason=reason)
         for one, other in zip(before, after, strict=True)
     ]
-    await queries.change(changes, at=now(), by=by.person_id if by else None)
+    await clock_history.change(changes, at=now(), by=by.person_id if by else None)
 
 
 def with_columns(clock: Held, changed: dict[str, Any]) -> Held:
@@ -82,7 +84,7 @@ def under(clock: Held, policy: Policy) -> Held:
 async def in_order(clocks: Sequence[Held], at: datetime | None) -> datetime:
     """The moment, which must not lie before what happened last, nor in the future. Raises NotInOrder (400)."""
     at = not_ahead(clocks, at)
-    last = await queries.last_change_at([clock.id for clock in clocks])
+    last = await clock_history.last_change_at([clock.id for clock in clocks])
     if last is not None and at < last:
         raise NotInOrder("Something happened to this clock at {last}; the moment has to be later.", last=last)
     return at

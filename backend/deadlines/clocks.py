@@ -15,7 +15,7 @@ import msgspec
 
 from backend.core.clock import local, now
 from backend.core.database import transaction
-from backend.deadlines import changing, expediting, policies
+from backend.deadlines import changing, clock_history, expediting, policies
 from backend.deadlines import clock_queries as queries
 from backend.deadlines.clock_queries import Held
 from backend.deadlines.reckoning import record
@@ -68,7 +68,7 @@ async def _suspend(
     at, reason = await changing.in_order(running, at), SuspensionReason(reason)
     still = {"state": ClockState.SUSPENDED, "suspended_at": at, "suspended_for": reason, "next_expedite_at": None}
     after = [changing.with_columns(clock, still) for clock in running]
-    await queries.begin_suspensions(running, reason=reason, at=at)
+    await clock_history.begin_suspensions(running, reason=reason, at=at)
     await changing.write(ClockEventKind.SUSPENDED, running, after, at=at, by=by, reason=reason)
     await _hush(running)
     return _as_now(clocks, after)
@@ -101,7 +101,7 @@ async def _resume(clocks: Sequence[Held], *, by: Actor | None, at: datetime | No
         return _as_now(clocks)
     at = await changing.in_order(still, at)
     after = [await _moving(clock, {"state": ClockState.RUNNING}, at) for clock in still]
-    await queries.end_suspensions([clock.id for clock in still], at=at)
+    await clock_history.end_suspensions([clock.id for clock in still], at=at)
     await changing.write(ClockEventKind.RESUMED, still, after, at=at, by=by)
     return _as_now(clocks, after)
 
@@ -138,7 +138,7 @@ async def _stop(clocks: Sequence[Held], *, by: Actor | None, at: datetime | None
     still = [clock.id for clock in going if clock.suspended_at]
     after = [await _moving(clock, stopped, at) for clock in going]
     if still:
-        await queries.end_suspensions(still, at=at)
+        await clock_history.end_suspensions(still, at=at)
     await changing.write(ClockEventKind.STOPPED, going, after, at=at, by=by)
     await _hush(going)
     return _as_now(clocks, after)

@@ -23,7 +23,7 @@ from backend.deadlines import telling
 from backend.deadlines.expedite_queries import Notice
 from backend.deadlines.ladders import Rung, Rungs, rungs_on
 from backend.push import actions as push
-from backend.rosters.schemas import ToRing
+from backend.rosters.duty_schemas import ToRing
 from backend.tasks import actions as tasks
 from backend.tasks import queries as tasks_queries
 from backend.tasks.schemas import TaskStanding

@@ -5,8 +5,8 @@ from uuid import UUID
 import msgspec
 
 from backend.core.clock import local, now
+from backend.deadlines import clock_history, expedite_queries
 from backend.deadlines import clock_queries as queries
-from backend.deadlines import expedite_queries
 from backend.deadlines.clock_queries import Held
 from backend.deadlines.limits import Step, Why
 from backend.deadlines.preview import told
@@ -40,7 +40,7 @@ def _from_above(clock: Held) -> list[Step]:
 async def _explained(clock: Held) -> DueExplained:
     found = await reckon(clock, still_until=now())
     steps = found.steps if found else _from_above(clock)
-    events, notices = await queries.events(clock.id), await expedite_queries.notices(clock.id)
+    events, notices = await clock_history.events(clock.id), await expedite_queries.notices(clock.id)
     return DueExplained(
         clock=record(clock),
         steps=told(steps),

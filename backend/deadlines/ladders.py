@@ -13,7 +13,7 @@ from backend.deadlines.policy_tables import Audience
 from backend.people.tables import Role
 from backend.rosters import queries as rosters
 from backend.rosters import units
-from backend.rosters.schemas import ToRing
+from backend.rosters.duty_schemas import ToRing
 
 
 class Rung(Struct, frozen=True):

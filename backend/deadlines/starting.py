@@ -11,8 +11,7 @@ from backend.core.clock import local, now
 from backend.core.creates import Outcome, digest
 from backend.core.database import transaction
 from backend.core.refusals import DifferentArguments
-from backend.deadlines import changing, policies
-from backend.deadlines import clock_queries as queries
+from backend.deadlines import changing, clock_history, policies
 from backend.deadlines.clock_queries import Held
 from backend.deadlines.policies import Policy
 from backend.deadlines.reckoning import record
@@ -38,7 +37,7 @@ async def start_clocks(*, clocks: Sequence[NewClock], by: Actor | None = None) -
     terms = await policies.terms_of(asked)
     begun = [await _begun(clock, policy, terms.calendar) for clock, policy in zip(clocks, terms.policies, strict=True)]
     digests = [digest(clock) for clock in clocks]
-    made = await queries.insert(begun, digests, at=now(), by=by.person_id if by else None)
+    made = await clock_history.insert(begun, digests, at=now(), by=by.person_id if by else None)
     if len(made) < len(clocks):
         await _check_same(clocks, made)
     as_now = [held if held.id in made else await changing.hold(held.id) for held in begun]
@@ -131,7 +130,7 @@ async def _check_same(clocks: Sequence[NewClock], made: set[UUID]) -> None:
     """Raises DifferentArguments (409) where a clock that was there was started with other arguments."""
     known = [clock for clock in clocks if clock.id not in made]
     subjects = [(clock.subject_room, clock.subject_id, clock.kind) for clock in known]
-    stored = await queries.digests(subjects, [clock.id for clock in known])
+    stored = await clock_history.digests(subjects, [clock.id for clock in known])
     for clock in known:
         if stored.get(clock.id) != digest(clock):
             raise DifferentArguments("Clock {id} was started otherwise, or its subject has one.", id=clock.id)

@@ -7,7 +7,7 @@ from backend.deadlines.expedite_queries import Notice
 from backend.deadlines.limits import ClockKind
 from backend.push import actions as push
 from backend.push.provider import Category
-from backend.rosters.schemas import ToRing
+from backend.rosters.duty_schemas import ToRing
 from backend.tasks import actions as tasks
 from backend.tasks.schemas import NewTask
 from backend.tasks.tables import TaskKind, Urgency

@@ -19,7 +19,7 @@ from backend.diagnosis.offer_refusals import ExpertUnknown, NotAnExpert
 from backend.diagnosis.refusals import CropUnknown
 from backend.diagnosis.words import Tier, Topic
 from backend.media.actions import claim_photos
-from backend.people import queries as people
+from backend.people import unit_queries
 from backend.people.actors import Actor
 from backend.people.refusals import UnitUnknown
 from backend.territory import points
@@ -94,7 +94,7 @@ def _must_have_all(named: set[str]) -> None:
 async def _unit_division(new: ExpertSetting, row: Row | None, by: Actor) -> str:
     if new.unit_id is UNSET:
         return str(row["division_code"]) if row else ""
-    found = await people.open_unit(unit_id=new.unit_id)
+    found = await unit_queries.open_unit(unit_id=new.unit_id)
     if found is None or not keeps(found["division_code"], by):
         raise UnitUnknown
     return str(found["division_code"])

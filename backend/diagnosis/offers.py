@@ -6,7 +6,8 @@ which names nobody.
 
 from uuid import UUID, uuid5
 
-from backend.cases.steps import Decided, hold, take
+from backend.cases.holding import hold
+from backend.cases.steps import Decided, take
 from backend.cases.words import CaseState
 from backend.core import clock, ids
 from backend.core.database import transaction

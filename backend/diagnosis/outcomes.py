@@ -1,13 +1,13 @@
 """What became of the crop: asked after the follow-up date, said by the farmer or for him. His figures are his own."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid5
 
 from asyncpg import UniqueViolationError
 
 from backend.cases.numbers import grouped
-from backend.core import clock, creates, ids
+from backend.core import arrivals, clock, creates, ids
 from backend.core.creates import Outcome
 from backend.core.database import fetch, fetch_row, transaction
 from backend.core.jobs import schedule
@@ -36,17 +36,20 @@ ASK = Term("Ask the farmer how it is now: {crop}, receipt {number}. Better, the 
 
 
 @transaction
-async def record_outcome(*, request_id: UUID, new: NewOutcome, by: Actor | None) -> Outcome[OutcomeRecord]:
-    """Write down what became of it. Said again under another id, the newest counts.
+async def record_outcome(
+    *, request_id: UUID, new: NewOutcome, by: Actor | None, at: datetime | None = None
+) -> Outcome[OutcomeRecord]:
+    """Write down what became of it. Said again under another id, the newest counts: what was said last.
 
     by   None: the farmer, whose receipt the caller has checked; else staff who see the request, for him
+    at   when he said it, where that was written down offline
 
     Area and money are what the farmer declares; nobody measured them, and the record says so.
 
     Raises RequestUnknown (404), NotYours (403), NotAnswered, DifferentArguments (409).
     """
-    at = clock.now()
-    id = new.id or ids.uuid7(at)
+    now = clock.now()
+    id = new.id or ids.uuid7(now)
     digest = creates.digest([request_id, by.person_id if by else None, _said(new)])
     held = await moving.hold_with_case(request_id)
     stored = await fetch_row("SELECT * FROM diagnosis_outcome WHERE id = $1", id)
@@ -56,12 +59,14 @@ async def record_outcome(*, request_id: UUID, new: NewOutcome, by: Actor | None)
         await _must_see(request_id, by)
     if stored is not None:
         raise _another(id)
-    if held.state is not RequestState.ANSWERED and await queries.first_of(request_id) is None:
+    answer = await queries.first_of(request_id)
+    if held.state is not RequestState.ANSWERED and answer is None:
         raise NotAnswered("There is no answer yet, so nothing can have come of it.")
-    columns = _said(new) | {"id": id, "request": request_id, "at": at, "arguments_digest": digest}
+    said_at = arrivals.done_at(at, since=answer["given_at"] if answer else held.state_since, now=now)
+    columns = _said(new) | {"id": id, "request": request_id, "at": said_at, "arguments_digest": digest}
     await _insert(columns | {"reported_by": by.person_id if by else None})
     await tasks.settle(origin_room=ROOM, origin_id=asking_id(request_id), to=_to(by), by=by)
-    await moving.change(held, outcome_asked_at=at)
+    await moving.change(held, outcome_asked_at=now)
     written = await fetch_row("SELECT * FROM diagnosis_outcome WHERE id = $1", id)
     assert written is not None  # noqa: S101 - just written
     return Outcome(queries.outcome_record(written), created=True)

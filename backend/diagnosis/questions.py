@@ -4,12 +4,13 @@ He answers on his receipt, with words, photos or both; or somebody writes down w
 better photo, he answers in the same way, also with "I have no better one".
 """
 
+from datetime import datetime
 from uuid import UUID, uuid5
 
 from backend.cases import numbers, working
 from backend.cases.steps import take
 from backend.cases.words import CaseState
-from backend.core import clock, creates, ids
+from backend.core import arrivals, clock, creates, ids
 from backend.core.creates import Outcome
 from backend.core.database import transaction
 from backend.core.jobs import schedule
@@ -107,7 +108,13 @@ async def _have_him_rung(question_id: UUID, request_id: UUID, by: Actor) -> None
 
 @transaction
 async def answer_question(
-    *, request_id: UUID, question_id: UUID, new: QuestionAnswer, by: Actor | None, opener: str | None = None
+    *,
+    request_id: UUID,
+    question_id: UUID,
+    new: QuestionAnswer,
+    by: Actor | None,
+    opener: str | None = None,
+    at: datetime | None = None,
 ) -> DiagnosisRecord:
     """What the farmer says to a question: words, photos, or that he has no better photo. Said again it changes nothing.
 
@@ -115,6 +122,7 @@ async def answer_question(
 
     by      None: he himself, whose receipt the caller has checked; else whoever writes it down for him
     opener  whose photos may be taken up where `by` is nobody
+    at      when he said it, where that was written down offline; the case stood still until it came
 
     Raises RequestUnknown, QuestionUnknown, PhotoUnknown (404), NothingSaid (400), NotYourStep (403), StepNotOpen,
     PhotoClaimed, DifferentArguments (409).
@@ -129,16 +137,24 @@ async def answer_question(
     if not words and not new.photo_ids:
         detail = "Write a few words, or add a photo."
         raise NothingSaid(detail, errors=[FieldError(pointer="/words", detail=detail, code="required")])
-    if await _added(held, question_id, new, words, by=by, opener=opener):
+    if await _added(held, question_id, new, words, by=by, opener=opener, at=at):
+        said_at = arrivals.done_at(at, since=question["asked_at"], now=clock.now())
         if question["asked_by"] is None:
-            await _of_gate(held, question_id, new, by=by)
+            await _of_gate(held, question_id, new, by=by, at=said_at)
         else:
-            await _of_expert(held, question, words, by=by)
+            await _of_expert(held, question, words, by=by, at=said_at)
     return await records.read(request_id, by=by)
 
 
 async def _added(
-    held: Held, question_id: UUID, new: QuestionAnswer, words: str, *, by: Actor | None, opener: str | None
+    held: Held,
+    question_id: UUID,
+    new: QuestionAnswer,
+    words: str,
+    *,
+    by: Actor | None,
+    opener: str | None,
+    at: datetime | None,
 ) -> bool:
     """Put it on the case's timeline; false where all of it was there already."""
     id = new.id or uuid5(question_id, creates.digest(new).hex())
@@ -146,17 +162,19 @@ async def _added(
     taken = []
     if new.photo_ids:
         photos: dict[str, object] = {"photo_ids": list(new.photo_ids)}
-        added = await take("photos_added", case_id=held.id, id=uuid5(id, "photos"), by=by, said=photos, by_rule=has_it)
+        photos_id = uuid5(id, "photos")
+        added = await take("photos_added", case_id=held.id, id=photos_id, by=by, said=photos, by_rule=has_it, at=at)
         if added.new:
             await working.claim(added, new.photo_ids, by=by, opener=opener)
         taken.append(added)
     if words:
         relayed = {"words": words}
-        taken.append(await take("relayed", case_id=held.id, id=uuid5(id, "words"), by=by, said=relayed, by_rule=has_it))
+        words_id = uuid5(id, "words")
+        taken.append(await take("relayed", case_id=held.id, id=words_id, by=by, said=relayed, by_rule=has_it, at=at))
     return any(each.new for each in taken)
 
 
-async def _of_gate(held: Held, question_id: UUID, new: QuestionAnswer, *, by: Actor | None) -> None:
+async def _of_gate(held: Held, question_id: UUID, new: QuestionAnswer, *, by: Actor | None, at: datetime) -> None:
     """A better photo is looked at; without one an expert looks at what there is. Mere words leave the question open."""
     if held.state is not RequestState.AWAITING_PHOTO:
         return
@@ -164,15 +182,15 @@ async def _of_gate(held: Held, question_id: UUID, new: QuestionAnswer, *, by: Ac
         await gate.look_soon(held.id)
     elif new.no_better_photo:
         await question_queries.settle(
-            question_id, at=clock.now(), answer=said("zh", NO_BETTER), taken_by=by.person_id if by else None
+            question_id, at=at, answer=said("zh", NO_BETTER), taken_by=by.person_id if by else None
         )
         await gate.open_for(await moving.change(held, no_better_photo=True))
 
 
-async def _of_expert(held: Held, question: Row, words: str, *, by: Actor | None) -> None:
+async def _of_expert(held: Held, question: Row, words: str, *, by: Actor | None, at: datetime) -> None:
     """The expert has his answer, and the case goes on."""
     answer = "\n".join(each for each in (question["answer"], words) if each)
-    at, taken_by = clock.now(), by.person_id if by else None
+    taken_by = by.person_id if by else None
     await question_queries.settle(question["id"], at=at, answer=answer, taken_by=taken_by)
     await tasks.settle(origin_room=ROOM, origin_id=question["id"], to=TaskState.DONE, by=by)
     if held.state is RequestState.ASKED:

@@ -10,7 +10,7 @@ from backend.cases.numbers import grouped
 from backend.cases.reading import person
 from backend.cases.rules import ENDED
 from backend.cases.steps import take
-from backend.core import clock, ids
+from backend.core import arrivals, clock, ids
 from backend.core.creates import Outcome
 from backend.core.database import fetch, fetch_row, transaction
 from backend.core.jobs import schedule
@@ -69,10 +69,11 @@ async def forget_older(request_id: UUID, *, but: UUID | None = None) -> None:
 
 
 @transaction
-async def tell(*, request_id: UUID, new: NewTelling, by: Actor) -> Outcome[ToldRecord]:
+async def tell(*, request_id: UUID, new: NewTelling, by: Actor, at: datetime | None = None) -> Outcome[ToldRecord]:
     """He has heard it, from `by`: what was asked for it is done, and the case is answered.
 
     by   whoever was asked to ring him, the desk of the place or station, whoever opened it or has it, his cadre
+    at   when he heard it, where that was written down offline; the case goes by when that came
 
     Raises RequestUnknown (404), NotYours (403), NotAnswered, DifferentArguments (409).
     """
@@ -83,11 +84,12 @@ async def tell(*, request_id: UUID, new: NewTelling, by: Actor) -> Outcome[ToldR
     if held.state is not RequestState.ANSWERED or answer is None:
         raise NotAnswered("There is no answer yet that could be told.")
     line = {"about": "told", "how": new.how.value, "remark": new.remark.strip()}
-    taken = await take("noted", case_id=request_id, id=new.id or ids.uuid7(), by=by, said=line, by_rule=True)
+    taken = await take("noted", case_id=request_id, id=new.id or ids.uuid7(), by=by, said=line, by_rule=True, at=at)
     if held.told_at is not None or not taken.new:
         return Outcome(await told_record(request_id), created=False)
     case = await case_facts(request_id)
-    await _was_told(answer["id"], case, at=taken.at, how=new.how, by=by, person_id=by.person_id)
+    told_at = arrivals.done_at(at, since=answer["given_at"], now=taken.at)
+    await _was_told(answer["id"], case, at=told_at, how=new.how, by=by, person_id=by.person_id)
     await tasks.settle(origin_room=ROOM, origin_id=answer["id"], by=by)
     return Outcome(await told_record(request_id), created=True)
 
@@ -193,7 +195,7 @@ async def _was_told(
     if case.state in ENDED:
         said_publicly = {"words": "", "how": how.value}
         id = uuid5(answer_id, "told")
-        await take("answered", case_id=case.id, id=id, by=by, said=said_publicly, by_rule=True)
+        await take("answered", case_id=case.id, id=id, by=by, said=said_publicly, by_rule=True, at=at)
 
 
 async def _ring(answer_id: UUID, case: CaseFacts, step: Decision) -> None:

@@ -59,7 +59,7 @@ def decide(answer_id: UUID, tasks: Sequence[TaskStanding], *, at: datetime, poli
     """What comes next."""
     done = next((task for task in tasks if task.state is TaskState.DONE), None)
     if done is not None:
-        return Decision(next=Next.TOLD, at=done.closed_at, by=done.closed_by or done.assignee_id)
+        return Decision(next=Next.TOLD, at=done.done_at or done.closed_at, by=done.closed_by or done.assignee_id)
     by_id = {task.task_id: task for task in tasks}
     asked = [nth for nth in range(1, policy.telling_tries + 1) if call_id(answer_id, nth) in by_id]
     if not asked:

@@ -8,6 +8,7 @@ import msgspec
 
 from backend.core import clock
 from backend.core.database import fetch, fetch_row
+from backend.core.kept import Dated, dated
 from backend.diagnosis.advice_rules import Ban
 from backend.diagnosis.answer_schemas import Advice, BanRecord, ConditionRecord, TemplateRecord
 from backend.diagnosis.words import Topic
@@ -37,6 +38,15 @@ async def list_conditions(
         name,
     )
     return [ConditionRecord(**{**row, "topic": Topic(row["topic"])}) for row in rows]
+
+
+async def every_condition() -> list[Dated[ConditionRecord]]:
+    """All coded diagnoses there ever were, with the days on which they count."""
+    rows = await fetch(
+        "SELECT code, eppo_code, topic, name_zh, name_en, crops, source, valid_from, valid_to "
+        "FROM diagnosis_condition ORDER BY code"
+    )
+    return dated(ConditionRecord, rows)
 
 
 async def condition(code: str, *, on: date) -> Mapping[str, Any] | None:

@@ -9,9 +9,9 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid5
 
-from backend.cases import ending, records, steps
+from backend.cases import ending, holding, records
+from backend.cases.holding import Held
 from backend.cases.rules import ENDED, TOLD
-from backend.cases.steps import Held
 from backend.cases.words import CaseState, Satisfaction
 from backend.core import clock, creates
 from backend.core.creates import Outcome
@@ -130,7 +130,7 @@ _SATISFACTION = {
 
 async def _case(row: Row) -> Held:
     """The case while the resolution holds that is asked about. Raises CallbackClosed (409)."""
-    case = await steps.hold(row["case_id"])
+    case = await holding.hold(row["case_id"])
     if case.reopened_n != row["round"] or case.state not in ENDED | TOLD:
         raise CallbackClosed("The case has moved on meanwhile: it is {state}.", state=Term(case.state))
     return case

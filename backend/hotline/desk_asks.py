@@ -8,8 +8,8 @@ from backend.people.actors import Actor
 from backend.push import actions as push
 from backend.push.provider import Category
 from backend.push.wording import said
+from backend.rosters.duty_schemas import ToRing
 from backend.rosters.queries import whom_to_ring
-from backend.rosters.schemas import ToRing
 from backend.tasks import actions as tasks
 from backend.tasks.schemas import NewTask
 from backend.tasks.tables import TaskKind, TaskState, Urgency

@@ -9,7 +9,7 @@ from litestar.params import FromPath, FromQuery, JSONBody
 from backend.core import creates
 from backend.core.creates import Key, answered
 from backend.core.paging import CursorQuery, LimitQuery, Page
-from backend.hotline import firm_cases
+from backend.hotline import firm_cases, firm_deciding, firm_opening
 from backend.hotline.firm_schemas import (
     EnterpriseCaseRecord,
     EnterpriseClosure,
@@ -33,7 +33,7 @@ async def open_enterprise_case(
 ) -> Response[EnterpriseCaseRecord]:
     """Once a case."""
     id = creates.id_for(given=data.id, key=idempotency_key, by=by.person_id, operation="openEnterpriseCase")
-    return answered(await firm_cases.open_enterprise_case(id=id, new=data, by=by))
+    return answered(await firm_opening.open_enterprise_case(id=id, new=data, by=by))
 
 
 @get("/hotline/enterprise-cases", operation_id="listEnterpriseCases", summary="Firms' matters, the newest first")
@@ -65,7 +65,7 @@ async def endorse_enterprise_case(
     firm_case_id: FromPath[UUID], data: JSONBody[EnterpriseEndorsement], by: SignedIn
 ) -> EnterpriseCaseRecord:
     """By whoever works at the desk, or a supervisor of the place."""
-    return await firm_cases.endorse_enterprise_case(firm_case_id=firm_case_id, told=data, by=by)
+    return await firm_deciding.endorse_enterprise_case(firm_case_id=firm_case_id, told=data, by=by)
 
 
 @post(
@@ -79,7 +79,7 @@ async def close_enterprise_case(
     firm_case_id: FromPath[UUID], data: JSONBody[EnterpriseClosure], by: SignedIn
 ) -> EnterpriseCaseRecord:
     """By whoever works at the desk, or a supervisor of the place."""
-    return await firm_cases.close_enterprise_case(firm_case_id=firm_case_id, told=data, by=by)
+    return await firm_deciding.close_enterprise_case(firm_case_id=firm_case_id, told=data, by=by)
 
 
 router = Router(

@@ -1,6 +1,6 @@
 """What the hotline forgets by its age. A survey's draws go when their wave closes, which is sooner."""
 
-from backend.hotline.call_tables import MONTHS_6_DAYS, MONTHS_24_DAYS
+from backend.hotline.kept import MONTHS_6_DAYS, MONTHS_24_DAYS
 from backend.people.retention import BATCH, rule
 
 rule(

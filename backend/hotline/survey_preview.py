@@ -5,11 +5,12 @@ from uuid import UUID
 from backend.core import clock
 from backend.hotline import survey_queries as queries
 from backend.hotline.survey_draws import allocate, without
+from backend.hotline.survey_planning import drawn_this_year
 from backend.hotline.survey_policies import survey_policy
 from backend.hotline.survey_refusals import NotYourSurvey
 from backend.hotline.survey_rules import margin
 from backend.hotline.survey_schemas import StrataBy, SurveyLeftOut, SurveyPreview, SurveyPreviewStratum
-from backend.hotline.surveys import PLANNERS, drawn_this_year
+from backend.hotline.surveys import PLANNERS
 from backend.people.actors import Actor, visible_to
 from backend.territory.queries import division as find_division
 

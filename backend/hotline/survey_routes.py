@@ -11,7 +11,7 @@ from backend.core import creates
 from backend.core.creates import Key, answered
 from backend.core.logs import request_id
 from backend.core.paging import CursorQuery, LimitQuery, Page
-from backend.hotline import survey_asking, survey_preview, survey_questions, survey_results, surveys
+from backend.hotline import survey_asking, survey_planning, survey_preview, survey_questions, survey_results, surveys
 from backend.hotline.survey_schemas import (
     NewSurveyAnswer,
     NewSurveyWave,
@@ -42,7 +42,7 @@ async def plan_survey(
 ) -> Response[SurveyWaveRecord]:
     """Who was drawn is known while it runs."""
     id = creates.id_for(given=data.id, key=idempotency_key, by=by.person_id, operation="planSurvey")
-    return answered(await surveys.plan_survey(id=id, new=data, by=by))
+    return answered(await survey_planning.plan_survey(id=id, new=data, by=by))
 
 
 @get("/hotline/surveys", operation_id="listSurveys", summary="The surveys of a territory, the last drawn first")

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, time
 from typing import Any
 from uuid import UUID, uuid5
 
-from backend.cases import people, steps
+from backend.cases import holding, people, steps
 from backend.cases import queries as cases
 from backend.cases.records import get_case
 from backend.cases.rules import STEPS
@@ -94,7 +94,7 @@ def _check(held_at: datetime, fix_by: date | None) -> None:
 async def _note(row: Row, what: str, message: str, *, by: Actor, **facts: str) -> None:
     """A line of the case for staff, where it still takes any; also from a unit that it has left meanwhile."""
     words = said("zh", message, unit=row["unit_name"], **facts)
-    if (await steps.hold(row["case_id"])).state in STEPS["noted"].start:
+    if (await holding.hold(row["case_id"])).state in STEPS["noted"].start:
         line = {"remark": words}
         await steps.take("noted", case_id=row["case_id"], id=uuid5(row["id"], what), by=by, said=line, by_rule=True)
 

@@ -18,7 +18,14 @@ FREE_WORDS = frozenset({"", "ignored", "sample_name", "place", "operator", "test
 
 
 class Meanings:
-    """What the columns of one table mean."""
+    """What the columns of one table mean.
+
+    at         field → its columns: the most telling name's, and more than one only where that name stands twice
+    measuring  columns of numbers that are results
+    kept       what `raw` keeps: its name there, its column, and whether people write freely in it
+    text_at    (field, column) of what is taken as it stands
+    twice      those of `at` whose name stands more than once
+    """
 
     def __init__(self, texts: Sequence[str], profile: Profile, *, fields: Sequence[str] = ()) -> None:
         """`fields` instead of headers, where a profile tells the columns in their order."""
@@ -30,11 +37,11 @@ class Meanings:
             if fields
             else [headers.heading(text, names) for text in texts]
         )
-        self._at = self._best()
-        self._measuring = [i for i, each in enumerate(self.headings) if self._measures(i, each)]
-        self._kept = [(key, i, self.headings[i].field in FREE_WORDS) for i, key in self._keys() if self._shown(i)]
-        self._texts = [(field, self._at[field][0]) for field in TEXTS if field in self._at]
-        self._twice = [(field, at) for field, at in self._at.items() if len(at) > 1]
+        self.at = self._best()
+        self.measuring = [i for i, each in enumerate(self.headings) if self._measures(i, each)]
+        self.kept = [(key, i, self.headings[i].field in FREE_WORDS) for i, key in self._keys() if self._shown(i)]
+        self.text_at = [(field, self.at[field][0]) for field in TEXTS if field in self.at]
+        self.twice = [(field, at) for field, at in self.at.items() if len(at) > 1]
 
     @property
     def tells(self) -> bool:
@@ -42,7 +49,6 @@ class Meanings:
         return any(each.field in TELLING for each in self.headings)
 
     def _best(self) -> dict[str, list[int]]:
-        """Field → its columns: the most telling name's, and more than one only where that name stands twice."""
         found: dict[str, list[int]] = {}
         for i, each in enumerate(self.headings):
             if each.field and not each.analyte:
@@ -55,7 +61,7 @@ class Meanings:
     def _measures(self, i: int, heading: Heading) -> bool:
         if heading.field not in MEASURING:
             return False
-        return heading.analyte is not None or self._at[heading.field][0] == i
+        return heading.analyte is not None or self.at[heading.field][0] == i
 
     def _keys(self) -> list[tuple[int, str]]:
         seen: dict[str, int] = {}

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from backend.cases.entries import AHEAD
-from backend.core import clock, creates, ids
+from backend.core import arrivals, clock, creates, ids
 from backend.core.creates import Outcome
 from backend.core.database import fetch, fetch_row, transaction
 from backend.core.refusals import DifferentArguments, FieldError, Invalid
@@ -22,8 +22,12 @@ Row = Mapping[str, Any]
 
 
 @transaction
-async def hand_over(*, sample_id: UUID, new: NewHandOver, by: Actor) -> Outcome[HandOverRecord]:
+async def hand_over(
+    *, sample_id: UUID, new: NewHandOver, by: Actor, at: datetime | None = None
+) -> Outcome[HandOverRecord]:
     """A sample goes on, told by whoever gives it away or by whoever takes it in. The same again is the same step.
+
+    at   when, where that was offline and he did not say (`new.at`)
 
     Raises SampleUnknown (404), NotYourSample (403), Invalid (400), NotReceived, ThereAlready, DifferentArguments (409).
     """
@@ -37,12 +41,15 @@ async def hand_over(*, sample_id: UUID, new: NewHandOver, by: Actor) -> Outcome[
         if stored != digest:
             raise DifferentArguments("Step {id} was written before with other content; it stays.", id=str(step_id))
         return Outcome(await _step(sample_id, step_id), created=False)
-    await _check(sample, new, reading, by, now)
-    await _write(sample, new, step_id, digest, by, now)
+    last = await _newest(sample_id)
+    moment = new.at or arrivals.done_at(at, since=last, now=now)
+    await _check(sample, new, reading, by)
+    _check_moment(moment, last, now)
+    await _write(sample, new, step_id, digest, by, at=moment, now=now)
     return Outcome(await _step(sample_id, step_id), created=True)
 
 
-async def _check(sample: Row, new: NewHandOver, reading: LabReader, by: Actor, now: datetime) -> None:
+async def _check(sample: Row, new: NewHandOver, reading: LabReader, by: Actor) -> None:
     if sample["state"] != SampleState.RECEIVED:
         raise NotReceived("Receive the sample first; only its file told of it so far.")
     gives = sample_records.handles(sample, reading) or sample["received_by"] == by.person_id
@@ -51,7 +58,6 @@ async def _check(sample: Row, new: NewHandOver, reading: LabReader, by: Actor, n
     await sample_desks.named_desk(new.to_unit_id, by=by, pointer="/to_unit_id")
     if new.to_unit_id == sample["holder"]:
         raise ThereAlready("It is there already; choose the unit to which it goes.")
-    _check_moment(new.at or now, await _newest(sample["id"]), now)
 
 
 def _check_moment(at: datetime, last: datetime, now: datetime) -> None:
@@ -64,13 +70,15 @@ def _check_moment(at: datetime, last: datetime, now: datetime) -> None:
     )
 
 
-async def _write(sample: Row, new: NewHandOver, step_id: UUID, digest: bytes, by: Actor, now: datetime) -> None:
+async def _write(
+    sample: Row, new: NewHandOver, step_id: UUID, digest: bytes, by: Actor, *, at: datetime, now: datetime
+) -> None:
     step = {
         "id": step_id,
         "sample": sample["id"],
         "from_unit": sample["holder"],
         "to_unit": new.to_unit_id,
-        "at": (new.at or now).astimezone(UTC),
+        "at": at.astimezone(UTC),
         "recorded_at": now,
         "by": by.person_id,
         "temperature_c": None if new.temperature_c is None else Decimal(str(new.temperature_c)),

@@ -8,7 +8,15 @@ from uuid import UUID
 
 from litestar import Request, Response, Router, get, post
 from litestar.openapi.datastructures import ResponseSpec
-from litestar.openapi.spec import OpenAPIFormat, OpenAPIMediaType, OpenAPIType, Operation, RequestBody, Schema
+from litestar.openapi.spec import (
+    OpenAPIFormat,
+    OpenAPIMediaType,
+    OpenAPIType,
+    Operation,
+    Parameter,
+    RequestBody,
+    Schema,
+)
 from litestar.params import FromPath, FromQuery, QueryParameter
 from litestar.response import Stream
 
@@ -45,23 +53,24 @@ def _field(description: str, **more: Any) -> Schema:
     return Schema(type=OpenAPIType.STRING, description=description, **more)
 
 
-_FORM = Schema(
-    type=OpenAPIType.OBJECT,
-    required=["file"],
-    properties={
-        "file": _field("CSV, TSV, #-rows, XLS, XLSX, JSON, labels or queries", format=OpenAPIFormat.BINARY),
-        "dry_run": _field("true: only look, nothing is stored"),
-        "unit_id": _field("the desk that tested; the own one unless told", format=OpenAPIFormat.UUID),
-        "instrument_id": _field("for rows without a serial", format=OpenAPIFormat.UUID),
-        "profile": _field("the instrument's parser profile, where the file does not show it"),
-        "crop": _field("what was sampled, by code or name, where nothing else says it"),
-        "sampled_on": _field("the day of sampling: its rules count", format=OpenAPIFormat.DATE),
-        "kind": _field("what was sampled, where nothing else says it", enum=["produce", "soil"]),
-        "land_use": _field("of soils; heavy metals need it", enum=["paddy", "upland", "orchard", "rotation"]),
-        "run_kind": _field("of samples that nobody received", enum=["advice", "supervision"]),
-        "run_id": _field("the run that it is the file of", format=OpenAPIFormat.UUID),
-    },
-)
+_FILE = _field("CSV, TSV, #-rows, XLS, XLSX, JSON, labels or queries", format=OpenAPIFormat.BINARY)
+_TOLD = {
+    "dry_run": _field("true: only look, nothing is stored"),
+    "unit_id": _field("the desk that tested; the own one unless told", format=OpenAPIFormat.UUID),
+    "instrument_id": _field("for rows without a serial", format=OpenAPIFormat.UUID),
+    "profile": _field("the instrument's parser profile, where the file does not show it"),
+    "crop": _field("what was sampled, by code or name, where nothing else says it"),
+    "sampled_on": _field("the day of sampling: its rules count", format=OpenAPIFormat.DATE),
+    "kind": _field("what was sampled, where nothing else says it", enum=["produce", "soil"]),
+    "land_use": _field("of soils; heavy metals need it", enum=["paddy", "upland", "orchard", "rotation"]),
+    "run_kind": _field("of samples that nobody received", enum=["advice", "supervision"]),
+    "run_id": _field("the run that it is the file of", format=OpenAPIFormat.UUID),
+}
+_FORM = Schema(type=OpenAPIType.OBJECT, required=["file"], properties={"file": _FILE, **_TOLD})
+_IN_THE_QUERY = [
+    Parameter(name=name, param_in="query", required=False, description=field.description, schema=field)
+    for name, field in _TOLD.items()
+]
 
 
 @dataclass
@@ -71,6 +80,7 @@ class _File(Operation):
     def __post_init__(self) -> None:
         content = {"multipart/form-data": OpenAPIMediaType(schema=_FORM)}
         self.request_body = RequestBody(content=content, required=True)
+        self.parameters = [*(self.parameters or []), *_IN_THE_QUERY]
 
 
 @post(

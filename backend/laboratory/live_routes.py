@@ -19,10 +19,15 @@ _SAID = Schema(
     required=["nonce", "timestamp", "sign"],
     properties={
         "nonce": Schema(type=OpenAPIType.STRING, description="another one in each post"),
-        "timestamp": Schema(type=OpenAPIType.INTEGER, description="seconds since 1970, within five minutes of ours"),
+        "timestamp": Schema(
+            type=[OpenAPIType.INTEGER, OpenAPIType.STRING],
+            description="seconds or milliseconds since 1970, within five minutes of ours",
+        ),
         "sign": Schema(type=OpenAPIType.STRING, description="HMAC-SHA256 in hex, over name=value sorted by name"),
         "items": Schema(type=OpenAPIType.ARRAY, items=Schema(type=OpenAPIType.OBJECT), description="the records"),
     },
+    additional_properties=True,
+    description="Every other name counts for all items, as device_sn does; bench_live.md has them",
 )
 
 

@@ -11,7 +11,7 @@ from uuid import UUID, uuid5
 from backend.core import clock, ids
 from backend.core.database import transaction
 from backend.laboratory import retest_queries as queries
-from backend.laboratory import retest_tasks
+from backend.laboratory import retest_tasks, retesting_queries
 from backend.laboratory.judgement_rows import word
 from backend.laboratory.retest_policies import retest_policy
 from backend.laboratory.retest_queries import Row
@@ -29,7 +29,7 @@ async def open_for(result_ids: Collection[UUID]) -> int:
     A positive or suspect enzyme test opens its repeats and one task; a result of a sample where repeats wait answers
     the next of them; when all are answered and the finding stays, another method has to confirm it. How many opened.
     """
-    rows = await queries.noticed(list(result_ids))
+    rows = await retesting_queries.noticed(list(result_ids))
     if not rows:
         return 0
     plans = await _plans(rows)
@@ -37,9 +37,9 @@ async def open_for(result_ids: Collection[UUID]) -> int:
         _row(each, RetestKind.REPEAT, n + 1) for plan in plans for each, times in plan.opened for n in range(times)
     ]
     confirm = [_row(each, RetestKind.CONFIRMATION, 1) for plan in plans for each in plan.confirm]
-    again = await queries.reopen([row[0] for row in (*opened, *confirm)])
+    again = await retesting_queries.reopen([row[0] for row in (*opened, *confirm)])
     made = again | await queries.insert([*opened, *confirm])
-    await queries.answer([each for plan in plans for each in plan.answered], at=clock.now())
+    await retesting_queries.answer([each for plan in plans for each in plan.answered], at=clock.now())
     await _withdraw([each.id for plan in plans for each in plan.moot])
     await _tell(plans, made, anew=ids.uuid7() if again else None)
     return len(made)
@@ -47,7 +47,7 @@ async def open_for(result_ids: Collection[UUID]) -> int:
 
 async def _withdraw(result_ids: Sequence[UUID]) -> None:
     """Their own repeats fall away."""
-    for row in await queries.withdraw_repeats(result_ids) if result_ids else ():
+    for row in await retesting_queries.withdraw_repeats(result_ids) if result_ids else ():
         await retest_tasks.settle(row["result"], RetestKind.REPEAT, moot=True)
 
 
@@ -58,7 +58,7 @@ async def _plans(rows: Sequence[Row]) -> list[Plan]:
         tested.setdefault((row["sample"], row["analyte"]), []).append(finding_of(row))
     repeats: dict[Key, list[Repeat]] = {}
     confirmed: set[Key] = set()
-    for row in await queries.repeats_of({row["sample"] for row in rows}):
+    for row in await retesting_queries.repeats_of({row["sample"] for row in rows}):
         key = (row["sample"], row["analyte"])
         if row["kind"] == RetestKind.CONFIRMATION:
             confirmed.add(key)
@@ -121,12 +121,12 @@ async def withdraw_moot(result_ids: Collection[UUID]) -> None:
     """After results were judged again: what they no longer ask for is withdrawn, and what they answered is looked at
     anew. A repeat whose answer says nothing any more is open again.
     """
-    for row in await queries.withdraw_moot(list(result_ids)):
+    for row in await retesting_queries.withdraw_moot(list(result_ids)):
         await retest_tasks.settle(row["result"], RetestKind(row["kind"]), moot=True)
-    for row in await queries.answered_by(list(result_ids)):
+    for row in await retesting_queries.answered_by(list(result_ids)):
         state = found_again(row["first_verdict"], word(row)) or RetestState.OPEN
         if state != row["state"]:
-            await queries.set_state(row["retest"], state.value)
+            await retesting_queries.set_state(row["retest"], state.value)
             if state is RetestState.OPEN:
                 await retest_tasks.ask({row["first"]}, RetestKind.REPEAT, anew=row["id"])
 
@@ -136,8 +136,8 @@ async def wait_again(result_ids: Collection[UUID]) -> None:
     """After a sample was separated: repeats that a result of the other sample had answered wait again, and a
     confirmation that those had opened is withdrawn.
     """
-    results = {row["result"] for row in await queries.reopen_across(list(result_ids))}
-    for row in await queries.withdraw_confirmations(list(results)) if results else ():
+    results = {row["result"] for row in await retesting_queries.reopen_across(list(result_ids))}
+    for row in await retesting_queries.withdraw_confirmations(list(results)) if results else ():
         await retest_tasks.settle(row["result"], RetestKind.CONFIRMATION, moot=True)
     for each in results:
         await retest_tasks.settle(each, RetestKind.REPEAT, moot=True)

@@ -37,6 +37,11 @@ class At(Exception):
         return Unread(line=row.line, reason=self.reason, column=column, seen=seen, sheet=row.sheet)
 
 
+def seen_at(columns: Meanings, told: list[str], i: int) -> str | None:
+    """What stands under a column, as it is told; nothing of a contact."""
+    return None if columns.headings[i].field == "contact" else MOBILE.sub(BLOT, told[i])[:MAX_SEEN]
+
+
 def one_inhibition(taken: list[Taken]) -> list[Taken]:
     """An inhibition told twice, as 抑制率 and again as a nameless value without a unit, is one."""
     if not any(each.heading.field == "inhibition" for each in taken):

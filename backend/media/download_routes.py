@@ -10,7 +10,7 @@ from litestar.response import Stream
 
 from backend.core import clock
 from backend.core.logs import request_id
-from backend.media import actions, exporting, signed_addresses
+from backend.media import exporting, photo_files, photo_reading, signed_addresses
 from backend.media.downloads import File, answer, bare, told
 from backend.media.facts import SIZES
 from backend.media.filters import PhotoFilters
@@ -77,8 +77,8 @@ async def head_photo_copy(
 
 
 async def _copy(photo_id: UUID, by: Actor, size: int) -> File:
-    row = await actions.photo_for(photo_id=photo_id, scope=visible_to(by))
-    return await actions.copy_file(row, name=str(min(kept for kept in SIZES if kept >= size)))
+    row = await photo_reading.photo_for(photo_id=photo_id, scope=visible_to(by))
+    return await photo_files.copy_file(row, name=str(min(kept for kept in SIZES if kept >= size)))
 
 
 @get(
@@ -90,8 +90,8 @@ async def _copy(photo_id: UUID, by: Actor, size: int) -> File:
 )
 async def get_photo_original(request: Request[Any, Any, Any], photo_id: FromPath[UUID], by: SignedIn) -> Response[Any]:
     """As a download, never shown by the browser itself."""
-    row = await actions.open_original(photo_id=photo_id, by=by, request_id=request_id.get())
-    return answer(request, actions.original_file(row))
+    row = await photo_reading.open_original(photo_id=photo_id, by=by, request_id=request_id.get())
+    return answer(request, photo_files.original_file(row))
 
 
 @head("/{photo_id:uuid}/original", include_in_schema=False)
@@ -99,20 +99,20 @@ async def head_photo_original(
     request: Request[Any, Any, Any], photo_id: FromPath[UUID], by: SignedIn
 ) -> Response[None]:
     """How large it is, and its ETag: nothing of it is read, so nothing is logged."""
-    row = await actions.original_for(photo_id=photo_id, scope=visible_to(by))
-    return told(request, actions.original_file(row))
+    row = await photo_reading.original_for(photo_id=photo_id, scope=visible_to(by))
+    return told(request, photo_files.original_file(row))
 
 
 @get("/{token:str}", operation_id="getShownPhoto", summary="A photo by a signed address", media_type="image/jpeg")
 async def get_shown_photo(request: Request[Any, Any, Any], token: FromPath[str]) -> Response[Any]:
     """For pages: no sign-in, for a short time. A voice note comes as what it is, in ranges, to be played."""
-    return answer(request, await actions.shown_file(token))
+    return answer(request, await photo_files.shown_file(token))
 
 
 @head("/{token:str}", include_in_schema=False)
 async def head_shown_photo(request: Request[Any, Any, Any], token: FromPath[str]) -> Response[None]:
     """How large it is, and for how long."""
-    return told(request, await actions.shown_file(token))
+    return told(request, await photo_files.shown_file(token))
 
 
 router = Router(

@@ -13,7 +13,7 @@ from backend.core import clock
 from backend.core.database import transaction
 from backend.core.jobs import enqueue, job, schedule
 from backend.core.settings import settings
-from backend.core.storage import ObjectMissing
+from backend.core.storage_refusals import ObjectMissing
 from backend.media import content_types, contents, darkroom, keeping_queries, looking_queries
 from backend.media.content_types import HEAD_BYTES, TAIL_BYTES
 from backend.media.facts import Facts, Kind, Reason, refused

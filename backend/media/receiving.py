@@ -19,7 +19,7 @@ from backend.core.creates import Outcome
 from backend.core.database import transaction
 from backend.core.jobs import enqueue
 from backend.core.refusals import DifferentArguments, Refusal
-from backend.core.storage import StorageDown
+from backend.core.storage_refusals import StorageDown
 from backend.media import content_types, keeping_queries, queries, records
 from backend.media.facts import PhotoState
 from backend.media.flushing import Flushed, flush, forget
@@ -161,6 +161,7 @@ async def _ask_for_a_look(digest: bytes, door: Door) -> None:
 
 def must_be_the_same(former: Mapping[str, Any], digest: bytes, uploaded_by: UUID | None, owner: Owner | None) -> None:
     """Raises DifferentArguments (409) unless a photo of this id is of these bytes and this sender."""
-    sent = (digest, uploaded_by, owner.opener if owner else None)
-    if (former["original"], former["uploaded_by"], former["opener"]) != sent:
+    sent = (digest, owner.opener if owner else None)
+    senders = (former["uploaded_by"], former["carried_by"] or former["uploaded_by"])
+    if (former["original"], former["opener"]) != sent or uploaded_by not in senders:
         raise DifferentArguments("A photo came before under this id with other content. Take a new id.")

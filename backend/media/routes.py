@@ -15,7 +15,7 @@ from backend.core.multipart import Part, is_multipart, parts_of
 from backend.core.paging import DEFAULT_LIMIT, CursorQuery, LimitQuery, Page, Position, page, position
 from backend.core.refusals import FieldError, Invalid
 from backend.core.settings import settings
-from backend.media import actions, records, retention  # noqa: F401 - retention registers
+from backend.media import actions, photo_reading, records, retention  # noqa: F401 - retention registers
 from backend.media.filters import PhotoFilters
 from backend.media.openers import OPENERS, Opener, names_nobody, opener_by, opener_of
 from backend.media.parameters import CrsQuery, photo_filters
@@ -127,7 +127,7 @@ async def list_photos(
     crs: CrsQuery = Crs.WGS84,
 ) -> Page[PhotoRecord]:
     """Own uploads, those of households that the reader serves today, and of the territory that he oversees."""
-    rows = await actions.list_photos(scope=visible_to(by), filters=filters, limit=limit, after=position(cursor))
+    rows = await photo_reading.list_photos(scope=visible_to(by), filters=filters, limit=limit, after=position(cursor))
     return page([records.record(row, crs) for row in rows], limit, lambda photo: Position(photo.received_at, photo.id))
 
 
@@ -136,7 +136,7 @@ async def list_photos(
 )
 async def get_photo(photo_id: FromPath[UUID], by: SignedIn, crs: CrsQuery = Crs.WGS84) -> PhotoRecord:
     """Waiting for seconds only: ask again until `state` is another one."""
-    row = await actions.photo_for(photo_id=photo_id, scope=visible_to(by))
+    row = await photo_reading.photo_for(photo_id=photo_id, scope=visible_to(by))
     return records.record(row, crs)
 
 

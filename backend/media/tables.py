@@ -82,6 +82,7 @@ class Photo(Located, Table, tablename="media_photo"):
 
     `taken_at_zone_assumed`: the camera gave no offset, so its clock was read as Asia/Shanghai.
     `division_code` and `household` are the record's, copied by the claim: they say who may see it.
+    `uploaded_by` is whose it is; `carried_by` sent it, where two share a phone (`carrying`).
     `opener` is who sent it where no account did (`station:<unit>`). Until a record claims it, it is seen by the people
     of `unit` and by those who oversee `division_code`, the unit's own.
     """
@@ -90,6 +91,7 @@ class Photo(Located, Table, tablename="media_photo"):
     original = ForeignKey(Original, null=False, on_delete=OnDelete.restrict)
     file_name = Varchar(length=200, null=False)
     uploaded_by = ForeignKey(Person, null=True, on_delete=OnDelete.restrict)
+    carried_by = ForeignKey(Person, null=True, on_delete=OnDelete.restrict)
     opener = Varchar(length=80, null=True, default=None)
     unit = ForeignKey(Unit, null=True, on_delete=OnDelete.restrict)
     door = Varchar(length=10, null=False, default="api")

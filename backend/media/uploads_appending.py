@@ -9,8 +9,9 @@ from contextlib import aclosing
 
 from msgspec.structs import replace
 
-from backend.core import clock, storage
+from backend.core import clock
 from backend.core.refusals import TooLarge
+from backend.core.storage_refusals import StorageDown
 from backend.media import uploads_pieces, uploads_queries
 from backend.media.openers import Opener
 from backend.media.uploads_finishing import finish
@@ -75,7 +76,7 @@ class _Appending:
                 if is_last or self._checksum is None:
                     await self._count()
             return self._upload
-        except storage.StorageDown:
+        except StorageDown:
             raise  # nor would it delete: the sweeper will
         except BaseException:
             await uploads_pieces.delete(self._uncounted)

@@ -5,9 +5,9 @@ from collections.abc import AsyncIterator
 
 from msgspec.structs import replace
 
-from backend.core import storage
 from backend.core.database import transaction
 from backend.core.refusals import Refusal
+from backend.core.storage_refusals import StorageDown
 from backend.media import flushing, receiving, uploads_headers, uploads_pieces, uploads_queries
 from backend.media.flushing import Flushed
 from backend.media.openers import Opener
@@ -42,7 +42,7 @@ async def _flush(upload: Upload, source: AsyncIterator[bytes] | list[bytes]) -> 
                 return await flushing.flush_at_once(source)
             return await flushing.flush(source=source, size_bytes=upload.length_bytes)
     except TimeoutError as error:
-        raise storage.StorageDown from error
+        raise StorageDown from error
 
 
 @transaction

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from backend.core import cipher, storage
 from backend.core.refusals import Refusal
+from backend.core.storage_refusals import ObjectMissing
 from backend.media import uploads_queries
 from backend.media.uploads_queries import Part, Upload
 from backend.media.uploads_refusals import OffsetMismatch
@@ -50,7 +51,7 @@ async def plain(pieces: Sequence[Keyed], last: Iterable[bytes] = ()) -> AsyncIte
     for key, part in pieces:
         try:
             sealed = await storage.get(part.object_path)
-        except storage.ObjectMissing as error:  # another request finished the upload, or ended it
+        except ObjectMissing as error:  # another request finished the upload, or ended it
             raise OffsetMismatch(OVERTAKEN) from error
         yield cipher.unseal_bytes(sealed, key=key, purpose=PURPOSE)
     for chunk in last:

@@ -120,7 +120,12 @@ async def _body(request: Request[Any, Any, Any]) -> AsyncIterator[bytes]:
 
 def _created(request: Request[Any, Any, Any], upload: Upload) -> Response[None]:
     headers = {"Location": f"{base_url(request)}{PREFIX}/{upload.id}", "Upload-Offset": str(upload.offset_bytes)}
-    return Response(None, status_code=201, headers=headers | _expires(upload))
+    return _empty(headers | _expires(upload), status_code=201)
+
+
+def _empty(headers: dict[str, str], status_code: int = 200) -> Response[None]:
+    """No body, and no word of JSON. Of None, Litestar would write the word null."""
+    return Response(b"", status_code=status_code, headers=headers, media_type="text/plain")  # type: ignore[arg-type]
 
 
 def _expires(upload: Upload) -> dict[str, str]:
@@ -140,7 +145,7 @@ async def read_upload_offset(upload_id: FromPath[UUID], opener: Opening) -> Resp
     }
     if upload.concat in (None, PARTIAL) or upload.state == UploadState.RECEIVED:
         told["Upload-Offset"] = str(upload.offset_bytes)
-    return Response(None, headers={name: value for name, value in told.items() if value} | _expires(upload))
+    return _empty({name: value for name, value in told.items() if value} | _expires(upload))
 
 
 @patch(

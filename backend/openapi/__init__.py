@@ -2,8 +2,12 @@
 
 introduction   what is said once for all operations: how to sign in, ids, lists, refusals; rooms; security schemes
 naming         components under names that a generated client can live with
+meanings       what shapes and their members mean, in the words that stand over our structs
 repairs        what Litestar writes and a validator refuses
 parameters     a description for each parameter that its route leaves bare
+offline        what `syncPush` takes, out of the operations that its commands stand for
+carrying       headers, conditional requests, parts, further kinds of content
+georeport      what Open311's addresses answer
 refusing       who signs in where, and what a refusal looks like at each door
 summaries      the operations in Chinese, beside their English (`locale/zh.po`)
 """
@@ -15,7 +19,7 @@ from litestar import Request
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.serialization import encode_json
 
-from backend.openapi import examples, naming, parameters, refusing, repairs, summaries
+from backend.openapi import carrying, examples, meanings, naming, offline, parameters, refusing, repairs, summaries
 from backend.openapi.refusing import PUBLIC
 
 __all__ = ["METHODS", "PUBLIC", "Document", "document"]
@@ -34,11 +38,16 @@ class Document(JsonRenderPlugin):
 def document(schema: dict[str, Any]) -> dict[str, Any]:
     """Litestar's document, completed; the one given stays as it is."""
     whole = naming.named(repairs.sound(deepcopy(schema)))
+    meanings.tell(whole["components"]["schemas"])
     for path, item in whole["paths"].items():
         for operation in (item[method] for method in METHODS if method in item):
             summaries.tell(operation)
             parameters.describe(operation)
             examples.show(operation)
+            carrying.complete(operation)
             refusing.complete(path, operation)
+    offline.tell(whole)
+    refusing.in_rows(whole["components"]["schemas"])
     whole["components"]["schemas"] |= refusing.SCHEMAS
+    whole["components"]["responses"] = deepcopy(refusing.RESPONSES)
     return repairs.pruned(whole)

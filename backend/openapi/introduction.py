@@ -60,6 +60,7 @@ TAGS = {
     "laboratory": "Samples, instruments, results judged by dated limits, reports, advice on fertiliser.",
     "hotline": "Calls and texts, ringing back, other lines, firms, pledges, surveys.",
     "antifraud": "Warnings that somebody acts on, rounds from door to door, letters, talks, figures.",
+    "sync": "For apps: what changed since a cursor, what was done offline, two changes of one field.",
     "openrosa": "ODK Collect: forms and submissions as OpenRosa has them, refusals too.",
     "submissions": "What phones sent through OpenRosa, what waits and why; phones and their keys.",
     "open311": "Open311 GeoReport v2 for other systems. Posts carry an `api_key` (from `openPartner`) in their form, "

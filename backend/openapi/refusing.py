@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from backend.openapi import carrying, georeport
+
 PUBLIC = frozenset(
     {
         "checkLiveness",
@@ -42,15 +44,24 @@ SIGNED = frozenset({"receiveWarning", "logCall", "receiveSms"})
 """Of these, what another system posts by the Standard Webhooks scheme."""
 
 
+def in_rows(schemas: dict[str, Any]) -> None:
+    """A row of a batch that is refused carries its problem: tell its shape."""
+    for schema in schemas.values():
+        shape = schema.get("properties", {}).get("problem", {})
+        if shape.get("oneOf") == _ANY_OBJECT:
+            shape["oneOf"] = [{"$ref": "#/components/schemas/Problem"}, {"type": "null"}]
+
+
 def complete(path: str, operation: dict[str, Any]) -> None:
     """Security and refusals of one operation, as its door has them."""
     if path.startswith("/open311"):
         operation["security"] = []  # what is published is everybody's; the rest takes an api_key in its form
-        operation["responses"] |= {"400": _open311(path), "4XX": _open311(path)}
+        georeport.complete(path, operation)
     elif path.startswith("/openrosa"):
         operation["security"] = [{"basic": []}]
-        operation["responses"] |= {"4XX": _OPENROSA}
+        operation["responses"] |= {"4XX": _OPENROSA, "5XX": _OPENROSA}
         operation["responses"].pop("400", None)
+        _with_openrosa_headers(operation)
     else:
         _complete(operation)
 
@@ -59,28 +70,38 @@ def _complete(operation: dict[str, Any]) -> None:
     name, responses = operation["operationId"], operation["responses"]
     if name in PUBLIC:
         operation["security"] = [{"signed_webhook": []}] if name in SIGNED else []
-    responses["400"] = _problem("A mistake in the request; `errors` names each field")
+    responses["400"] = {"$ref": "#/components/responses/Mistake"}
     if name not in PUBLIC or name in SIGNED:
-        responses["401"] = _problem("Nobody is signed in, or the token or signature does not count")
-    responses["default"] = _problem("Any other refusal; `code` says which (see /docs/problems)")
+        responses["401"] = {"$ref": "#/components/responses/SignInNeeded"}
+    responses["default"] = {"$ref": "#/components/responses/Refused"}
 
 
-def _problem(description: str) -> dict[str, Any]:
+def _problem(description: str, *carried: str) -> dict[str, Any]:
     content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
-    return {"description": description, "content": content}
+    told = {"headers": carrying.headers(*carried)} if carried else {}
+    return {"description": description, **told, "content": content}
 
 
-def _open311(path: str) -> dict[str, Any]:
-    kind = "application/json" if path.endswith(".json") else "text/xml"
-    schema = {"$ref": "#/components/schemas/Open311Errors"} if path.endswith(".json") else _TEXT
-    description = "GeoReport v2's `errors`: 400, 403 or 404 (and 429, see Retry-After), each with code and description"
-    return {"description": description, "content": {kind: {"schema": schema}}}
+RESPONSES: dict[str, Any] = {
+    "Mistake": _problem("A mistake in the request; `errors` names each field"),
+    "SignInNeeded": _problem("Nobody is signed in, or the token or signature does not count", "WWW-Authenticate!"),
+    "Refused": _problem("Any other refusal; `code` says which (see /docs/problems)", "WWW-Authenticate", "Retry-After"),
+}
+"""Components that every operation refers to."""
 
 
+def _with_openrosa_headers(operation: dict[str, Any]) -> None:
+    for status, response in operation["responses"].items():
+        always = carrying.headers("X-OpenRosa-Version!", "X-OpenRosa-Accept-Content-Length!")
+        operation["responses"][status] = response | {"headers": response.get("headers", {}) | always}
+
+
+_ANY_OBJECT = [{"type": "object", "additionalProperties": {}}, {"type": "null"}]
 _TEXT = {"type": "string"}
 _OPENROSA = {
     "description": "An OpenRosaResponse whose message Collect shows: 401 sign in, 403 this key does not count, 404 no "
     "such form, 409 other content under a known instanceID, 413 too large, 429 later",
+    "headers": carrying.headers("WWW-Authenticate", "Retry-After"),
     "content": {"text/xml": {"schema": _TEXT}},
 }
 SCHEMAS: dict[str, Any] = {
@@ -106,15 +127,7 @@ SCHEMAS: dict[str, Any] = {
             "code": _TEXT,
             "detail": _TEXT,
         },
+        "additionalProperties": True,
     },
-    "Open311Errors": {
-        "type": "array",
-        "description": "GeoReport v2, what is refused",
-        "items": {
-            "type": "object",
-            "required": ["code", "description"],
-            "properties": {"code": {"type": "integer"}, "description": _TEXT},
-        },
-    },
-}
-"""Components that no room has: the shapes of refusals."""
+} | georeport.SCHEMAS
+"""Components that no room has: the shapes of refusals, and of Open311's answers."""

@@ -7,9 +7,9 @@ from uuid import UUID
 
 from backend.core import clock, ids
 from backend.core.creates import Outcome
-from backend.core.database import transaction
+from backend.core.database import fetch_row, transaction
 from backend.core.refusals import DifferentArguments, FieldError, Invalid
-from backend.people import household_queries, queries
+from backend.people import household_queries
 from backend.people.actors import Actor
 from backend.people.household_schemas import ConsentRecord
 from backend.people.household_tables import Consent, ConsentChannel, ConsentMethod
@@ -79,8 +79,13 @@ async def withdraw_by_telephone(*, household_id: UUID, purpose: str, words: str,
 
 
 async def consented(*, household_id: UUID, purpose: str) -> bool:
-    """Whether a household's newest line of a purpose says yes."""
-    return await queries.newest_consent(household_id=household_id, purpose=purpose)
+    """Whether a household's newest line of a purpose says yes; no line, no consent."""
+    row = await fetch_row(
+        "SELECT given FROM people_consent WHERE household = $1 AND purpose = $2 ORDER BY at DESC, id DESC LIMIT 1",
+        household_id,
+        purpose,
+    )
+    return bool(row and row["given"])
 
 
 async def _must_be_about_somebody(household_id: UUID | None, person_id: UUID | None, by: Actor) -> None:

@@ -1,6 +1,6 @@
 """Reads of households: who may see one, and who serves it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -85,6 +85,12 @@ async def served_today(*, person_id: UUID) -> tuple[UUID, ...]:
         clock.today(),
     )
     return tuple(row["id"] for row in rows)
+
+
+async def closed_or_not(*, household_ids: Sequence[UUID]) -> dict[UUID, bool]:
+    """Whether each of these households is closed, whoever serves it; those that are no more are left out."""
+    rows = await fetch("SELECT id, closed_at FROM people_household WHERE id = ANY($1)", list(household_ids))
+    return {row["id"]: row["closed_at"] is not None for row in rows}
 
 
 async def services_from(*, household_id: UUID, day: date) -> list[ServiceRecord]:

@@ -4,6 +4,7 @@ from typing import Annotated
 from uuid import UUID
 
 from litestar import Response, Router, get, patch, post
+from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import FromPath, JSONBody, QueryParameter
 from msgspec import structs
 
@@ -47,7 +48,12 @@ async def amend_household(
     return await households.amend_household(household_id=household_id, changes=data, reason=data.reason, by=by)
 
 
-@post("/consents", operation_id="recordConsent", summary="Write a line into the consent ledger")
+@post(
+    "/consents",
+    operation_id="recordConsent",
+    summary="Write a line into the consent ledger",
+    responses={200: ResponseSpec(ConsentRecord, generate_examples=False, description="Written down before")},
+)
 async def record_consent(
     data: JSONBody[NewConsent], by: SignedIn, idempotency_key: Key = None
 ) -> Response[ConsentRecord]:

@@ -13,7 +13,7 @@ from backend.core.cipher import blind_index, seal, unseal
 from backend.core.creates import digest
 from backend.core.database import transaction
 from backend.core.refusals import DifferentArguments
-from backend.people import household_queries, queries, rules
+from backend.people import household_queries, role_queries, rules
 from backend.people.access_log import note_access
 from backend.people.actors import Actor, visible_to
 from backend.people.household_queries import household_record, household_row, visible_household
@@ -22,7 +22,7 @@ from backend.people.household_tables import Household, HouseholdAmendment, House
 from backend.people.refusals import CannotServe, HouseholdCodeTaken, HouseholdUnknown, OtherTerritory, ServiceBegun
 from backend.people.tables import Role
 from backend.territory import queries as territory
-from backend.territory.points import Point, columns
+from backend.territory.points import Point, as_read, columns
 from backend.territory.tables import POINT_COLUMNS
 
 REGISTRARS = (Role.CADRE, Role.SUPERVISOR, Role.ADMIN)
@@ -114,7 +114,7 @@ async def _begin_service(*, household_id: UUID, person_id: UUID, valid_from: dat
 
 
 async def _must_be_able_to_serve(person_id: UUID, division_code: str, day: date) -> None:
-    if not await queries.has_role_on(person_id=person_id, roles=SERVERS, division_code=division_code, on=day):
+    if not await role_queries.has_role_on(person_id=person_id, roles=SERVERS, division_code=division_code, on=day):
         detail = "Give this person the role of cadre or assistant in division {division_code} on {day} first."
         raise CannotServe(detail, division_code=division_code, day=str(day))
 
@@ -127,6 +127,23 @@ async def read_contact(*, household_id: UUID, by: Actor, request_id: str) -> Hou
         by=by, subject_kind="household", subject_id=household_id, fields=list(CONTACT), request_id=request_id
     )
     return HouseholdContact(household_id=household_id, **_opened(row))
+
+
+class Amendable(msgspec.Struct, frozen=True):
+    """What a card says now, of what can be amended, its contact in clear; and where the household is."""
+
+    said: Mapping[str, Any]
+    division_code: str
+
+
+async def hold_for_amending(*, household_id: UUID, by: Actor) -> Amendable:
+    """What a card says, for whoever may amend it; nobody else amends it before the caller's transaction ends.
+
+    To compare with: whoever shows a contact out of it to somebody writes the access log. Raises HouseholdUnknown (404).
+    """
+    row = await visible_household(household_id=household_id, by=by, lock=True)
+    said = {**_opened(row), "service_needs": list(row["service_needs"]), "point": as_read(row)}
+    return Amendable(said, row["division_code"])
 
 
 @transaction

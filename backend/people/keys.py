@@ -10,7 +10,7 @@ from backend.core import clock, ids
 from backend.core.creates import Outcome
 from backend.core.database import transaction
 from backend.core.refusals import DifferentArguments
-from backend.people import queries, rules, tokens
+from backend.people import rules, standings, tokens
 from backend.people.access_tables import AccessKey
 from backend.people.actors import Actor
 from backend.people.key_schemas import AccessKeyRecord
@@ -19,7 +19,7 @@ from backend.people.refusals import AccessKeyUnknown, TokenVoid
 
 async def actor_of_access_key(key: str) -> Actor:
     """The holder of a key, with today's roles. One round trip. Raises TokenVoid (401)."""
-    standing = await queries.standing_of_key(key_sha256=rules.sha256(key))
+    standing = await standings.standing_of_key(key_sha256=rules.sha256(key))
     if standing is None or not standing.may_enter:
         raise TokenVoid
     return standing.actor

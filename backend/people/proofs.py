@@ -8,11 +8,11 @@ from datetime import datetime
 
 from backend.core import clock
 from backend.core.cipher import blind_index
-from backend.people import passwords, queries, rules
+from backend.people import passwords, rules, sign_in_queries
 from backend.people.access_tables import SignInAttempt
 from backend.people.policies import sign_in_policy
-from backend.people.queries import Credentials
 from backend.people.refusals import SignInLocked, SignInRefused
+from backend.people.sign_in_queries import Credentials
 from backend.people.tables import Person
 
 PHONE_COLUMN = "people_person.phone"
@@ -40,9 +40,9 @@ async def proven(*, phone: str, password: str, remembered: bool = False) -> Cred
 
 
 async def _verified(index: bytes, password: str) -> Credentials:
-    if until := await queries.locked_until(phone_index=index):
+    if until := await sign_in_queries.locked_until(phone_index=index):
         raise SignInLocked(until)
-    found = await queries.credentials(phone_index=index)
+    found = await sign_in_queries.credentials(phone_index=index)
     if not await passwords.matches(password, found.password_hash if found else None) or found is None:
         await _note_failure(index)
         raise SignInRefused
@@ -54,7 +54,7 @@ async def _verified(index: bytes, password: str) -> Credentials:
 async def _note_failure(index: bytes) -> None:
     policy = sign_in_policy(clock.today())
     forget_before = clock.now() - policy.forget_failures_after
-    failures = await queries.count_failure(phone_index=index, forget_before=forget_before)
+    failures = await sign_in_queries.count_failure(phone_index=index, forget_before=forget_before)
     if span := rules.lock_span(failures, policy):
         await SignInAttempt.update({SignInAttempt.locked_until: clock.now() + span}).where(
             SignInAttempt.phone_index == index
@@ -71,7 +71,7 @@ async def _remembered(index: bytes, password: str) -> Credentials | None:
     entry = _memo.get(_memo_name(index, password))
     if entry is None or entry[0] <= clock.now():
         return None
-    return entry[1] if await queries.credentials(phone_index=index) == entry[1] else None
+    return entry[1] if await sign_in_queries.credentials(phone_index=index) == entry[1] else None
 
 
 def _remember(index: bytes, password: str, found: Credentials) -> None:

@@ -5,12 +5,13 @@ from typing import Any
 from uuid import UUID
 
 from litestar import Request, Response, Router, delete, get, post
+from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import FromPath, JSONBody
 
 from backend.core import clock
 from backend.core.addresses import base_url
 from backend.core.creates import Key, answered, id_for
-from backend.people import actions, devices, keys, retention_rules, sessions  # noqa: F401 - the rules register
+from backend.people import actions, devices, keys, one_time_links, retention_rules, sessions  # noqa: F401 - the rules register
 from backend.people.guards import NEEDS_SIGN_IN, SignedIn, no_session_cookie
 from backend.people.household_routes import household_router
 from backend.people.key_schemas import AccessKeyRecord, NewAccessKey
@@ -87,7 +88,12 @@ async def list_access_keys(by: SignedIn) -> list[AccessKeyRecord]:
     return await keys.list_access_keys(by=by)
 
 
-@post("/me/access-keys", operation_id="makeAccessKey", summary="A key for ODK Collect or a feed reader")
+@post(
+    "/me/access-keys",
+    operation_id="makeAccessKey",
+    summary="A key for ODK Collect or a feed reader",
+    responses={200: ResponseSpec(AccessKeyRecord, generate_examples=False, description="Made before: the same key")},
+)
 async def make_access_key(
     data: JSONBody[NewAccessKey], by: SignedIn, idempotency_key: Key = None
 ) -> Response[AccessKeyRecord]:
@@ -112,7 +118,7 @@ async def make_one_time_link(
     request: Request[Any, Any, Any], person_id: FromPath[UUID], by: SignedIn
 ) -> Response[OneTimeLinkRecord]:
     """For administrators of all the person's territories. Earlier links end; sent twice, the second link counts."""
-    token = await actions.make_one_time_link(person_id=person_id, by=by)
+    token = await one_time_links.make_one_time_link(person_id=person_id, by=by)
     span: timedelta = sign_in_policy(clock.today()).link_valid_for
     link = OneTimeLinkRecord(
         person_id=person_id,
@@ -126,13 +132,13 @@ async def make_one_time_link(
 @get("/first-sign-ins/{token:str}", operation_id="showOneTimeLink", summary="Whose first sign-in it is", security=OPEN)
 async def show_one_time_link(token: FromPath[str]) -> OneTimeLinkShown:
     """Looking does not use the link up."""
-    return await actions.show_one_time_link(token=token)
+    return await one_time_links.show_one_time_link(token=token)
 
 
 @post("/first-sign-ins", operation_id="useOneTimeLink", summary="Set one's password with a link", security=OPEN)
 async def use_one_time_link(data: JSONBody[FirstSignIn]) -> Response[PersonRecord]:
     """The password is set, older sign-ins are void. Then sign in with it."""
-    return Response(await actions.use_one_time_link(token=data.token, password=data.password), status_code=201)
+    return Response(await one_time_links.use_one_time_link(token=data.token, password=data.password), status_code=201)
 
 
 router = Router(

@@ -1,7 +1,8 @@
 """What goes over the wire about people."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from msgspec import Meta, Struct
@@ -49,6 +50,17 @@ class PersonRecord(Struct, frozen=True, kw_only=True):
     language: str
     created_at: datetime
     closed_at: datetime | None
+
+
+def person_record(row: Mapping[str, Any]) -> PersonRecord:
+    """An account's row as it is told."""
+    return PersonRecord(
+        id=row["id"],
+        name=row["name"],
+        language=row["language"],
+        created_at=row["created_at"],
+        closed_at=row["closed_at"],
+    )
 
 
 class HeldRole(Struct, frozen=True, kw_only=True):

@@ -14,7 +14,7 @@ import msgspec
 from backend.core import clock, ids
 from backend.core.database import transaction
 from backend.core.settings import settings
-from backend.people import queries, rules, tokens
+from backend.people import rules, sign_in_queries, standings, tokens
 from backend.people.access_tables import RefreshToken
 from backend.people.actors import Actor
 from backend.people.devices import device_of
@@ -64,7 +64,7 @@ async def refresh(*, refresh_token: str) -> Tokens:
 @transaction
 async def _rotate(token: str) -> tuple[Tokens | None, bool]:
     """The pair or None, and whether a stolen token was seen. It raises nothing: shutting a family must commit."""
-    row = await queries.refresh_token_locked(token_sha256=rules.sha256(token))
+    row = await sign_in_queries.refresh_token_locked(token_sha256=rules.sha256(token))
     if row is None or row["revoked_at"] or row["expires_at"] <= clock.now() or not row["may_enter"]:
         return None, False
     successor = rules.derived_token("refresh", token, key=tokens.derivation_key())
@@ -73,7 +73,7 @@ async def _rotate(token: str) -> tuple[Tokens | None, bool]:
         await _keep(successor, family=row["family"], person_id=row["person"], device_id=row["device"])
     elif not rules.may_reissue(
         used_at=row["used_at"],
-        successor_used=await queries.refresh_token_used(token_sha256=rules.sha256(successor)),
+        successor_used=await sign_in_queries.refresh_token_used(token_sha256=rules.sha256(successor)),
         at=clock.now(),
         policy=sign_in_policy(clock.today()),
     ):
@@ -84,13 +84,13 @@ async def _rotate(token: str) -> tuple[Tokens | None, bool]:
 
 async def sign_out_everywhere(*, by: Actor) -> None:
     """Void every access, session and refresh token and every access key of this person, from the next request on."""
-    await queries.bump_epoch(person_id=by.person_id)
+    await sign_in_queries.bump_epoch(person_id=by.person_id)
 
 
 async def actor_of_access_token(token: str, *, kind: Kind = Kind.ACCESS) -> Actor:
     """The holder of a token, with today's roles. One round trip. Raises TokenVoid (401)."""
     claims = tokens.read(token, kind=kind)
-    standing = await queries.standing(person_id=claims.sub, device_id=claims.device)
+    standing = await standings.standing(person_id=claims.sub, device_id=claims.device)
     if standing is None or not standing.may_enter or standing.epoch != claims.epoch:
         raise TokenVoid
     return standing.actor
@@ -104,7 +104,7 @@ async def actor_of_password(phone: str, password: str) -> Actor:
 
 async def actor(*, person_id: UUID) -> Actor:
     """A person with today's roles, without any token: for the seed, jobs and tests. Raises PersonUnknown (404)."""
-    standing = await queries.standing(person_id=person_id)
+    standing = await standings.standing(person_id=person_id)
     if standing is None or not standing.may_enter:
         raise PersonUnknown
     return standing.actor
@@ -112,7 +112,7 @@ async def actor(*, person_id: UUID) -> Actor:
 
 async def access_token_for(*, person_id: UUID, valid_for: timedelta) -> str:
     """An access token without a sign-in: for the demo and tests. Raises PersonUnknown (404)."""
-    standing = await queries.standing(person_id=person_id)
+    standing = await standings.standing(person_id=person_id)
     if standing is None or not standing.may_enter:
         raise PersonUnknown
     return tokens.issue(

@@ -14,7 +14,7 @@ from backend.core import clock, ids
 from backend.core.creates import Outcome
 from backend.core.database import transaction
 from backend.core.refusals import DifferentArguments
-from backend.people import queries, rules, tokens
+from backend.people import rules, tokens, unit_queries
 from backend.people.access_tables import StationCode
 from backend.people.actors import Actor, visible_to
 from backend.people.allowances import Allowance, take
@@ -68,7 +68,7 @@ async def list_station_codes(*, unit_id: UUID, by: Actor) -> list[StationCodeRec
 async def revoke_station_code(*, code_id: UUID, by: Actor) -> None:
     """Void from the next request on; done twice it is the same. Raises Forbidden (403), StationCodeUnknown (404)."""
     by.must_have(*KEEPERS)
-    row = await queries.station_of_code(code_id=code_id)
+    row = await unit_queries.station_of_code(code_id=code_id)
     if row is None or not visible_to(by, roles=KEEPERS).covers(row["division_code"]):
         raise StationCodeUnknown
     await StationCode.update({StationCode.revoked_at: clock.now(), StationCode.revoked_by: by.person_id}).where(
@@ -84,7 +84,7 @@ async def unit_of_station_code(code: str, *, address: str) -> StationOpener:
     Raises StationCodeVoid (401), StationBusy (429).
     """
     read = rules.station_code(code)
-    opener = await queries.station_opener(code_sha256=rules.sha256(read)) if read else None
+    opener = await unit_queries.station_opener(code_sha256=rules.sha256(read)) if read else None
     if opener is None:
         await _take(f"wrong {address}", station_policy(clock.today()).wrong_codes_per_address)
         raise StationCodeVoid
@@ -106,7 +106,7 @@ async def _take(holder: str, allowance: Allowance) -> None:
 
 async def _must_keep(unit_id: UUID, by: Actor) -> None:
     by.must_have(*KEEPERS)
-    unit = await queries.open_unit(unit_id=unit_id)
+    unit = await unit_queries.open_unit(unit_id=unit_id)
     if unit is None or not visible_to(by, roles=KEEPERS).covers(unit["division_code"]):
         raise UnitUnknown("There is no unit {unit_id}.", unit_id=str(unit_id))
     if unit["kind"] not in STATIONS:

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from litestar import Response, Router, delete, get, post
+from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import FromPath, JSONBody
 
 from backend.core.creates import Key, answered, id_for
@@ -19,7 +20,12 @@ async def list_station_codes(unit_id: FromPath[UUID], by: SignedIn) -> Response[
     return Response(await station_codes.list_station_codes(unit_id=unit_id, by=by), headers=NO_STORE)
 
 
-@post("/stations/{unit_id:uuid}/codes", operation_id="makeStationCode", summary="A code for a station's poster")
+@post(
+    "/stations/{unit_id:uuid}/codes",
+    operation_id="makeStationCode",
+    summary="A code for a station's poster",
+    responses={200: ResponseSpec(StationCodeRecord, generate_examples=False, description="Made before: the same code")},
+)
 async def make_station_code(
     unit_id: FromPath[UUID], data: JSONBody[NewStationCode], by: SignedIn, idempotency_key: Key = None
 ) -> Response[StationCodeRecord]:

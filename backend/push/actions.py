@@ -10,6 +10,7 @@ from uuid import UUID
 import msgspec
 
 from backend.core import ids
+from backend.core.arrivals import AT_ONCE
 from backend.core.clock import now, today
 from backend.core.database import transaction
 from backend.core.jobs import enqueue
@@ -121,19 +122,22 @@ def check_words(given: Text, *, link: str | None, no_links: bool, exercise: bool
 
 
 @transaction
-async def acknowledge_notice(*, notice_id: UUID, by: Actor) -> None:
+async def acknowledge_notice(*, notice_id: UUID, by: Actor, at: datetime | None = None) -> None:
     """Seen and taken: ringing and further ways stop, tasks about it are settled. A second time changes nothing.
 
     Where somebody has to take it, one acknowledgement is enough for all. Raises NoticeUnknown (404).
+
+    at   when, where that was offline; what rings goes by when it came
     """
-    at = now()
-    notice = await queries.acknowledge(notice_id, by=by.person_id, at=at)
+    came_at = now()
+    done_at = at if at and came_at - at >= AT_ONCE else None
+    notice = await queries.acknowledge(notice_id, by=by.person_id, now=came_at, at=done_at)
     if notice is None:
         raise NoticeUnknown("There is no notice {id} for you.", id=notice_id)
     if notice["acknowledge_within_s"] is None:
-        await _stop(notice_id, only=by.person_id, reason="acknowledged", at=at)
+        await _stop(notice_id, only=by.person_id, reason="acknowledged", at=came_at)
         return
-    await _stop(notice_id, only=None, reason="acknowledged", at=at)
+    await _stop(notice_id, only=None, reason="acknowledged", at=came_at)
     await tasks.settle(origin_room=planning.ROOM, origin_id=notice_id, to=TaskState.DONE, by=by)
 
 

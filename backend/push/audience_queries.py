@@ -1,4 +1,4 @@
-"""The SQL of counting an audience: the same people as `planning_queries` writes to, and nothing written."""
+"""The SQL of counting an audience: the same people as `planning_subjects` names, and nothing written."""
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
@@ -6,7 +6,7 @@ from typing import Any
 
 from backend.core import clock
 from backend.core.database import fetch_row
-from backend.push.planning_queries import CONSENTED, USABLE
+from backend.push.delivery_sql import CONSENTED, USABLE
 from backend.push.policies import push_policy
 
 _COUNT = f"""

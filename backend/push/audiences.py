@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from backend.people.actors import Actor
 from backend.push import audience_queries as queries
-from backend.push import outlets, planning_queries
+from backend.push import group_queries, outlets
 from backend.push.campaign_schemas import AudienceCount
 from backend.push.campaigns import check_notice, prefixes_of
 from backend.push.schemas import NewNotice
@@ -29,7 +29,7 @@ async def counted(*, new: NewNotice, prefixes: Sequence[str]) -> AudienceCount:
         interests=new.interests,
         kinds=[kind.value for kind in outlets.serving()],
     )
-    groups = await planning_queries.groups_under(prefixes) if new.groups else []
+    groups = await group_queries.groups_under(prefixes) if new.groups else []
     return AudienceCount(
         staff=people["staff"],
         citizens=people["citizens"],

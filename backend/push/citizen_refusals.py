@@ -30,6 +30,7 @@ class NoTextMessages(Refusal):
     """Nobody serves text messages here."""
 
     status, code, title = 503, "push/no-text-messages", "No text messages from here yet"
+    retry_after_s = 3_600  # until somebody has set up a gateway
 
 
 class NotRegistered(Refusal):

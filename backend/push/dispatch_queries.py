@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from backend.core.database import fetch
-from backend.push.planning_queries import QUEUE_OF
+from backend.push.delivery_sql import QUEUE_OF
 from backend.push.states import DIRECT_QUEUE, EMERGENCY_QUEUE
 
 Row = Mapping[str, Any]

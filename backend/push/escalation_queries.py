@@ -9,7 +9,8 @@ from typing import Any
 from uuid import UUID
 
 from backend.core.database import fetch, fetch_row
-from backend.push.planning_queries import CONSENTED, COUNTED, QUEUE_OF, USABLE, Timing, Ways, uuid7
+from backend.push.delivery_sql import CONSENTED, COUNTED, QUEUE_OF, USABLE, uuid7
+from backend.push.planning_queries import Timing, Ways
 from backend.push.policies import Ring
 from backend.push.provider import AddressKind, Category
 
@@ -84,7 +85,8 @@ addressed AS MATERIALIZED (
     FROM due d JOIN push_address a ON a.subject = d.subject AND {USABLE.format(fresh="$6")} AND {CONSENTED}
     JOIN ring_of w ON w.kind = a.kind
     CROSS JOIN LATERAL (
-        SELECT count(*) AS rung, bool_or(x.state IN ('scheduled', 'pending')) AS waits, max(x.made_at) AS last_at
+        SELECT count(*) AS rung, bool_or(x.state IN ('scheduled', 'pending')) AS waits,
+               max(COALESCE(x.accepted_at, x.made_at)) AS last_at
         FROM push_delivery x WHERE x.recipient = d.id AND x.address = a.id) so_far
     WHERE NOT coalesce(d.over, FALSE) AND so_far.rung < w.times
 ),

@@ -1,5 +1,6 @@
 """What was told to me: the list, and what of it I have seen."""
 
+from datetime import datetime
 from uuid import UUID
 
 import msgspec
@@ -29,9 +30,13 @@ async def list_notices(*, by: Actor, limit: int = 50, cursor: str | None = None)
 
 
 @transaction
-async def mark_seen(*, notice_ids: list[UUID], by: Actor) -> int:
-    """The phone showed these to its owner: no further way is tried. How many were news; others' ids change nothing."""
-    return await queries.mark_seen(by.person_id, notice_ids, at=clock.now())
+async def mark_seen(*, notice_ids: list[UUID], by: Actor, at: datetime | None = None) -> int:
+    """The phone showed these to its owner: no further way is tried. How many were news; others' ids change nothing.
+
+    at   when, where that was offline
+    """
+    now = clock.now()
+    return await queries.mark_seen(by.person_id, notice_ids, at=min(at or now, now), now=now)
 
 
 def _shown(row: queries.Row, language: str) -> InboxNotice:
@@ -49,6 +54,7 @@ def _shown(row: queries.Row, language: str) -> InboxNotice:
         expires_at=row["expires_at"],
         seen_at=row["seen_at"],
         acknowledged_at=row["acknowledged_at"],
+        acknowledge_done_at=row["acknowledge_done_at"],
         needs_acknowledgement=row["needs_acknowledgement"],
         origin_room=row["origin_room"],
         origin_id=row["origin_id"],

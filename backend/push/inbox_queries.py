@@ -30,7 +30,7 @@ async def inbox(subject: UUID, *, limit: int, after: "InboxPosition | None") -> 
     return await fetch(
         """
         SELECT n.id, n.category, n.title_zh, n.title_en, n.text_zh, n.text_en, n.voice_zh, n.link, n.exercise,
-               r.made_at, n.expires_at, r.seen_at, r.acknowledged_at, n.origin_room, n.origin_id,
+               r.made_at, n.expires_at, r.seen_at, r.acknowledged_at, r.acknowledge_done_at, n.origin_room, n.origin_id,
                n.acknowledge_within_s IS NOT NULL AND n.acknowledged_at IS NULL AS needs_acknowledgement
         FROM push_recipient r JOIN push_notice n ON n.id = r.notice
         WHERE r.subject = $1 AND (n.campaign_state IS NULL OR n.campaign_state <> 'cancelled')
@@ -44,11 +44,11 @@ async def inbox(subject: UUID, *, limit: int, after: "InboxPosition | None") -> 
     )
 
 
-async def mark_seen(subject: UUID, notice_ids: Sequence[UUID], *, at: datetime) -> int:
-    """Seen now, where not before; an emergency goes on ringing until it is acknowledged."""
+async def mark_seen(subject: UUID, notice_ids: Sequence[UUID], *, at: datetime, now: datetime) -> int:
+    """Seen then, where not before (now, where it was made later); an emergency rings until it is acknowledged."""
     rows = await fetch(
         """
-        UPDATE push_recipient r SET seen_at = $3, reached = 'shown',
+        UPDATE push_recipient r SET seen_at = CASE WHEN $3 >= r.made_at THEN $3 ELSE $4 END, reached = 'shown',
             look_at = CASE WHEN n.category = 'emergency' THEN r.look_at END
         FROM push_notice n
         WHERE r.subject = $1 AND r.notice = ANY($2) AND r.seen_at IS NULL AND n.id = r.notice RETURNING r.id
@@ -56,6 +56,7 @@ async def mark_seen(subject: UUID, notice_ids: Sequence[UUID], *, at: datetime) 
         subject,
         list(notice_ids),
         at,
+        now,
     )
     return len(rows)
 

@@ -96,13 +96,18 @@ async def stop_escalating(notice_id: UUID) -> None:
     await fetch("UPDATE push_notice SET escalate_at = NULL WHERE id = $1", notice_id)
 
 
-async def acknowledge(notice_id: UUID, *, by: UUID, at: datetime) -> Row | None:
-    """Write the acknowledgement of a recipient (or of the last resort) down; the notice, None if it is not for him."""
+async def acknowledge(notice_id: UUID, *, by: UUID, now: datetime, at: datetime | None = None) -> Row | None:
+    """Write the acknowledgement of a recipient (or of the last resort) down; the notice, None if it is not for him.
+
+    at   when it was done, where that was before now; not before the notice was made
+    """
     return await fetch_row(
         """
         WITH his AS (
-            UPDATE push_recipient SET acknowledged_at = COALESCE(acknowledged_at, $3), seen_at = COALESCE(seen_at, $3),
-                reached = 'shown'
+            UPDATE push_recipient SET acknowledged_at = COALESCE(acknowledged_at, $3), reached = 'shown',
+                acknowledge_done_at = CASE WHEN acknowledged_at IS NULL AND $4 >= made_at THEN $4
+                    ELSE acknowledge_done_at END,
+                seen_at = COALESCE(seen_at, CASE WHEN $4 >= made_at THEN $4 ELSE $3 END)
             WHERE subject = $2 AND notice = $1 RETURNING id
         ),
         taken AS (
@@ -116,6 +121,7 @@ async def acknowledge(notice_id: UUID, *, by: UUID, at: datetime) -> Row | None:
         """,
         notice_id,
         by,
+        now,
         at,
     )
 

@@ -10,7 +10,7 @@ from msgspec import Struct
 from backend.core import clock
 from backend.core.database import fetch, fetch_row, transaction
 from backend.core.jobs import enqueue, job
-from backend.push import dispatch, outlets, rules
+from backend.push import dispatch, group_queries, outlets, rules, topic_queries
 from backend.push import planning_queries as queries
 from backend.push.planning_queries import Planned, Row, Timing, Ways
 from backend.push.policies import push_policy
@@ -119,16 +119,16 @@ async def _topics(notice: Row, queue: UUID, audience: Audience) -> None:
         for prefix in audience.prefixes
         for topic in rules.topics_for(prefix=prefix, roles=tuple(role.value for role in audience.roles))
     ]
-    await queries.add_topics(notice, queue, outlets.serving()[AddressKind.FCM_TOPIC], names, timing(notice))
+    await topic_queries.add_topics(notice, queue, outlets.serving()[AddressKind.FCM_TOPIC], names, timing(notice))
 
 
 async def forward(notice: Row, prefixes: Sequence[str]) -> int:
     """Ask the owners of the groups there to post the text; how many they are."""
-    groups = await queries.groups_under(prefixes)
+    groups = await group_queries.groups_under(prefixes)
     due_at = clock.now() + (timedelta(hours=1) if notice["category"] == Category.EMERGENCY else POSTED_WITHIN)
     asked = [_forward_task(notice, group) for group in groups]
     await tasks.ask_many(tasks=[msgspec.structs.replace(task, due_at=due_at) for task in asked])
-    return await queries.add_groups(notice, [group["id"] for group in groups], clock.now())
+    return await group_queries.add_groups(notice, [group["id"] for group in groups], clock.now())
 
 
 def _forward_task(notice: Row, group: Row) -> NewTask:

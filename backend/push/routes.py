@@ -1,12 +1,12 @@
-"""The room over HTTP: where I can be reached, what was told to me, campaigns, groups, and providers' receipts."""
+"""The room over HTTP: where I can be reached, what was told to me, campaigns and groups."""
 
 from typing import Annotated, Any, TypeVar
 from uuid import UUID
 
 import msgspec
-from litestar import Request, Response, Router, delete, get, post
+from litestar import Response, Router, delete, get, post
 from litestar.openapi.datastructures import ResponseSpec
-from litestar.params import FromPath, HeaderParameter, JSONBody, PathParameter
+from litestar.params import FromPath, HeaderParameter, JSONBody
 from litestar.response import ServerSentEvent, ServerSentEventMessage
 
 import backend.push.escalation
@@ -14,20 +14,19 @@ import backend.push.retention_rules  # noqa: F401 - registers its rules
 from backend.core.creates import Key, answered, id_for
 from backend.core.paging import CursorQuery, LimitQuery, Page, position_of
 from backend.people.guards import NEEDS_SIGN_IN, SignedIn
-from backend.push import actions, addresses, campaigns, citizen_routes, groups, inbox, receipts
+from backend.push import actions, addresses, campaigns, citizen_routes, groups, inbox
 from backend.push.address_schemas import GroupRecord, NewGroup, NewPushAddress, PushAddressRecord
 from backend.push.campaign_schemas import CampaignProgress, CampaignSummary
 from backend.push.groups import GroupPosition
 from backend.push.provider import Category
-from backend.push.schemas import InboxNotice, NewNotice, NoticeRecord, Received, SeenNotices
+from backend.push.receipt_routes import receive_receipts
+from backend.push.schemas import InboxNotice, NewNotice, NoticeRecord, SeenNotices
 from backend.push.streaming import Watch
 from backend.push.wire_schemas import NoticeEvent
 
 T = TypeVar("T")
 
 LastEvent = Annotated[UUID | None, HeaderParameter(name="Last-Event-ID", description="the last event's id")]
-ProviderName = Annotated[str, PathParameter(pattern=r"^[a-z0-9_-]+$", max_length=20)]
-MAX_RECEIPTS_BYTES = 1_000_000
 
 
 @post(
@@ -203,21 +202,6 @@ async def list_groups(by: SignedIn, limit: LimitQuery = 50, cursor: CursorQuery 
 async def close_group(group_id: FromPath[UUID], by: SignedIn) -> None:
     """Twice is once."""
     await groups.close_group(group_id=group_id, by=by)
-
-
-@post(
-    "/push/receipts/{provider:str}",
-    operation_id="receiveReceipts",
-    summary="A provider tells what became of messages",
-    description="Signed as each provider signs. Replays are harmless, states only go forward, unknown ids are counted.",
-    status_code=200,
-    security=[{}],
-    request_max_body_size=MAX_RECEIPTS_BYTES,
-)
-async def receive_receipts(request: Request[Any, Any, Any], provider: ProviderName) -> Received:
-    """No sign-in: the signature is the proof."""
-    headers = {name.lower(): value for name, value in request.headers.items()}
-    return await receipts.receive(provider=provider, body=await request.body(), headers=headers)
 
 
 _signed_in = [

@@ -86,7 +86,10 @@ class NoticeRecord(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class InboxNotice(msgspec.Struct, frozen=True, kw_only=True):
-    """A notice as its recipient reads it, in his language first. `needs_acknowledgement`: somebody has to take it."""
+    """A notice as its recipient reads it, in his language first. `needs_acknowledgement`: somebody has to take it.
+
+    acknowledge_done_at   when he said that he knows of it, where that was before it came here: offline
+    """
 
     id: UUID
     category: Category
@@ -102,6 +105,7 @@ class InboxNotice(msgspec.Struct, frozen=True, kw_only=True):
     needs_acknowledgement: bool
     origin_room: str | None
     origin_id: UUID | None
+    acknowledge_done_at: datetime | None = None
 
 
 class SeenNotices(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

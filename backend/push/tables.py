@@ -99,6 +99,8 @@ class Recipient(Table, tablename="push_recipient"):
     way       the number of the way that is being tried; for an emergency, how often it was rung
     day       which day of the subject's daily cap this notice takes; null for emergencies and whoever is on duty, who
               do not wait for the morning either
+    seen_at           when it was shown, also by a phone that says so later
+    acknowledged_at, acknowledge_done_at   when that came, by which others wait, and when it was done: offline
     look_at   when to ring again or to try the next way; null when there is nothing more to do
     """
 
@@ -114,6 +116,7 @@ class Recipient(Table, tablename="push_recipient"):
     made_at = Timestamptz(null=False)
     seen_at = Timestamptz(null=True, default=None)
     acknowledged_at = Timestamptz(null=True, default=None)
+    acknowledge_done_at = Timestamptz(null=True, default=None)
 
     subject_kind_is_known = one_of("subject_kind", SubjectKind)
     reached_is_known = one_of("reached", Reached)

@@ -23,8 +23,8 @@ from backend.rosters.gaps import close_covered, leave_open
 from backend.rosters.judging import judged
 from backend.rosters.publish_queries import Row
 from backend.rosters.refusals import HoursWithoutAnybody, PersonBusy, ends_first
+from backend.rosters.roster_schemas import Hours, NewRoster, RosterVerdict, RowVerdict
 from backend.rosters.rules import Span
-from backend.rosters.schemas import Hours, NewRoster, RosterVerdict, RowVerdict
 from backend.rosters.tables import Publication
 from backend.rosters.units import DutyUnit, led_unit
 

@@ -18,7 +18,7 @@ from backend.people.actors import Actor, visible_to
 from backend.people.refusals import UnitUnknown
 from backend.people.tables import Role, UnitKind
 from backend.rosters import queries
-from backend.rosters.schemas import DutyAnswer, OnDuty, UnitOnDuty
+from backend.rosters.duty_schemas import DutyAnswer, OnDuty, UnitOnDuty
 from backend.rosters.units import own_units
 from backend.territory.queries import DivisionUnknown
 from backend.territory.rules import prefix_of

@@ -13,11 +13,11 @@ from backend.core.refusals import DifferentArguments, FieldError, Invalid
 from backend.core.words import Term
 from backend.people.actors import Actor
 from backend.rosters import queries, telling
+from backend.rosters.duty_rule_schemas import DutyRuleRecord, NewDutyRule
+from backend.rosters.duty_rule_tables import DutyRule
 from backend.rosters.gaps import leave_open
 from backend.rosters.refusals import DutyRuleBegun
 from backend.rosters.rules import staffed_minutes
-from backend.rosters.schemas import DutyRuleRecord, NewDutyRule
-from backend.rosters.tables import DutyRule
 from backend.rosters.units import DutyUnit, led_unit, readable_unit
 
 NEW_HOURS = Term("the duty rule asks for more hours")

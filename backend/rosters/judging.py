@@ -10,8 +10,8 @@ from backend.core.words import say
 from backend.rosters import publish_queries
 from backend.rosters.publish_queries import Row
 from backend.rosters.refusals import RosterRefused
+from backend.rosters.roster_schemas import NewRoster, RowVerdict
 from backend.rosters.rules import overlaps, span_text
-from backend.rosters.schemas import NewRoster, RowVerdict
 
 LONGEST_SHIFT_H = 72
 """As the constraint `no_shift_over_72_hours` says."""

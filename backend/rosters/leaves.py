@@ -1,7 +1,6 @@
-"""Leave: asked for, with whoever could stand in; decided by the supervisor; the shifts move to the substitutes."""
+"""Leave: asked for, with whoever could stand in, and read. Decided it is by `leave_deciding`."""
 
 from collections.abc import Mapping
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -14,21 +13,16 @@ from backend.core.refusals import DifferentArguments, Invalid
 from backend.core.words import Term
 from backend.people.actors import Actor, visible_to
 from backend.rosters import queries, telling
-from backend.rosters.gaps import leave_unseen_open
-from backend.rosters.ladders import Step, ladder
-from backend.rosters.moving import end, follow, hold, let_fall, must_be_free, shifts_of
-from backend.rosters.refusals import LeaveDecided, LeaveUnknown, NobodyAmongThem, NotYourRoster, ends_first
-from backend.rosters.schemas import Affected, Candidate, LeaveDecision, LeaveRecord, NewLeave, ShiftRecord, shift_record
-from backend.rosters.tables import Ending, Leave, LeaveState, ShiftState
-from backend.rosters.units import IN_FORCE, LEADERS, DutyUnit, led_unit, may_lead, readable_unit, supervisor_of
+from backend.rosters.leave_schemas import Affected, LeaveRecord, NewLeave
+from backend.rosters.leave_tables import Leave, LeaveState
+from backend.rosters.moving import shifts_of
+from backend.rosters.refusals import LeaveUnknown, NobodyAmongThem, NotYourRoster, ends_first
+from backend.rosters.schemas import ShiftRecord, shift_record
+from backend.rosters.stand_ins import candidates
+from backend.rosters.units import LEADERS, DutyUnit, may_lead, readable_unit, supervisor_of
 from backend.tasks.tables import TaskKind
 
 TO_DECIDE = Term("Somebody asks for leave: {unit}, {span}. Please decide.")
-APPROVED = Term("Your leave is approved: {unit}, {span}.")
-REFUSED = Term("Your leave is not approved: {unit}, {span}. Your shifts stay yours.")
-STAND_IN = Term("You stand in for a colleague: {unit}, {span}. Please confirm.")
-ON_LEAVE = Term("on leave, nobody free to stand in")
-FORTNIGHT = timedelta(days=14)
 
 
 @transaction
@@ -145,112 +139,3 @@ async def _moved(row: Mapping[str, Any]) -> list[ShiftRecord]:
         row["ends_at"],
     )
     return [shift_record(one) for one in rows]
-
-
-async def candidates(shift: ShiftRecord) -> list[Candidate]:
-    """Who of the unit is free for a shift: those with a rest before and after it first, then the least loaded."""
-    rows = await fetch(
-        f"""
-        SELECT p.id AS person_id, p.name, coalesce(load.hours, 0)::float8 AS hours
-        FROM people_person p LEFT JOIN LATERAL (
-            SELECT sum(extract(epoch FROM s.ends_at - s.starts_at)) / 3600 AS hours,
-                   bool_or(s.starts_at < $4::timestamptz + $6 AND s.ends_at > $3::timestamptz - $6::interval) AS tired,
-                   bool_or(s.starts_at < $4 AND s.ends_at > $3) AS busy
-            FROM rosters_shift s WHERE s.person = p.id AND s.state IN ('published', 'confirmed')
-            AND s.starts_at > $3::timestamptz - $5::interval AND s.starts_at < $4::timestamptz + $5
-        ) load ON TRUE
-        WHERE p.closed_at IS NULL AND p.id <> $2 AND load.busy IS NOT TRUE
-        AND EXISTS (SELECT FROM people_role_assignment r WHERE r.person = p.id AND r.unit = $1
-                    AND {IN_FORCE.format(r="r", on="$7::date")})
-        AND NOT EXISTS (SELECT FROM rosters_leave l WHERE l.person = p.id AND l.state IN ('requested', 'approved')
-                        AND l.starts_at < $4 AND l.ends_at > $3)
-        AND p.id IN (SELECT person FROM people_role_assignment WHERE unit = $1)
-        ORDER BY load.tired IS TRUE, hours, p.name, p.id
-        """,
-        shift.unit_id,
-        shift.person_id,
-        shift.starts_at,
-        shift.ends_at,
-        FORTNIGHT,
-        ladder(clock.today()).rest,
-        clock.local(shift.starts_at).date(),
-    )
-    return [Candidate(**row) for row in rows]
-
-
-@transaction
-async def decide_leave(*, leave_id: UUID, decision: LeaveDecision, by: Actor) -> LeaveRecord:
-    """Approve or refuse. Approved, each shift to come moves to its substitute, who is asked to confirm; where nobody is
-    free, the hours are a known gap with a task. The same decision again changes nothing.
-
-    Raises LeaveUnknown (404), NotYourRoster (403), LeaveDecided, NobodyAmongThem, PersonBusy (409).
-    """
-    record = await get_leave(leave_id=leave_id, by=by)
-    unit = await led_unit(record.unit_id, by=by)
-    await fetch("SELECT id FROM rosters_leave WHERE id = $1 FOR UPDATE", leave_id)
-    record = await get_leave(leave_id=leave_id, by=by)
-    state = LeaveState.APPROVED if decision.approve else LeaveState.REFUSED
-    if record.state is state:
-        return record
-    if record.state is not LeaveState.REQUESTED:
-        raise LeaveDecided("This request was decided already; ask for a new one.")
-    await _decide(leave_id, state, decision.remark, by)
-    if decision.approve:
-        for each in record.affected:
-            await _stand_in(unit, each.shift, decision.substitutes.get(each.shift.id), by)
-    await _tell(record, state)
-    return await get_leave(leave_id=leave_id, by=by)
-
-
-async def _decide(leave_id: UUID, state: LeaveState, remark: str | None, by: Actor) -> None:
-    await fetch(
-        "UPDATE rosters_leave SET state = $2, decided_by = $3, decided_at = $4, remark = $5 WHERE id = $1",
-        leave_id,
-        state,
-        by.person_id,
-        clock.now(),
-        (remark or "").strip() or None,
-    )
-    await telling.settle([leave_id])
-
-
-async def _stand_in(unit: DutyUnit, shift: ShiftRecord, chosen: UUID | None, by: Actor) -> None:
-    shift = (await hold([shift.id], by=by))[0]
-    if shift.state not in (ShiftState.PUBLISHED, ShiftState.CONFIRMED):
-        return
-    free = await candidates(shift)
-    substitute = chosen or (free[0].person_id if free else None)
-    if substitute is None:
-        await let_fall(shift.id, ending=Ending.LEAVE)
-        reason = telling.Saying(ON_LEAVE).told("zh")
-        await leave_unseen_open(unit, shift.post, shift.starts_at, shift.ends_at, reason=reason, by=by.person_id)
-        return
-    await must_be_free(substitute, shift)
-    await end([shift.id], ending=Ending.LEAVE)
-    successor = await follow(shift.id, person_id=substitute, confirmed=False, step=Step.ASKED)
-    await ask_to_confirm(successor, substitute, shift, STAND_IN)
-
-
-async def ask_to_confirm(shift_id: UUID, person_id: UUID, shift: ShiftRecord, msgid: Term) -> None:
-    """A notice and a task: will you be there."""
-    saying = telling.Saying(msgid, unit=shift.unit_name, span=(shift.starts_at, shift.ends_at))
-    await telling.ask(
-        origin_id=shift_id,
-        kind=TaskKind.CONFIRM_SHIFT,
-        assignee_id=person_id,
-        saying=saying,
-        division_code=shift.division_code,
-        due_at=shift.starts_at,
-    )
-    await telling.tell(person_id, saying, key=f"confirm/{shift_id}", origin_id=shift_id, expires_at=shift.ends_at)
-
-
-async def _tell(record: LeaveRecord, state: LeaveState) -> None:
-    saying = telling.Saying(
-        APPROVED if state is LeaveState.APPROVED else REFUSED,
-        unit=record.unit_name,
-        span=(record.starts_at, record.ends_at),
-    )
-    await telling.tell(
-        record.person_id, saying, key=f"leave/{record.id}", origin_id=record.id, expires_at=record.ends_at
-    )

@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from backend.core.shapes import NO_NUL
-from backend.rosters.schemas import Reason
+from backend.rosters.roster_schemas import Reason
 from backend.rosters.station_words import DayState, MarketRuleKind, ShortMonth
 
 Number = Annotated[int, Meta(ge=0, le=12)]

@@ -14,7 +14,7 @@ import msgspec
 
 from backend.core import clock
 from backend.core.database import fetch, fetch_row
-from backend.rosters.schemas import OnDuty, ToRing
+from backend.rosters.duty_schemas import OnDuty, ToRing
 from backend.rosters.units import IN_FORCE, UP_THE_TREE
 
 HOLDING = "state IN ('published', 'confirmed', 'missed')"

@@ -8,7 +8,7 @@ from msgspec import Meta, Struct
 
 from backend.core.shapes import DivisionCode
 from backend.rosters.market_schemas import Note
-from backend.rosters.schemas import Reason
+from backend.rosters.roster_schemas import Reason
 from backend.rosters.station_hours_schemas import ClosesAt, OpensAt
 from backend.rosters.station_words import DayState, StallRuleKind
 

@@ -15,7 +15,8 @@ from backend.rosters import queries, telling
 from backend.rosters.moving import end, follow, hold, must_be_free, must_come, seen_shift, successors
 from backend.rosters.refusals import NobodyAmongThem, ShiftUnknown, SwapAnswered, SwapUnknown
 from backend.rosters.schemas import NewSwap, ShiftRecord, SwapRecord, shift_record
-from backend.rosters.tables import Ending, Swap, SwapState
+from backend.rosters.swap_tables import Swap, SwapState
+from backend.rosters.tables import Ending
 from backend.tasks.tables import TaskKind
 
 OFFER = Term("A colleague asks you to take a shift: {unit}, {span}.")

@@ -14,9 +14,9 @@ from backend.core.words import Term
 from backend.push.provider import Category
 from backend.rosters import queries, telling
 from backend.rosters.ladders import Ladder, Step, ladder, step_due
-from backend.rosters.leaves import ask_to_confirm
 from backend.rosters.schemas import ShiftRecord, shift_record
 from backend.rosters.shifts import confirm_by_task
+from backend.rosters.stand_ins import ask_to_confirm
 from backend.rosters.units import supervisor_of
 from backend.tasks import actions as tasks
 from backend.tasks import queries as task_queries

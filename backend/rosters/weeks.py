@@ -9,9 +9,10 @@ from msgspec import Struct
 from backend.core import clock
 from backend.people.actors import Actor
 from backend.rosters import queries
+from backend.rosters.duty_rule_schemas import DutyRuleRecord
 from backend.rosters.duty_rules import rules_of
 from backend.rosters.rules import Span
-from backend.rosters.schemas import DutyRuleRecord, ShiftRecord
+from backend.rosters.schemas import ShiftRecord
 from backend.rosters.shifts import list_shifts
 from backend.rosters.tables import Post
 from backend.rosters.units import DutyUnit, readable_unit

@@ -4,7 +4,7 @@ import asyncio
 import signal
 
 import backend.app  # noqa: F401 - brings every room in, and with it the jobs it registers
-from backend.core import jobs
+from backend.core import job_worker
 from backend.core.settings import Settings
 from backend.serving.preparing import pooled
 
@@ -15,4 +15,4 @@ async def work(chosen: Settings) -> None:
     for word in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(word, stop.set)
     async with pooled(chosen):
-        await jobs.worker(stop)
+        await job_worker.worker(stop)

@@ -1,7 +1,7 @@
 """What rooms ask of people, and what people do with it."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from backend.core import clock
@@ -69,42 +69,61 @@ async def get_task(*, task_id: UUID, by: Actor) -> TaskRecord:
 
 
 @transaction
-async def acknowledge_task(*, task_id: UUID, by: Actor) -> TaskRecord:
-    """Seen, and taken on. Once it is acknowledged or closed this changes nothing. Raises TaskUnknown (404)."""
+async def acknowledge_task(*, task_id: UUID, by: Actor, at: datetime | None = None) -> TaskRecord:
+    """Seen, and taken on. Once it is acknowledged or closed this changes nothing. Raises TaskUnknown (404).
+
+    at   when, where that was offline; `acknowledged_at`, by which others wait, is when it came
+    """
     row = await closing.held_by(by, task_id)
     if row["state"] == TaskState.OPEN:
-        await closing.acknowledge(row, by)
+        await closing.acknowledge(row, by, at=at)
     return await reading.one(task_id)
 
 
 @transaction
 async def complete_task(
-    *, task_id: UUID, by: Actor, done_on: date | None = None, remark: str | None = None
+    *,
+    task_id: UUID,
+    by: Actor,
+    done_on: date | None = None,
+    remark: str | None = None,
+    at: datetime | None = None,
 ) -> TaskRecord:
     """Done, also when it had run out or been declined. A second time answers the same record; the first day stays.
 
-    done_on   the day it was done, today unless told; an earlier one is marked `entered_late`
+    done_on   the day it was done, that of `at` unless told, else today; an earlier one is marked `entered_late`
+    at        when it was done, where that was offline
 
     Raises TaskUnknown (404), TaskClosed (409) once it was handed over or withdrawn, Invalid (400).
     """
     day, remark = checked_day(done_on, clock.today()), checked_remark(remark)
     row = await closing.held_by(by, task_id)
     if row["state"] != TaskState.DONE:
-        await closing.close(row, by, to=TaskState.DONE, remark=remark, done_on=day)
-    return await reading.one(task_id)
+        done_at = closing.done_before(row, at)
+        if done_at and done_on is None:
+            day = clock.local(done_at).date()
+        elif done_at and clock.local(done_at).date() != day:
+            done_at = None  # another day than he says, so not the moment either
+        row = await closing.close(row, by, to=TaskState.DONE, remark=remark, done_on=day, done_at=done_at)
+    return reading.record(row)
 
 
 @transaction
-async def decline_task(*, task_id: UUID, reason: DeclineReason, by: Actor, remark: str | None = None) -> TaskRecord:
+async def decline_task(
+    *, task_id: UUID, reason: DeclineReason, by: Actor, remark: str | None = None, at: datetime | None = None
+) -> TaskRecord:
     """It cannot be done, and why; the room that asked reads it. Said again, the first reason stays.
+
+    at   when he said so, where that was offline
 
     Raises TaskUnknown (404), TaskClosed (409) once it is done, handed over or withdrawn, Invalid (400).
     """
     remark = checked_remark(remark, reason=reason)
     row = await closing.held_by(by, task_id)
     if row["state"] != TaskState.DECLINED:
-        await closing.close(row, by, to=TaskState.DECLINED, remark=remark, reason=reason)
-    return await reading.one(task_id)
+        done_at = closing.done_before(row, at)
+        row = await closing.close(row, by, to=TaskState.DECLINED, remark=remark, reason=reason, done_at=done_at)
+    return reading.record(row)
 
 
 @schedule("tasks/expire-due", "* * * * *")

@@ -1,16 +1,16 @@
 """Steps of one task, each under its lock and with a line of history. Called by the verbs, inside their transaction."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from backend.core import clock, ids
+from backend.core import arrivals, clock, ids
 from backend.people.actors import Actor, visible_to
 from backend.people.tables import Role
-from backend.tasks import reading
+from backend.tasks import queries, reading
 from backend.tasks.refusals import TaskClosed, TaskUnknown
-from backend.tasks.rules import COMES_FROM, STATES
+from backend.tasks.rules import COMES_FROM, OLDEST_ENTRY, STATES
 from backend.tasks.tables import DeclineReason, Task, TaskEvent, TaskState
 
 Row = Mapping[str, Any]
@@ -40,15 +40,23 @@ def _is_his(row: Row, by: Actor) -> bool:
 
 
 def _unknown(task_id: UUID) -> TaskUnknown:
-    return TaskUnknown("There is no task {id} among yours.", id=task_id)
+    return TaskUnknown(
+        "There is no such task among yours: somebody else may have it now, or it was withdrawn.", id=task_id
+    )
 
 
-async def acknowledge(row: Row, by: Actor) -> None:
+def done_before(row: Row, at: datetime | None) -> datetime | None:
+    """When something was done about a task, where that was before now: not before it was asked, nor years ago."""
+    now = clock.now()
+    return arrivals.done_before(at, since=max(row["asked_at"], now - OLDEST_ENTRY), now=now)
+
+
+async def acknowledge(row: Row, by: Actor, *, at: datetime | None = None) -> None:
     """Into `acknowledged`."""
     await Task.update({Task.state: TaskState.ACKNOWLEDGED, Task.acknowledged_at: clock.now()}).where(
         Task.id == row["id"]
     )
-    await _note(row, by, TaskState.ACKNOWLEDGED)
+    await _note(row, by, TaskState.ACKNOWLEDGED, done_before(row, at))
 
 
 async def close(
@@ -60,22 +68,23 @@ async def close(
     reason: DeclineReason | None = None,
     done_on: date | None = None,
     handed_to: UUID | None = None,
-) -> None:
-    """Into a closed state. Raises TaskClosed (409) where that does not follow on the present one."""
+    done_at: datetime | None = None,
+) -> Row:
+    """The task in a closed state. Raises TaskClosed (409) where that does not follow on the present one."""
     must_follow(row, to)
-    await Task.update(
-        {
-            Task.state: to,
-            Task.closed_at: clock.now(),
-            Task.closed_by: by.person_id,
-            Task.done_on: done_on,
-            Task.entered_late: done_on is not None and done_on < clock.today(),
-            Task.close_reason: reason,
-            Task.close_remark: remark,
-            Task.handed_to: handed_to,
-        }
-    ).where(Task.id == row["id"])
-    await _note(row, by, to)
+    closed = {
+        "state": to,
+        "closed_at": clock.now(),
+        "closed_by": by.person_id,
+        "done_on": done_on,
+        "done_at": done_at,
+        "entered_late": done_on is not None and done_on < clock.today(),
+        "close_reason": reason,
+        "close_remark": remark,
+        "handed_to": handed_to,
+    }
+    await queries.close(row["id"], closed, event_id=ids.uuid7(), from_state=row["state"])
+    return {**row, **closed}
 
 
 def must_follow(row: Row, to: TaskState) -> None:
@@ -84,7 +93,6 @@ def must_follow(row: Row, to: TaskState) -> None:
         raise TaskClosed("This task is closed already: {state}. Nothing was changed.", state=STATES[row["state"]])
 
 
-async def _note(row: Row, by: Actor, to: TaskState) -> None:
-    await TaskEvent.insert(
-        TaskEvent(id=ids.uuid7(), task=row["id"], at=clock.now(), by=by.person_id, from_state=row["state"], to_state=to)
-    )
+async def _note(row: Row, by: Actor, to: TaskState, done_at: datetime | None) -> None:
+    step = {"id": ids.uuid7(), "task": row["id"], "at": clock.now(), "done_at": done_at, "by": by.person_id}
+    await TaskEvent.insert(TaskEvent(**step, from_state=row["state"], to_state=to))

@@ -1,6 +1,7 @@
 """Handing a task to a colleague: a successor of the same origin opens, the task itself closes, in one transaction."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
 from backend.core import clock
@@ -20,11 +21,18 @@ MOST_COLLEAGUES = 200
 
 @transaction
 async def hand_over_task(
-    *, id: UUID, task_id: UUID, to_person_id: UUID, by: Actor, remark: str | None = None
+    *,
+    id: UUID,
+    task_id: UUID,
+    to_person_id: UUID,
+    by: Actor,
+    remark: str | None = None,
+    at: datetime | None = None,
 ) -> Outcome[TaskRecord]:
     """Hand a waiting task to a colleague; the record is its successor, whose `id` the caller makes.
 
     by   whoever has the task, or a supervisor or administrator of its territory
+    at   when he did, where that was offline
 
     Raises TaskUnknown (404), NotAColleague, TaskClosed, DifferentArguments (409), Invalid (400).
     """
@@ -38,7 +46,8 @@ async def hand_over_task(
     await _must_be_a_colleague(to_person_id, by)
     closing.must_follow(row, TaskState.HANDED_OVER)
     await fetch(_SUCCESSOR, id, task_id, to_person_id, by.person_id, clock.now(), arguments)
-    await closing.close(row, by, to=TaskState.HANDED_OVER, remark=remark, handed_to=id)
+    done_at = closing.done_before(row, at)
+    await closing.close(row, by, to=TaskState.HANDED_OVER, remark=remark, handed_to=id, done_at=done_at)
     return Outcome(await reading.one(id), created=True)
 
 

@@ -13,6 +13,7 @@ import msgspec
 from backend.core import clock
 from backend.core.creates import digest
 from backend.core.database import fetch, fetch_row
+from backend.people.household_queries import SERVED_ON
 from backend.tasks.schemas import NewTask, Tally, TaskStanding
 from backend.tasks.tables import WAITING, DeclineReason, TaskKind, TaskState
 
@@ -26,7 +27,8 @@ async def states_of(*, origin_room: str, origin_ids: Sequence[UUID]) -> dict[UUI
     """Where the tasks of these records stand, those asked first first; a record without tasks has an empty list."""
     found: dict[UUID, list[TaskStanding]] = {origin_id: [] for origin_id in origin_ids}
     rows = await fetch(
-        "SELECT origin_id, id, kind, assignee, state, closed_at, closed_by, handed_to, close_reason FROM tasks_task "
+        "SELECT origin_id, id, kind, assignee, state, closed_at, closed_by, handed_to, close_reason, done_at "
+        "FROM tasks_task "
         "WHERE origin_room = $1 AND origin_id = ANY($2) ORDER BY asked_at, id",
         origin_room,
         list(origin_ids),
@@ -45,9 +47,29 @@ def _standing(
     closed_by: UUID | None,
     handed_to: UUID | None,
     reason: str | None,
+    done_at: datetime | None,
 ) -> TaskStanding:
     given = DeclineReason(reason) if reason else None
-    return TaskStanding(id, TaskKind(kind), assignee, TaskState(state), closed_at, closed_by, handed_to, given)
+    return TaskStanding(id, TaskKind(kind), assignee, TaskState(state), closed_at, closed_by, handed_to, given, done_at)
+
+
+async def states(task_ids: Sequence[UUID]) -> dict[UUID, TaskState]:
+    """In which state tasks are, whoever has them; those that are no more are left out."""
+    rows = await fetch("SELECT id, state FROM tasks_task WHERE id = ANY($1)", list(task_ids))
+    return {row["id"]: TaskState(row["state"]) for row in rows}
+
+
+async def his_among(task_ids: Sequence[UUID], *, person_id: UUID) -> set[UUID]:
+    """Those of these tasks that are asked of somebody, or of nobody for a household that he serves today."""
+    rows = await fetch(_HIS, list(task_ids), person_id, clock.today())
+    return {row["id"] for row in rows}
+
+
+_HIS = f"""
+SELECT t.id FROM tasks_task t WHERE t.id = ANY($1) AND (t.assignee = $2 OR t.assignee IS NULL AND EXISTS (
+    SELECT FROM people_household_service s WHERE s.household = t.household AND s.person = $2
+    AND {SERVED_ON.format(n=3)}))
+"""
 
 
 async def posted(*, origin_room: str, origin_id: UUID) -> dict[TaskState, Tally]:
@@ -127,6 +149,24 @@ _RUN_OUT = f"""
 SELECT id, state FROM tasks_task WHERE expires_at <= $2 AND {IS_WAITING}
 ORDER BY expires_at LIMIT $5 FOR UPDATE SKIP LOCKED
 """
+
+
+_CLOSE = """
+WITH noted AS (
+    INSERT INTO tasks_event (id, task, at, done_at, by, from_state, to_state) VALUES ($11, $1, $3, $6, $4, $12, $2)
+)
+UPDATE tasks_task SET state = $2, closed_at = $3, closed_by = $4, done_on = $5, done_at = $6, entered_late = $7,
+    close_reason = $8, close_remark = $9, handed_to = $10
+WHERE id = $1
+"""
+
+
+async def close(task_id: UUID, closed: Row, *, event_id: UUID, from_state: str) -> None:
+    """Close one task that the caller holds, with its line of history; `closed`: the columns of _CLOSE in their order.
+
+    One statement, because a phone comes home with hundreds: through Piccolo it was half of the CPU of each.
+    """
+    await fetch(_CLOSE, task_id, *closed.values(), event_id, from_state)
 
 
 async def settle(

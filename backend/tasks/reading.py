@@ -105,7 +105,7 @@ def record(row: Row, *, here: Here | None = None, crs: Crs = Crs.WGS84) -> TaskR
 _AS_THEY_ARE = (
     *("id", "title_zh", "title_en", "detail_zh", "detail_en", "due_at", "expires_at", "household_code"),
     *("division_code", "division_name", "origin_room", "origin_id", "link", "office_phone", "headcount"),
-    *("asked_by", "asked_at", "acknowledged_at", "closed_at", "closed_by", "done_on", "entered_late"),
+    *("asked_by", "asked_at", "acknowledged_at", "closed_at", "closed_by", "done_on", "done_at", "entered_late"),
     *("close_remark", "handed_to", "handed_by_name", "handed_remark"),
 )
 

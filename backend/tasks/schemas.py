@@ -61,6 +61,7 @@ class TaskRecord(msgspec.Struct, frozen=True, kw_only=True):
     overdue        it waits, and `due_at` has passed
     distance_m     whole metres from where the reader says he is; null without that, or without a point
     done_on        the day it was done; `entered_late` says that it was entered on a later day
+    done_at        when it was done, declined or handed over, where that was before `closed_at`: offline
     handed_to      the id of the successor
     handed_by_name, handed_remark   of a successor: who handed it over, and what he said
     """
@@ -101,6 +102,7 @@ class TaskRecord(msgspec.Struct, frozen=True, kw_only=True):
     handed_to: UUID | None
     handed_by_name: str | None
     handed_remark: str | None
+    done_at: datetime | None = None
 
 
 class MyTasks(msgspec.Struct, frozen=True):
@@ -127,6 +129,7 @@ class TaskStanding(NamedTuple):
     closed_by: UUID | None = None
     handed_to: UUID | None = None
     close_reason: DeclineReason | None = None
+    done_at: datetime | None = None
 
 
 class Tally(msgspec.Struct, frozen=True):

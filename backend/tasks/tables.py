@@ -77,7 +77,10 @@ WAITING = (TaskState.OPEN, TaskState.ACKNOWLEDGED)
 
 
 class Task(Table, tablename="tasks_task"):
-    """One thing to do. No name and no number of a person in its texts: ids, and a link to where they may be read."""
+    """One thing to do. No name and no number of a person in its texts: ids, and a link to where they may be read.
+
+    closed_at, done_at   when it was closed here, and when that was done, where it was earlier: offline
+    """
 
     id = UUID(primary_key=True, null=False)
     kind = Varchar(length=16, null=False, choices=TaskKind)
@@ -105,6 +108,7 @@ class Task(Table, tablename="tasks_task"):
     closed_at = Timestamptz(null=True, default=None)
     closed_by = ForeignKey(Person, null=True, on_delete=OnDelete.restrict)
     done_on = Date(null=True, default=None)
+    done_at = Timestamptz(null=True, default=None)
     entered_late = Boolean(null=False, default=False)
     close_reason = Varchar(length=16, null=True, default=None)
     close_remark = Varchar(length=200, null=True, default=None)
@@ -152,11 +156,15 @@ class Task(Table, tablename="tasks_task"):
 
 
 class TaskEvent(Table, tablename="tasks_event"):
-    """One step of a task: into which state, when, by whom (null: the clock, or a room on its own). Never updated."""
+    """One step of a task: into which state, when, by whom (null: the clock, or a room on its own). Never updated.
+
+    at, done_at   when it came, and when it was done, where that was earlier: offline
+    """
 
     id = UUID(primary_key=True, null=False)
     task = ForeignKey(Task, null=False, on_delete=OnDelete.restrict)
     at = Timestamptz(null=False)
+    done_at = Timestamptz(null=True, default=None)
     by = ForeignKey(Person, null=True, on_delete=OnDelete.restrict)
     from_state = Varchar(length=12, null=False, choices=TaskState)
     to_state = Varchar(length=12, null=False, choices=TaskState)

@@ -1,10 +1,11 @@
 """What may be done with a visit: record it, read it, answer its flags. Amending is next door, batches too."""
 
+from datetime import datetime
 from uuid import UUID
 
 from asyncpg import UniqueViolationError
 
-from backend.core import clock, ids
+from backend.core import arrivals, clock, ids
 from backend.core.creates import Outcome
 from backend.core.database import transaction
 from backend.core.paging import Position
@@ -12,7 +13,7 @@ from backend.core.refusals import DifferentArguments, Forbidden, Unknown
 from backend.media.actions import claim_photos
 from backend.people.actors import Actor, visible_to
 from backend.territory.coordinates import Crs
-from backend.visits import entries, lookups, queries, rules, storing
+from backend.visits import entries, lookups, photo_lookups, queries, rules, storing
 from backend.visits.entries import Entry
 from backend.visits.reference import reference
 from backend.visits.schemas import FlagRecord, NewVisit, TopicRecord, VisitFilters, VisitRecord
@@ -62,7 +63,7 @@ async def get_visit(*, visit_id: UUID, by: Actor, crs: Crs = Crs.WGS84) -> Visit
     """One visit. Whoever recorded it has seen its flags now. Raises VisitUnknown (404)."""
     record = await queries.visit(visit_id, scope=visible_to(by), crs=crs)
     if record is None:
-        raise VisitUnknown("There is no visit {id} that you may see.", id=str(visit_id))
+        raise VisitUnknown("There is no such visit, or it is not yours to see.", id=str(visit_id))
     await _see([record], by)
     return record
 
@@ -79,16 +80,21 @@ async def find_visits(
     return records
 
 
-async def answer_flag(*, visit_id: UUID, kind: FlagKind, answer: str, by: Actor) -> Outcome[FlagRecord]:
+async def answer_flag(
+    *, visit_id: UUID, kind: FlagKind, answer: str, by: Actor, at: datetime | None = None
+) -> Outcome[FlagRecord]:
     """What the cadre says to a flag on his own visit; the first answer stays.
+
+    at   when he said it, where that was offline
 
     Raises VisitUnknown, FlagUnknown (404), NotYourVisit (403), DifferentArguments (409).
     """
     record = await get_visit(visit_id=visit_id, by=by)
     if record.recorded_by.id != by.person_id:
         raise NotYourVisit("Only the person who recorded this visit can answer its flags.")
-    _flag(record, kind)
-    written = await queries.answer_flag(visit_id, kind, answer.strip())
+    raised_at = _flag(record, kind).raised_at
+    said_at = arrivals.done_at(at, since=raised_at, now=clock.now())
+    written = await queries.answer_flag(visit_id, kind, answer.strip(), at=said_at)
     flag = _flag(await get_visit(visit_id=visit_id, by=by), kind)
     if flag.answer != answer.strip():
         raise DifferentArguments("This flag was answered before, with other words.", kind=kind.value)
@@ -108,7 +114,7 @@ async def _entry(visit_id: UUID, new: NewVisit, digest: bytes, by: Actor, door: 
     if found.stored_digest is not None:
         rules.check_same(found.stored_digest, digest, visit_id)
         return None
-    photos = await lookups.look_at_photos([photo.photo_id for photo in new.photos], by=by) if new.photos else {}
+    photos = await photo_lookups.look_at_photos([photo.photo_id for photo in new.photos], by=by) if new.photos else {}
     return entries.entry(
         visit_id=visit_id,
         new=new,

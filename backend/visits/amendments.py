@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from msgspec import UNSET
+from msgspec import UNSET, Struct
 from msgspec.structs import asdict, replace
 
 from backend.cases.found import move_found
@@ -18,7 +18,7 @@ from backend.people.tables import Role
 from backend.territory.tables import POINT_COLUMNS
 from backend.visits import entries, lookups, queries, rules, storing
 from backend.visits.actions import VisitUnknown, get_visit
-from backend.visits.lookups import Found, day_of
+from backend.visits.lookups import Found
 from backend.visits.reference import reference
 from backend.visits.schemas import AmendVisit, NewVisit, VisitRecord
 from backend.visits.tables import Channel
@@ -39,6 +39,14 @@ class VersionMovedOn(Refusal):
     status, code, title = 409, "visits/version-moved-on", "The visit was changed meanwhile"
 
 
+class Amendable(Struct, frozen=True, kw_only=True):
+    """What a visit says now, of what can be amended, and at which version."""
+
+    said: Mapping[str, Any]
+    version: int
+    division_code: str
+
+
 @transaction
 async def amend_visit(*, visit_id: UUID, change: AmendVisit, by: Actor) -> VisitRecord:
     """Put a visit right. Flags stay with their answers; those it newly deserves are added.
@@ -49,11 +57,27 @@ async def amend_visit(*, visit_id: UUID, change: AmendVisit, by: Actor) -> Visit
     row = await queries.stored(visit_id)
     record = await queries.visit(visit_id, scope=visible_to(by))
     if row is None or record is None:
-        raise VisitUnknown("There is no visit {id} that you may see.", id=str(visit_id))
+        raise VisitUnknown("There is no such visit, or it is not yours to see.", id=str(visit_id))
     changes = _changes(change)
-    _check(record, row["version"], change, by)
+    _check_right(record, by)
+    _check_version(row["version"], change)
     await _rewrite(row, changes, change.reason.strip(), by)
     return await get_visit(visit_id=visit_id, by=by)
+
+
+async def hold_for_amending(*, visit_id: UUID, by: Actor) -> Amendable:
+    """What a visit says, for whoever may amend it; nobody else amends it before the caller's transaction ends.
+
+    Raises VisitUnknown (404), NotYoursToAmend (403).
+    """
+    await queries.lock(visit_id)  # by itself: a row that was waited for is joined to what it named before
+    row = await queries.stored(visit_id)
+    record = await queries.visit(visit_id, scope=visible_to(by))
+    if row is None or record is None:
+        raise VisitUnknown("There is no such visit, or it is not yours to see.", id=str(visit_id))
+    _check_right(record, by)
+    said = _before(row) | {"channel": record.channel}
+    return Amendable(said=said, version=row["version"], division_code=record.division.code)
 
 
 def _changes(change: AmendVisit) -> dict[str, Any]:
@@ -67,10 +91,13 @@ def _changes(change: AmendVisit) -> dict[str, Any]:
     return changes
 
 
-def _check(record: VisitRecord, version: int, change: AmendVisit, by: Actor) -> None:
+def _check_right(record: VisitRecord, by: Actor) -> None:
     oversees = visible_to(by, roles={Role.SUPERVISOR}).covers(record.division.code)
     if record.recorded_by.id != by.person_id and not oversees:
         raise NotYoursToAmend("Only the person who recorded this visit, or a supervisor of its area, may amend it.")
+
+
+def _check_version(version: int, change: AmendVisit) -> None:
     if change.version is None:
         missing = FieldError(pointer="/version", detail="Send the version you read.", code="required")
         raise Invalid("Which version is this about?", errors=[missing])
@@ -91,7 +118,7 @@ async def _rewrite(row: Mapping[str, Any], changes: Mapping[str, Any], reason: s
     await queries.keep_amendment(
         id=amendment_id, visit_id=row["id"], version=row["version"], by=by.person_id, reason=reason, before=_before(row)
     )
-    policies = known.policies_on(day_of(row["received_at"]))
+    policies = known.policies_on(clock.local(row["received_at"]).date())
     late = rules.entered_late(new.occurred_at, row["received_at"], timedelta(hours=policies.late_entry_h))
     await queries.update_visit(row["id"], _columns(new, found) | {"entered_late": late, "version": row["version"] + 1})
     await _move_needs(row["id"], found, amendment_id, by)

@@ -7,12 +7,14 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from backend.core import clock
 from backend.core.refusals import FieldError
 from backend.people.actors import Actor
 from backend.territory import points
 from backend.visits import flags, rules
 from backend.visits.flags import Fix, Flag, Policies
-from backend.visits.lookups import Found, PhotoFacts, day_of
+from backend.visits.lookups import Found
+from backend.visits.photo_lookups import PhotoFacts
 from backend.visits.reference import Reference
 from backend.visits.schemas import (
     DivisionShown,
@@ -74,7 +76,7 @@ def entry(
         serves=found.serves,
     )
     point = points.columns(new.point)
-    policies = reference.policies_on(day_of(received_at))
+    policies = reference.policies_on(clock.local(received_at).date())
     return Entry(
         id=visit_id,
         new=new,
@@ -145,7 +147,7 @@ def _unknown_places(new: NewVisit, found: Found) -> Iterator[FieldError]:
 
 
 def _unknown_topics(new: NewVisit, reference: Reference) -> Iterator[FieldError]:
-    day = day_of(new.occurred_at)
+    day = clock.local(new.occurred_at).date()
     named = [(f"/topics/{i}", topic) for i, topic in enumerate(new.topics)]
     named += [(f"/needs/{i}/category", need.category) for i, need in enumerate(new.needs)]
     for pointer, topic in named:

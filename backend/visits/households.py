@@ -73,11 +73,16 @@ async def my_households(*, by: Actor, request_id: str, near: Point | None = None
     Names are shown, so the read is logged (`request_id`). Raises PointOutside (400).
     """
     here = columns(near)
-    rows = await fetch(_MINE, by.person_id, today())
+    rows = await served_households(person_id=by.person_id, on=today())
     names = await contact_names(household_ids=[row["id"] for row in rows], by=by, request_id=request_id)
     place = None if near is None else (here["longitude"], here["latitude"])
     mine = [_household(row, name=names.get(row["id"]), here=place, on=today(), crs=crs) for row in rows]
     return MyHouseholds(in_order(mine))
+
+
+async def served_households(*, person_id: UUID, on: date) -> Sequence[Mapping[str, Any]]:
+    """Rows of the open households that somebody serves on a day, for `facts`. Names and phones in them are sealed."""
+    return await fetch(_MINE, person_id, on)
 
 
 _MINE = f"""
@@ -112,23 +117,28 @@ def _household(
 ) -> MyHousehold:
     return MyHousehold(
         household_id=row["id"],
-        code=row["code"],
         contact_name=name,
-        division_code=row["division_code"],
-        division_name=row["division_name"],
-        service_needs=list(row["service_needs"]),
-        point=as_read(row, crs),
         distance_m=_distance_m(row, here),
-        last_contact_at=row["last_contact_at"],
-        last_channel=Channel(row["last_channel"]) if row["last_channel"] else None,
         days_since_last_contact=days_between(row["last_contact_at"], on),
-        last_visit_at=row["last_visit_at"],
-        period=Period(row["period"]) if row["period"] else None,
-        period_ends_at=row["period_ends_at"],
-        minimum_visits=row["minimum_visits"],
-        visits_in_period=row["visits_in_period"],
-        open_needs=row["open_needs"],
+        **facts(row, crs),
     )
+
+
+def facts(row: Mapping[str, Any], crs: Crs = Crs.WGS84) -> dict[str, Any]:
+    """What a row of `served_households` says of its household whoever asks, wherever he is: no name is in it."""
+    return {
+        **{name: row[name] for name in _AS_THEY_ARE},
+        "service_needs": list(row["service_needs"]),
+        "point": as_read(row, crs),
+        "last_channel": Channel(row["last_channel"]) if row["last_channel"] else None,
+        "period": Period(row["period"]) if row["period"] else None,
+    }
+
+
+_AS_THEY_ARE = (
+    *("code", "division_code", "division_name", "last_contact_at", "last_visit_at", "period_ends_at"),
+    *("minimum_visits", "visits_in_period", "open_needs"),
+)
 
 
 def _distance_m(row: Mapping[str, Any], here: tuple[float, float] | None) -> int | None:

@@ -117,3 +117,8 @@ async def step_kind(step_id: UUID) -> str | None:
 
 def _shown(found: Conditions) -> str:
     return _SHOWN.format(day=found.value(today()), kinds=found.value(LINES))
+
+
+async def known_needs(need_ids: Sequence[UUID]) -> set[UUID]:
+    """Those of the ids that are needs already."""
+    return {row["id"] for row in await fetch("SELECT id FROM cases_case WHERE id = ANY($1)", list(need_ids))}

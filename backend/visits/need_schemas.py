@@ -32,7 +32,10 @@ class NeedContest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 
 
 class NeedStep(msgspec.Struct, frozen=True):
-    """One step as it was taken. `event` is opened, moved or contested. `by` is null where a citizen took it."""
+    """One step as it was taken. `event` is opened, moved or contested. `by` is null where a citizen took it.
+
+    at, done_at   when it came, and when it was done, where that was earlier: offline
+    """
 
     id: UUID
     at: datetime
@@ -42,6 +45,7 @@ class NeedStep(msgspec.Struct, frozen=True):
     from_state: NeedState | None
     to_state: NeedState
     remark: str | None
+    done_at: datetime | None = None
 
 
 class NeedRecord(msgspec.Struct, frozen=True):

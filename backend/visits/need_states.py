@@ -17,6 +17,7 @@ from uuid import UUID, uuid5
 
 import msgspec
 
+from backend.cases.step_dating import done_at
 from backend.visits.need_schemas import NeedStep
 from backend.visits.tables import NeedState
 
@@ -90,7 +91,9 @@ def _steps(lines: Sequence[Told]) -> Iterator[NeedStep]:
         if following and following.id == sent_back(line.id):
             to = NeedState.PASSED_ON
         if to != state or line.kind == "contested":
-            yield NeedStep(line.id, line.at, line.by, line.by_name, _event(line), state, to, _remark(line, following))
+            words = _remark(line, following)
+            done = done_at(line.payload)
+            yield NeedStep(line.id, line.at, line.by, line.by_name, _event(line), state, to, words, done)
         state = to
 
 

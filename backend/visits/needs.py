@@ -7,6 +7,7 @@ Whoever serves the household today holds its open needs: that is derived from th
 them along without touching them.
 """
 
+from datetime import datetime
 from uuid import UUID
 
 import msgspec
@@ -54,11 +55,13 @@ async def move_need(
     remark: str | None = None,
     id: UUID | None = None,
     unit_id: UUID | None = None,
+    at: datetime | None = None,
 ) -> Outcome[NeedRecord]:
     """Take a need one step on: by the cadre of today, the desk of its place, or the unit that has it.
 
     id        the step's; the same step again changes nothing, and so does a move to where the need is already
     unit_id   to whom it is passed on; unless told, to one's own unit, or the one the routing table has
+    at        when it was done, where that was offline
 
     Raises NeedUnknown, UnitUnknown (404), Forbidden (403), NeedCannotMove, StepNotOpen (409), RemarkNeeded (400),
     DifferentArguments (409).
@@ -73,12 +76,14 @@ async def move_need(
     kind = before or _KIND[need.state, to_state]
     if kind not in {kind for (_, to), kind in _KIND.items() if to == to_state}:
         raise DifferentArguments("Step {id} was taken before with other content; it stays.", id=id)
-    await _take(kind, need, step, by=by, again=before is not None)
+    await _take(kind, need, step, by=by, again=before is not None, at=at)
     return Outcome((await get_need(need_id=need_id, by=by)).need, created=before is None)
 
 
 @transaction
-async def contest_need(*, need_id: UUID, remark: str, by: Actor, id: UUID | None = None) -> Outcome[NeedRecord]:
+async def contest_need(
+    *, need_id: UUID, remark: str, by: Actor, id: UUID | None = None, at: datetime | None = None
+) -> Outcome[NeedRecord]:
     """Record a citizen's objection to `unreasonable`: the need is received once more and keeps its trace.
 
     remark   the citizen's words; the cadre of today or the desk writes them down on his behalf
@@ -92,7 +97,7 @@ async def contest_need(*, need_id: UUID, remark: str, by: Actor, id: UUID | None
         if need.state == NeedState.RECEIVED and need.last_step and need.last_step.event == "contested":
             return Outcome(need, created=False)
         check_contest(need.state, words)
-    await ending.contest(case_id=need_id, id=id or uuid7(), reason=words or "", by=by)
+    await ending.contest(case_id=need_id, id=id or uuid7(), reason=words or "", by=by, at=at)
     return Outcome((await get_need(need_id=need_id, by=by)).need, created=before is None)
 
 
@@ -141,20 +146,20 @@ async def _locked(need_id: UUID, *, by: Actor) -> NeedRecord:
     return (await get_need(need_id=need_id, by=by)).need
 
 
-async def _take(kind: str, need: NeedRecord, step: NeedMove, *, by: Actor, again: bool) -> None:
+async def _take(kind: str, need: NeedRecord, step: NeedMove, *, by: Actor, again: bool, at: datetime | None) -> None:
     """The step as the case's own verb; where it was taken before, the verb looks whether it was the same."""
     id, words = step.id or uuid7(), step.remark or ""
     if kind == "dispatched":
-        await dispatching.pass_on(case_id=need.id, id=id, unit_id=step.unit_id, remark=step.remark, by=by)
+        await dispatching.pass_on(case_id=need.id, id=id, unit_id=step.unit_id, remark=step.remark, by=by, at=at)
     elif kind == "resolved":
-        await working.resolve(case_id=need.id, id=id, remark=words, by=by)
+        await working.resolve(case_id=need.id, id=id, remark=words, by=by, at=at)
     elif kind == "rejected":
-        await working.reject(case_id=need.id, id=id, reason=words, by=by)
+        await working.reject(case_id=need.id, id=id, reason=words, by=by, at=at)
     else:
-        case = await ending.reopen(case_id=need.id, id=id, reason=words, by=by)
+        case = await ending.reopen(case_id=need.id, id=id, reason=words, by=by, at=at)
         if not again:
             unit_id = step.unit_id or (case.assignee_unit.id if case.assignee_unit else None)
-            await dispatching.pass_on(case_id=need.id, id=sent_back(id), unit_id=unit_id, by=by)
+            await dispatching.pass_on(case_id=need.id, id=sent_back(id), unit_id=unit_id, by=by, at=at)
 
 
 def _history(row: queries.Row) -> NeedHistory:

@@ -10,7 +10,7 @@ from backend.core import clock, ids
 from backend.core.database import transaction
 from backend.media.actions import claim_photos
 from backend.people.actors import Actor
-from backend.visits import flags, lookups
+from backend.visits import flags, photo_lookups
 from backend.visits.actions import VisitUnknown
 from backend.visits.flags import Flag
 from backend.visits.schemas import NewVisitPhoto
@@ -19,16 +19,20 @@ from backend.visits.tables import Visit, VisitFlag, VisitPhoto
 
 @transaction
 async def attach_photos(*, visit_id: UUID, photos: Sequence[NewVisitPhoto], by: Actor) -> str:
-    """Add photos to one's own visit and give its division's code. Twice is harmless; a reused picture raises its flag.
+    """Add photos to one's own visit and give its division's code. Those it has already stay as they are; a reused
+    picture raises its flag.
 
     Raises VisitUnknown (404), PhotoUnknown (404), PhotoClaimed (409).
     """
     mine = (Visit.id == visit_id) & (Visit.recorded_by == by.person_id)
     visit = await Visit.select(Visit.division_code, Visit.household).where(mine).first()
     if visit is None:
-        raise VisitUnknown("There is no visit {id} that you may see.", id=str(visit_id))
-    if photos:
-        await _attach(visit_id, photos, visit, by)
+        raise VisitUnknown("There is no such visit, or it is not yours to see.", id=str(visit_id))
+    there = await VisitPhoto.select(VisitPhoto.photo).where(VisitPhoto.visit == visit_id)
+    known = {row["photo"] for row in there}
+    fresh = [photo for photo in photos if photo.photo_id not in known]
+    if fresh:
+        await _attach(visit_id, fresh, visit, by)
     return visit["division_code"]
 
 
@@ -44,11 +48,18 @@ async def _attach(visit_id: UUID, photos: Sequence[NewVisitPhoto], visit: Mappin
     )
     rows = [VisitPhoto(id=ids.uuid7(), visit=visit_id, photo=photo.photo_id, kind=photo.kind.value) for photo in photos]
     await VisitPhoto.insert(*rows).on_conflict(action="DO NOTHING")
-    seen = await lookups.look_at_photos(photo_ids, by=by)
+    seen = await photo_lookups.look_at_photos(photo_ids, by=by)
     others = [other for facts in seen.values() for other in facts.other_visits if other != visit_id]
     flag = flags.photo_reused(others)
     if flag is not None:
         await VisitFlag.insert(_row(visit_id, flag)).on_conflict(action="DO NOTHING")
+
+
+async def without(photos_of: Mapping[UUID, Sequence[UUID]]) -> set[UUID]:
+    """Those visits that do not have all of the photos named for them."""
+    rows = await VisitPhoto.select(VisitPhoto.visit, VisitPhoto.photo).where(VisitPhoto.visit.is_in(list(photos_of)))
+    has = {(row["visit"], row["photo"]) for row in rows}
+    return {visit for visit, named in photos_of.items() if any((visit, photo) not in has for photo in named)}
 
 
 def _row(visit_id: UUID, flag: Flag) -> VisitFlag:

@@ -1,7 +1,7 @@
 """Reads of visits: one, many by cursor, and what an amendment or an answer starts from."""
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -49,10 +49,33 @@ async def list_visits(
         limit=limit + 1,
         shown_before=clock.now() - await _shown_later(),
     )
+    return await _page(asked, crs)
+
+
+async def own_visits(*, person_id: UUID, since: datetime, now: datetime, most: int) -> list[VisitRecord]:
+    """A person's own visits since a moment and those of the households he serves today, newest first, for his phone.
+
+    now   which flags of others are shown is reckoned from here: from one midnight to the next it is the same
+
+    Marks nothing as seen.
+    """
+    asked = Asked(
+        scope=Scope(person_id, ()),
+        filters=VisitFilters(occurred_from=since),
+        prefixes=(),
+        after=None,
+        limit=most,
+        shown_before=now - await _shown_later(),
+    )
+    return await _page(asked, Crs.WGS84)
+
+
+async def own_or_not(visit_ids: Sequence[UUID], *, person_id: UUID) -> dict[UUID, bool]:
+    """Whether each is still his own or of a household that he serves today; visits that are no more are left out."""
     values = Values()
-    sql = f"WITH page AS ({page(asked, values)}) {_records(scope, asked.shown_before, values)}"
-    rows = await fetch(f"{sql} JOIN page ON page.id = v.id ORDER BY {ORDER}", *values.given)
-    return [_record(row, crs) for row in rows]
+    own = may_see(Scope(person_id, ()), values)
+    asked = f"SELECT v.id, ({own}) IS TRUE AS own FROM visits_visit v WHERE v.id = ANY({values(list(visit_ids))})"
+    return {row["id"]: row["own"] for row in await fetch(asked, *values.given)}
 
 
 async def visit(visit_id: UUID, *, scope: Scope, crs: Crs = Crs.WGS84) -> VisitRecord | None:
@@ -72,6 +95,11 @@ async def stored(visit_id: UUID) -> Mapping[str, Any] | None:
         "WHERE v.id = $1 FOR UPDATE OF v",
         visit_id,
     )
+
+
+async def lock(visit_id: UUID) -> None:
+    """Hold the visit's own row until the transaction ends."""
+    await fetch("SELECT FROM visits_visit WHERE id = $1 FOR UPDATE", visit_id)
 
 
 async def update_visit(visit_id: UUID, columns: Mapping[str, Any]) -> None:
@@ -107,17 +135,25 @@ async def see_flags(visit_ids: Sequence[UUID], *, person_id: UUID) -> None:
     )
 
 
-async def answer_flag(visit_id: UUID, kind: FlagKind, answer: str) -> bool:
+async def answer_flag(visit_id: UUID, kind: FlagKind, answer: str, *, at: datetime) -> bool:
     """Write the answer where there is none yet; whether it was written."""
     row = await fetch_row(
-        "UPDATE visits_flag SET answer = $3, answered_at = $4, seen_at = COALESCE(seen_at, $4) "
+        "UPDATE visits_flag SET answer = $3, answered_at = $4, seen_at = COALESCE(seen_at, $5) "
         "WHERE visit = $1 AND kind = $2 AND answer IS NULL RETURNING id",
         visit_id,
         kind.value,
         answer,
+        at,
         clock.now(),
     )
     return row is not None
+
+
+async def _page(asked: Asked, crs: Crs) -> list[VisitRecord]:
+    values = Values()
+    sql = f"WITH page AS ({page(asked, values)}) {_records(asked.scope, asked.shown_before, values)}"
+    rows = await fetch(f"{sql} JOIN page ON page.id = v.id ORDER BY {ORDER}", *values.given)
+    return [_record(row, crs) for row in rows]
 
 
 async def _prefixes(division_code: str | None) -> tuple[str, ...]:

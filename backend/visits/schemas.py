@@ -31,6 +31,12 @@ class NewVisitPhoto(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     kind: PhotoKind = PhotoKind.SCENE
 
 
+class NewVisitPhotos(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Photos of one's own visit that came after it."""
+
+    photos: Annotated[list[NewVisitPhoto], Meta(min_length=1, max_length=20)]
+
+
 class NewVisit(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One contact as the phone tells it.
 

@@ -5,7 +5,6 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import AsyncIterator, Awaitable, Callable
-from datetime import timedelta
 from pathlib import Path
 
 import httpx
@@ -19,7 +18,6 @@ from backend.core import ids
 from backend.feeds import warnings
 from backend.people import actions, sessions
 from backend.people.actors import Actor
-from backend.people.sessions import access_token_for
 from backend.people.tables import Role, UnitKind
 from tests.alerts.warnings import new_alert
 from tests.application import application
@@ -102,14 +100,3 @@ async def wire(cast: Cast, ways: object) -> AsyncIterator[httpx.AsyncClient]:  #
     app = application(router, warnings.router)
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test") as client:
         yield client
-
-
-@pytest.fixture
-def as_() -> Callable[[Actor], Awaitable[dict[str, str]]]:
-    """Headers of somebody signed in."""
-
-    async def headers(actor: Actor) -> dict[str, str]:
-        token = await access_token_for(person_id=actor.person_id, valid_for=timedelta(minutes=5))
-        return {"Authorization": f"Bearer {token}"}
-
-    return headers

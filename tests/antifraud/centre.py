@@ -21,7 +21,7 @@ from backend.people import actions, sessions
 from backend.people.actors import Actor
 from backend.people.tables import Role, UnitKind
 from backend.rosters.actions import publish_shifts
-from backend.rosters.schemas import NewRoster, NewShift
+from backend.rosters.roster_schemas import NewRoster, NewShift
 from tests.cast import COUNTY, SINCE, TOWNSHIP, VILLAGE, Cast
 
 AT_TWO = datetime(2026, 11, 24, 2, tzinfo=clock.SHANGHAI)
@@ -37,16 +37,16 @@ class Centre:
         self.assistant, self.supervisor, self.admin = cast.assistant, cast.supervisor, cast.admin
 
     @classmethod
-    async def open(cls, cast: Cast) -> "Centre":
-        """With a source that may post for the county."""
+    async def open(cls, cast: Cast, *, at: datetime = AT_TWO) -> "Centre":
+        """With a source that may post for the county; at `at` the night has six hours to go."""
         made = cls(cast)
         unit = await actions.open_unit(
             id=ids.uuid7(), name="梁村派出所", kind=UnitKind.POLICE, division_code=TOWNSHIP, public_phone="0635-0000110"
         )
         made.station = unit.id
         made.night, made.morning = await made._police("尤值夜", 81), await made._police("许值早", 82)
-        with clock.stopped(AT_TWO - timedelta(days=1)):
-            await made._roster()
+        with clock.stopped(at - timedelta(days=1)):
+            await made._roster(turns_at=at + timedelta(hours=6))
         source = await warning_sources.add_warning_source(
             id=None,
             new=NewWarningSource(name="县反诈中心", division_code=COUNTY),
@@ -62,9 +62,9 @@ class Centre:
         await actions.assign_role(person_id=person.id, role=Role.HANDLER, **held)
         return await sessions.actor(person_id=person.id)
 
-    async def _roster(self) -> None:
-        eight = AT_TWO.replace(hour=8)
-        spans = [(self.night, eight - timedelta(hours=9), eight), (self.morning, eight, eight + timedelta(hours=8))]
+    async def _roster(self, *, turns_at: datetime) -> None:
+        begins, ends = turns_at - timedelta(hours=9), turns_at + timedelta(hours=8)
+        spans = [(self.night, begins, turns_at), (self.morning, turns_at, ends)]
         shifts = [
             NewShift(person_id=who.person_id, starts_at=begins, ends_at=ends, id=ids.uuid7())
             for who, begins, ends in spans

@@ -14,7 +14,8 @@ from backend.antifraud.outreach_schemas import NewAppCoverage, NewFix, NewPoster
 from backend.core import clock, ids
 from backend.core.database import fetch_row
 from backend.core.refusals import DifferentArguments, Forbidden, Invalid
-from backend.media.actions import PhotoClaimed, PhotoUnknown, upload_photo
+from backend.media.actions import upload_photo
+from backend.media.refusals import PhotoClaimed, PhotoUnknown
 from backend.people import retention
 from backend.people.tables import Role
 from tests.antifraud.outreach import DAY, client_of, planned, signed_in, somebody

@@ -149,8 +149,8 @@ async def test_message_ids_are_forgotten_once_no_clock_lets_them_in_again(centre
 
 
 async def test_the_purge_and_the_sweep_are_on_the_schedule(centre):
-    assert jobs._registered["antifraud/destroy-keys"].cron == "11 0 * * *"
-    assert jobs._registered["antifraud/escalate-all"].cron == "* * * * *"
+    assert jobs.registered["antifraud/destroy-keys"].cron == "11 0 * * *"
+    assert jobs.registered["antifraud/escalate-all"].cron == "* * * * *"
 
 
 async def test_only_those_who_oversee_see_what_was_purged(centre):

@@ -14,10 +14,10 @@ from backend.core.database import fetch
 from backend.core.post_signatures import PostHeaders
 from backend.core.refusals import DifferentArguments, Forbidden, Invalid
 from backend.core.settings import settings
-from backend.core.storage import StorageDown
+from backend.core.storage_refusals import StorageDown
 from backend.people.actions import assign_role
 from backend.people.tables import Role
-from backend.rosters.tables import Leave
+from backend.rosters.leave_tables import Leave
 from tests.antifraud.centre import AT_TWO, HOME, KNOWN, NAME, PHONE, Centre
 from tests.antifraud.outreach import somebody
 from tests.cast import COUNTY, OTHER_VILLAGE, VILLAGE

@@ -12,7 +12,7 @@ from backend.antifraud.warning_words import AttemptHow, WarningOutcome
 from backend.core import clock, ids
 from backend.core.database import fetch
 from backend.rosters.actions import publish_shifts
-from backend.rosters.schemas import NewRoster, NewShift
+from backend.rosters.roster_schemas import NewRoster, NewShift
 from backend.tasks import actions as tasks
 from tests.antifraud.centre import AT_TWO, Centre
 from tests.cast import VILLAGE

@@ -12,7 +12,8 @@ from backend.people.actors import Actor
 from backend.people.tables import Role, UnitKind
 from backend.rosters import duty_rules
 from backend.rosters.actions import publish_shifts
-from backend.rosters.schemas import NewDutyRule, NewRoster, NewShift
+from backend.rosters.duty_rule_schemas import NewDutyRule
+from backend.rosters.roster_schemas import NewRoster, NewShift
 from backend.rosters.tables import Post
 from tests.cast import SINCE, TOWNSHIP, Cast
 

@@ -14,7 +14,7 @@ import uvloop
 
 from backend.core.postgres import EmbeddedPostgres
 from backend.core.settings import settings
-from backend.people.actions import set_first_password
+from backend.people.one_time_links import set_first_password
 from backend.serving.preparing import pooled, prepare
 from tests.benchmarks import county, measures, report
 from tests.benchmarks.county import County

@@ -77,7 +77,9 @@ async def found(*, visits: int, importers: int) -> County:
     admin = (await _somebody(900, Role.ADMIN, COUNTY)).actor
     villages = _villages()
     return County(
-        cadres=tuple([await _cadre(number, villages[number], admin) for number in range(cadres_for(visits))]),
+        cadres=tuple(
+            [await _cadre(number, villages[number % len(villages)], admin) for number in range(cadres_for(visits))]
+        ),
         importers=tuple([await _somebody(500 + number, Role.CADRE, COUNTY) for number in range(importers)]),
         supervisor=await _somebody(901, Role.SUPERVISOR, COUNTY),
         township_supervisor=await _somebody(902, Role.SUPERVISOR, TOWNSHIP),

@@ -28,8 +28,9 @@ from backend.hotline.line_schemas import NewLineSystem
 from backend.hotline.words import SystemKind
 from backend.people.tables import Role
 from backend.rosters.actions import publish_shifts
+from backend.rosters.duty_rule_schemas import NewDutyRule
 from backend.rosters.duty_rules import set_duty_rule
-from backend.rosters.schemas import NewDutyRule, NewRoster, NewShift
+from backend.rosters.roster_schemas import NewRoster, NewShift
 from backend.rosters.tables import Post
 from backend.serving.preparing import pooled
 from tests.benchmarks import cases, hotline_posts, hotline_years, report

@@ -70,7 +70,7 @@ async def _send(
     for request in requests:
         sent = time.perf_counter()
         writer.write(request)
-        status, body = await _answer(reader)
+        status, body = await read_answer(reader)
         result.latencies_ms.append((time.perf_counter() - sent) * 1000)
         result.requests += 1
         _check(status, body, expect)
@@ -125,8 +125,11 @@ def _check(status: int, body: bytes, expect: Collection[int]) -> None:
         raise WrongAnswer(f"{status} where {expect} was expected: {body[:600].decode(errors='replace')}")
 
 
-async def _answer(reader: asyncio.StreamReader) -> tuple[int, bytes]:
+async def read_answer(reader: asyncio.StreamReader) -> tuple[int, bytes]:
+    """The status and the body of the next answer."""
     head = await reader.readuntil(b"\r\n\r\n")
+    if head[9:12] == b"204":
+        return 204, b""
     length = _length(head.lower())
     if length is not None:
         return int(head[9:12]), await reader.readexactly(length)

@@ -168,13 +168,13 @@ async def wait(content: bytes) -> Waited:
 
 
 async def _behind_the_cadres(content: bytes) -> Waited:
-    from backend.core import jobs
+    from backend.core import job_worker
     from backend.media.receiving import Door
 
     for number in range(CADRES):
         await _send(content, number, Door.API)
     stop = asyncio.Event()
-    working = asyncio.create_task(jobs.worker(stop))
+    working = asyncio.create_task(job_worker.worker(stop))
     await asyncio.sleep(1)
     started, before = time.monotonic(), await _looked_at()
     spans = [await _one_farmer(content, CADRES + number) for number in range(FARMERS)]

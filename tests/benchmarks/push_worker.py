@@ -16,7 +16,7 @@ import msgspec
 import uvloop
 
 import backend.push.routes  # noqa: F401 - registers the room's jobs
-from backend.core import database, jobs, logs
+from backend.core import database, job_worker, logs
 from backend.push import outlets
 from backend.push.provider import (
     AddressKind,
@@ -67,7 +67,7 @@ async def main(dsn: str, path: Path) -> None:
     taking = Taking(path)
     outlets.in_use = lambda: [taking]
     await database.connect(dsn, pool_size=10, acquire_timeout_s=30)
-    await jobs.worker(asyncio.Event())
+    await job_worker.worker(asyncio.Event())
 
 
 if __name__ == "__main__":

@@ -1,15 +1,12 @@
 """What the tests of this room stand on, beside the cast."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
-from datetime import timedelta
+from collections.abc import AsyncIterator
 
 import httpx
 import pytest
 
 import backend.push.escalation  # noqa: F401 - registers what looks after an emergency
 from backend.cases import receipt_routes, routes, step_routes
-from backend.people.actors import Actor
-from backend.people.sessions import access_token_for
 from tests.application import application
 from tests.cases.desk import Desk
 from tests.cast import Cast
@@ -28,14 +25,3 @@ async def wire(desk: Desk) -> AsyncIterator[httpx.AsyncClient]:
     app = application(*routers)
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test/api/v1") as client:
         yield client
-
-
-@pytest.fixture
-def as_() -> Callable[[Actor], Awaitable[dict[str, str]]]:
-    """Headers of somebody signed in: `await as_(cast.cadre)`."""
-
-    async def headers(actor: Actor) -> dict[str, str]:
-        token = await access_token_for(person_id=actor.person_id, valid_for=timedelta(minutes=5))
-        return {"Authorization": f"Bearer {token}"}
-
-    return headers

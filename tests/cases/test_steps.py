@@ -12,7 +12,7 @@ from backend.core import clock, database, ids
 from backend.core.refusals import DifferentArguments
 from backend.deadlines.tables import SuspensionReason
 from backend.rosters.actions import publish_shifts
-from backend.rosters.schemas import NewRoster, NewShift
+from backend.rosters.roster_schemas import NewRoster, NewShift
 from backend.rosters.tables import Post
 from tests.cases.desk import ROADS
 

@@ -23,7 +23,8 @@ from backend.cases.words import CaseKind
 from backend.core import clock, ids
 from backend.core.database import fetch
 from backend.core.refusals import DifferentArguments, Invalid
-from backend.media.actions import PhotoUnknown, keep_photo
+from backend.media.actions import keep_photo
+from backend.media.refusals import PhotoUnknown
 from backend.territory.coordinates import Crs
 from backend.territory.points import Point
 from tests.media.drawn import field, saved

@@ -40,8 +40,8 @@ def test_the_help_lists_every_command_with_what_it_does(capsys):
 
     assert left.value.code == 0
     printed = " ".join(capsys.readouterr().out.split())
-    for name, _, says in cli.COMMANDS:
-        assert f"{name} {says}"[:40] in printed
+    for each in cli.COMMANDS:
+        assert f"{each.name} {each.says}"[:40] in printed
 
 
 def test_a_word_that_is_no_command_is_answered_with_those_there_are(capsys):

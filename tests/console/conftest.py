@@ -9,12 +9,14 @@ from typing import Any
 import pytest
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 
+from tests.application import whole_house
 from tests.cast import Cast
 from tests.conftest import Once
 from tests.console.audits import AXE, CHROMIUM, from_npm, must_have_chromium  # noqa: F401 - some look here for it
 from tests.console.bench_desk import Desk, desk_of
 from tests.house import House
 from tests.laboratory.bench import Bench
+from tests.serving import on_loopback
 
 PHONE = {"width": 390, "height": 844}
 AT_THE_DOOR = {"latitude": 36.8967, "longitude": 116.2815, "accuracy": 12}
@@ -52,6 +54,13 @@ def demo(tmp_path_factory: pytest.TempPathFactory, seeded: Path) -> Iterator[dic
     house.open("demo")
     yield json.loads((Path(house.data) / "demo.json").read_text(encoding="utf-8"))
     house.close()
+
+
+@pytest.fixture(scope="session")
+async def served(pool: None) -> AsyncIterator[str]:
+    """Where the whole house is, on loopback, in front of the tests' own database."""
+    async with on_loopback(whole_house()) as url:
+        yield url
 
 
 @pytest.fixture(scope="session")

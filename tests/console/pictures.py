@@ -113,6 +113,7 @@ async def _desk(browser: Browser, demo: dict[str, Any]) -> None:
     shots = (
         (operator, "/console/desk", "desk"),
         (supervisor, "/console/submissions", "submissions"),
+        (supervisor, "/console/conflicts", "conflicts"),
         (farmer, "/markets", "markets"),
     )
     for page, address, name in shots:

@@ -1,19 +1,11 @@
 """Warnings in a real browser, on a phone and at a desk: written, approved, followed, and what it costs to load."""
 
-import asyncio
-import socket
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
-import uvicorn
-from litestar import Litestar
-from litestar.config.compression import CompressionConfig
 from playwright.async_api import Browser, Page, expect
 
-from backend.console.routes import router
-from backend.core.problems import HANDLERS
 from backend.people.actors import Actor
 from backend.people.sessions import access_token_for
 from backend.push.planning import plan
@@ -29,22 +21,6 @@ ways = push.ways
 DESK = {"width": 1280, "height": 800}
 MOST_BYTES = 100_000
 FITS = "document.documentElement.scrollWidth <= innerWidth"
-
-
-@pytest.fixture(scope="module")
-async def served(pool: None) -> AsyncIterator[str]:
-    """The console on loopback, in front of the tests' own database."""
-    gzip = CompressionConfig(backend="gzip")
-    app = Litestar([router], exception_handlers=HANDLERS, logging_config=None, compression_config=gzip)
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    listener.bind(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False, lifespan="off", ws="none"))
-    task = asyncio.create_task(server.serve(sockets=[listener]))
-    while not server.started:
-        await asyncio.sleep(0.01)
-    yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-    server.should_exit = True
-    await task
 
 
 async def opened(browser: Browser, served: str, who: Actor, path: str, **options: Any) -> Page:

@@ -17,7 +17,7 @@ from tests.antifraud.visitors import Visitors
 from tests.cast import COUNTY, VILLAGE, Cast
 from tests.console.antifraud_desk import ANTIFRAUD, BOARD, CARDS, CASES, CHECK, LIBRARY
 from tests.console.conftest import PHONE
-from tests.console.test_bench_browser import Open, chromium, open_as, served  # noqa: F401 - fixtures
+from tests.console.test_bench_browser import Open, open_as  # noqa: F401 - a fixture
 from tests.console.test_farmer_phones import axe, violations  # noqa: F401 - a fixture
 from tests.console.test_pages import TOO_SMALL
 from tests.console.test_today import CONTRASTS

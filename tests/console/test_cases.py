@@ -23,8 +23,8 @@ from backend.core.database import fetch
 from backend.core.ids import uuid7
 from backend.deadlines.tables import SuspensionReason
 from backend.media.signed_addresses import read_token
-from backend.people.actions import set_password_hash
 from backend.people.guards import SESSION_COOKIE
+from backend.people.one_time_links import set_password_hash
 from backend.people.passwords import hash_password
 from backend.people.sessions import open_session
 from tests.application import application

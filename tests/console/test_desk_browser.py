@@ -21,7 +21,7 @@ from backend.people.sessions import access_token_for
 from tests.cast import Cast
 from tests.console.conftest import PHONE
 from tests.console.duty_desk import DUTY
-from tests.console.test_bench_browser import DESK, OPENED, SIDEWAYS, chromium, served  # noqa: F401
+from tests.console.test_bench_browser import DESK, OPENED, SIDEWAYS
 from tests.console.test_desk_callbacks import CALLBACKS, missed
 from tests.console.test_farmer_phones import axe, violations  # noqa: F401 - a fixture
 from tests.console.test_pages import TOO_SMALL
@@ -37,14 +37,14 @@ async def hotline(cast: Cast) -> Hotline:
 
 
 @pytest.fixture
-async def open_as(hotline: Hotline, chromium: Browser, served: str) -> AsyncIterator[Open]:
+async def open_as(hotline: Hotline, one_chromium: Browser, served: str) -> AsyncIterator[Open]:
     """A page as somebody: `page = await open_as(hotline.clerk)`; keywords are the browser's."""
     contexts = []
 
     async def as_(who: Actor, path: str = DUTY, **options: Any) -> Page:
         token = await access_token_for(person_id=who.person_id, valid_for=timedelta(hours=1))
         told = {"viewport": PHONE, "locale": "zh-CN", "extra_http_headers": {"Authorization": f"Bearer {token}"}}
-        context = await chromium.new_context(base_url=served, **(told | options))
+        context = await one_chromium.new_context(base_url=served, **(told | options))
         contexts.append(context)
         page = await context.new_page()
         page.set_default_timeout(10_000)

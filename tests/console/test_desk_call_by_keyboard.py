@@ -16,7 +16,7 @@ from backend.hotline.words import Line
 from tests.cast import VILLAGE
 from tests.console.conftest import PHONE
 from tests.console.duty_desk import DUTY
-from tests.console.test_bench_browser import DESK, OPENED, SIDEWAYS, chromium, served  # noqa: F401
+from tests.console.test_bench_browser import DESK, OPENED, SIDEWAYS
 from tests.console.test_desk_browser import Open, a_call, hotline, open_as  # noqa: F401
 from tests.console.test_farmer_phones import axe, violations  # noqa: F401 - a fixture
 from tests.console.test_pages import TOO_SMALL

@@ -22,7 +22,7 @@ from backend.hotline.words import CallDirection
 from backend.people import actions, sessions
 from backend.people.tables import Role, UnitKind
 from backend.rosters.actions import publish_shifts
-from backend.rosters.schemas import NewRoster, NewShift
+from backend.rosters.roster_schemas import NewRoster, NewShift
 from backend.rosters.shifts import confirm_shift
 from backend.visits.actions import record_visit
 from backend.visits.tables import Channel

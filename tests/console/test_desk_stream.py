@@ -36,7 +36,7 @@ class Listener:
 
     async def hears(self) -> Changed | None:
         """What comes next; None where nothing comes."""
-        return await asyncio.wait_for(anext(self._told), 5)
+        return await asyncio.wait_for(anext(self._told), 30)
 
     async def rest(self) -> int:
         """How many heartbeats come before it ends."""

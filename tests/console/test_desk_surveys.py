@@ -11,7 +11,7 @@ import pytest
 from backend.core import clock
 from backend.core.database import fetch
 from backend.core.ids import uuid7
-from backend.hotline import surveys
+from backend.hotline import survey_planning, surveys
 from backend.hotline.survey_questions import standard_questions
 from backend.hotline.survey_schemas import NewSurveyWave, StrataBy, SurveyWaveRecord
 from backend.people.consents import consented
@@ -43,7 +43,7 @@ async def planned(cast: Cast, *, households: int = 4) -> SurveyWaveRecord:
         begins_on=NINE.date(),
         ends_on=NINE.date() + 30 * DAY,
     )
-    return (await surveys.plan_survey(id=uuid7(), new=new, by=cast.supervisor)).record
+    return (await survey_planning.plan_survey(id=uuid7(), new=new, by=cast.supervisor)).record
 
 
 async def told(survey: SurveyWaveRecord, *, yes: int, no: int, code: str = VILLAGE) -> None:

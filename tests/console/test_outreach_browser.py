@@ -1,35 +1,26 @@
 """Outreach on a phone and at a desk, in a real browser: one walk, and what every page owes an eye and a thumb."""
 
-import asyncio
 import hashlib
-import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-import uvicorn
-from litestar import Litestar
-from litestar.config.compression import CompressionConfig
-from litestar.static_files import create_static_files_router
 from playwright.async_api import Browser, Page, expect
 
 import tests.media
-from backend import console
 from backend.antifraud import checks, coverages, rounds, talks
 from backend.antifraud.outreach_schemas import NewAppCoverage, NewFix, NewPosters, NewSupervisionCheck, NewTalk
 from backend.antifraud.outreach_words import HouseholdMark
-from backend.console.pages import static_path
 from backend.core import clock
-from backend.core.problems import HANDLERS
-from backend.media import download_routes, looking
+from backend.media import looking
 from backend.people.actors import Actor
 from backend.people.sessions import access_token_for
 from tests.antifraud.outreach import DAY, planned
 from tests.cast import NEXT_VILLAGE, VILLAGE, Cast
 from tests.console.conftest import PHONE, until
-from tests.console.outreach_desk import HERE, doors, knocked, outreach_pages
+from tests.console.outreach_desk import HERE, doors, knocked
 from tests.console.test_bench_browser import DESK, OPENED, SIDEWAYS
 from tests.console.test_farmer_phones import axe, violations  # noqa: F401 - a fixture
 from tests.console.test_pages import TOO_SMALL
@@ -39,24 +30,6 @@ PHOTO = Path(next(iter(tests.media.__path__))) / "photos" / "orientation_6_gps.j
 MOST_BYTES = 60_000
 
 Open = Callable[..., Awaitable[Page]]
-
-
-@pytest.fixture(scope="module")
-async def served(pool: None) -> AsyncIterator[str]:
-    """The pages on loopback, in front of the tests' own database."""
-    styles = create_static_files_router(path=static_path(), directories=[Path(console.__file__).parent / "static"])
-    pages = [outreach_pages(), styles, download_routes.router, download_routes.signed_router]
-    gzip = CompressionConfig(backend="gzip")
-    app = Litestar(pages, exception_handlers=HANDLERS, logging_config=None, compression_config=gzip)
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    listener.bind(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False, lifespan="off", ws="none"))
-    task = asyncio.create_task(server.serve(sockets=[listener]))
-    while not server.started:
-        await asyncio.sleep(0.01)
-    yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-    server.should_exit = True
-    await task
 
 
 @pytest.fixture

@@ -108,7 +108,10 @@ async def test_the_guide_is_in_the_readers_language_and_knows_every_refusal(
     await page.goto("/docs/problems/core/different-arguments")
 
     await expect(page.locator("h1")).to_have_text("For whoever programs a phone")
+    await expect(page.locator("section").first).to_contain_text("core/different-arguments")
+    await expect(page.locator("tr.chosen")).to_be_visible()
     await expect(page.locator("tr.chosen")).to_contain_text("409")
+    await expect(page.locator('tr[id="visits/need-unknown"]')).to_be_hidden()
 
 
 @pytest.mark.parametrize("address", ["/console/log", "/console/today"])

@@ -16,7 +16,7 @@ from backend.people.guards import NEEDS_SIGN_IN
 from tests.application import application
 from tests.cast import COUNTY, TOWNSHIP, Cast
 from tests.console.bench_desk import SAME_SITE, Desk, Page
-from tests.console.test_alerts_browser import FITS, opened, served  # noqa: F401 - a fixture
+from tests.console.test_alerts_browser import FITS, opened
 from tests.console.test_farmer_phones import axe, violations  # noqa: F401 - a fixture
 from tests.console.test_pages import TOO_SMALL
 from tests.console.test_today import CONTRASTS

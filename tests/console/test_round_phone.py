@@ -1,31 +1,21 @@
 """A round on a phone: one thumb, no signal, a phone that is handed on, and what is left on it at the end."""
 
 import asyncio
-import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 import pytest
-import uvicorn
-from litestar import Litestar
-from litestar.config.compression import CompressionConfig
 from playwright.async_api import Browser, Page, Route, expect
 
-from backend.antifraud import letter_routes, letters, round_routes, rounds
+from backend.antifraud import letters, rounds
 from backend.antifraud.outreach_tables import LetterRange
 from backend.antifraud.round_schemas import RoundProgress
-from backend.console import sign_in
-from backend.console.pages import static_path
-from backend.console.routes import STATIC, _files, show_service_worker
-from backend.core.problems import HANDLERS
-from backend.people import routes as people_routes
 from backend.people.guards import SESSION_COOKIE
 from backend.people.sessions import open_session
 from tests.antifraud.outreach import planned
 from tests.antifraud.test_rounds import stored
 from tests.cast import PASSWORD, VILLAGE, Cast, phone_of
 from tests.console.conftest import PHONE, until
-from tests.console.round_desk import round_pages
 from tests.console.test_farmer_phones import axe, violations  # noqa: F401 - a fixture
 from tests.console.test_pages import TOO_SMALL
 from tests.console.test_round import in_stock
@@ -50,24 +40,6 @@ REACH_PX = 300
 """How far up from the lower edge a thumb gets that also holds the phone."""
 
 Open = Callable[..., Awaitable[Page]]
-
-
-@pytest.fixture(scope="module")
-async def served(pool: None) -> AsyncIterator[str]:
-    """The console and what its scripts ask, on loopback, in front of the tests' own database."""
-    api = [round_routes.router, letter_routes.router, people_routes.router]
-    pages = [round_pages(), sign_in.router, show_service_worker, _files(static_path(), STATIC), *api]
-    gzip = CompressionConfig(backend="gzip")
-    app = Litestar(pages, exception_handlers=HANDLERS, logging_config=None, compression_config=gzip)
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    listener.bind(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False, lifespan="off", ws="none"))
-    task = asyncio.create_task(server.serve(sockets=[listener]))
-    while not server.started:
-        await asyncio.sleep(0.01)
-    yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-    server.should_exit = True
-    await task
 
 
 @pytest.fixture

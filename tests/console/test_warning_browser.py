@@ -18,7 +18,7 @@ from backend.people.sessions import access_token_for
 from tests.antifraud.centre import NAME, Centre
 from tests.cast import Cast
 from tests.console.conftest import PHONE
-from tests.console.test_bench_browser import DESK, OPENED, SIDEWAYS, chromium, served  # noqa: F401
+from tests.console.test_bench_browser import DESK, OPENED, SIDEWAYS
 from tests.console.test_farmer_phones import axe, violations  # noqa: F401 - a fixture
 from tests.console.test_pages import TOO_SMALL
 from tests.console.test_today import CONTRASTS
@@ -33,14 +33,14 @@ async def centre(cast: Cast) -> Centre:
 
 
 @pytest.fixture
-async def open_as(centre: Centre, chromium: Browser, served: str) -> AsyncIterator[Open]:
+async def open_as(centre: Centre, one_chromium: Browser, served: str) -> AsyncIterator[Open]:
     """A page as somebody: `page = await open_as(centre.assistant)`; keywords are the browser's."""
     contexts = []
 
     async def as_(who: Actor, path: str = WARNINGS, **options: Any) -> Page:
         token = await access_token_for(person_id=who.person_id, valid_for=timedelta(hours=1))
         told = {"viewport": PHONE, "locale": "zh-CN", "extra_http_headers": {"Authorization": f"Bearer {token}"}}
-        context = await chromium.new_context(base_url=served, **(told | options))
+        context = await one_chromium.new_context(base_url=served, **(told | options))
         contexts.append(context)
         page = await context.new_page()
         page.set_default_timeout(10_000)

@@ -13,6 +13,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from backend.core import database, health, jobs, migrations, storage
 from backend.core.jobs import enqueue
 from backend.core.settings import settings
+from backend.core.storage_refusals import StorageDown
 
 
 @pytest.fixture
@@ -61,7 +62,7 @@ async def test_with_migrations_waiting_a_process_is_not_ready(client, pool, monk
 
 async def test_with_a_storage_that_cannot_be_written_a_process_is_not_ready(client, pool, monkeypatch):
     async def broken(path, content):
-        raise storage.StorageDown
+        raise StorageDown
 
     monkeypatch.setattr(storage, "put", broken)
     assert (await client.get("/health/ready")).json()["failing"] == ["storage"]
@@ -73,7 +74,7 @@ async def test_a_check_that_hangs_counts_as_failed_instead_of_holding_the_answer
 
     monkeypatch.setattr(health, "_ANSWER_WITHIN_S", 0.1)
     monkeypatch.setattr(storage, "put", hanging)
-    answer = await asyncio.wait_for(client.get("/health/ready"), 5)
+    answer = await asyncio.wait_for(client.get("/health/ready"), 30)
     assert answer.json()["failing"] == ["storage"]
 
 
@@ -148,7 +149,7 @@ async def test_requests_are_counted_by_route_template_method_and_status(client_o
 
 
 async def test_the_pool_and_the_jobs_are_told(client, db, monkeypatch):
-    monkeypatch.setattr(jobs, "_registered", {})
+    monkeypatch.setattr(jobs, "registered", {})
 
     @jobs.job("test/waiting")
     async def waiting(_: None) -> None: ...

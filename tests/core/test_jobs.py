@@ -11,9 +11,11 @@ import pytest
 from pgqueuer.core.executors import ScheduleExecutorFactoryParameters
 from structlog.testing import capture_logs
 
-from backend.core import database, jobs, logs
+from backend.core import database, job_queue, job_worker, jobs, logs
 from backend.core.database import transaction
-from backend.core.jobs import enqueue, held_jobs, job, release_held, schedule, worker
+from backend.core.job_queue import held_jobs, release_held
+from backend.core.job_worker import worker
+from backend.core.jobs import enqueue, job, schedule
 
 SOON = timedelta(milliseconds=20)
 
@@ -26,9 +28,9 @@ class Told(msgspec.Struct):
 @pytest.fixture(autouse=True)
 def registry(monkeypatch):
     """Only what the test itself registers."""
-    monkeypatch.setattr(jobs, "_registered", {})
-    monkeypatch.setattr(jobs, "_RECONNECT_AFTER_S", 0.2)
-    monkeypatch.setattr(jobs, "_LOOK_AGAIN_AFTER", timedelta(seconds=1))
+    monkeypatch.setattr(jobs, "registered", {})
+    monkeypatch.setattr(job_worker, "_RECONNECT_AFTER_S", 0.2)
+    monkeypatch.setattr(job_worker, "_LOOK_AGAIN_AFTER", timedelta(seconds=1))
 
 
 @pytest.fixture(autouse=True)
@@ -57,7 +59,7 @@ async def _until(condition, within_s=15):
 
 
 async def _queued():
-    return (await jobs.counts())["queued"]
+    return (await job_queue.counts())["queued"]
 
 
 async def test_a_job_runs_with_the_payload_in_its_own_type():
@@ -71,7 +73,7 @@ async def test_a_job_runs_with_the_payload_in_its_own_type():
     assert await enqueue("test/tell", told) > 0
     async with _working():
         assert await asyncio.wait_for(done, 15) == told
-    assert await jobs.counts() == {"queued": 0, "picked": 0, "failed": 0}
+    assert await job_queue.counts() == {"queued": 0, "picked": 0, "failed": 0}
 
 
 async def test_a_verb_that_rolls_back_leaves_no_job():
@@ -279,8 +281,10 @@ async def test_a_scheduled_job_that_fails_is_retried_and_held_like_any_other():
 
 def test_a_schedule_reads_the_clock_on_the_wall_in_shandong(monkeypatch):
     evening_in_utc = datetime(2026, 4, 30, 18, 0, tzinfo=UTC)  # 2 in the morning of 1 May in Shandong
-    monkeypatch.setattr(jobs, "utc_now", lambda: evening_in_utc)
-    due = jobs._InShandong(ScheduleExecutorFactoryParameters("test/nightly", "23 3 * * *", None, False)).get_next()
+    monkeypatch.setattr(job_worker, "utc_now", lambda: evening_in_utc)
+    due = job_worker._InShandong(
+        ScheduleExecutorFactoryParameters("test/nightly", "23 3 * * *", None, False)
+    ).get_next()
 
     assert due == datetime(2026, 4, 30, 19, 23, tzinfo=UTC)
 
@@ -301,7 +305,7 @@ async def test_a_stop_lets_the_running_job_finish_and_starts_no_other():
         stop.set()
         await enqueue("test/slow", "second")
     assert finished == ["first"]
-    assert await jobs.counts() == {"queued": 1, "picked": 0, "failed": 0}
+    assert await job_queue.counts() == {"queued": 1, "picked": 0, "failed": 0}
 
 
 async def test_a_worker_torn_down_in_the_middle_of_a_job_puts_it_back():
@@ -359,7 +363,7 @@ async def test_the_counts_tell_what_waits_and_what_is_held():
 
     await enqueue("test/waiting")
     await enqueue("test/waiting")
-    assert await jobs.counts() == {"queued": 2, "picked": 0, "failed": 0}
+    assert await job_queue.counts() == {"queued": 2, "picked": 0, "failed": 0}
 
 
 async def test_the_queues_own_log_is_forgotten_after_thirty_days():
@@ -370,6 +374,6 @@ async def test_the_queues_own_log_is_forgotten_after_thirty_days():
             "(2, 'successful', 0, 'a', true, now() - interval '29 days'), "
             "(3, 'successful', 0, 'a', false, now() - interval '31 days')"
         )
-    await jobs.forget_finished_jobs()
+    await job_queue.forget_finished_jobs()
 
     assert [row["job_id"] for row in await database.fetch("SELECT job_id FROM pgqueuer_log ORDER BY 1")] == [2, 3]

@@ -28,6 +28,7 @@ async def test_it_is_read_once_until_a_minute_is_over_or_it_is_forgotten(monkeyp
     assert await held.get() == 2
     held.forget()
     assert await held.get() == 3
+    assert [await held.anew(), await held.get()] == [4, 4]
 
 
 def test_a_row_counts_from_its_first_day_to_its_last():

@@ -14,8 +14,9 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from backend.core import storage
-from backend.core.storage import Folder, ObjectMissing, StorageDown, StorageFull
+from backend.core import durable_files, storage
+from backend.core.storage_folder import Folder
+from backend.core.storage_refusals import ObjectMissing, StorageDown, StorageFull
 
 PATH = "photos/ab/abcdef.jpg"
 
@@ -64,7 +65,7 @@ class _Bucket(BaseHTTPRequestHandler):
 def _s3():
     server = ThreadingHTTPServer(("127.0.0.1", 0), _Bucket)
     server.objects, server.failing, server.daemon_threads = {}, False, True
-    Thread(target=server.serve_forever, daemon=True).start()
+    Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()  # by itself it leaves after half a second
     yield server
     server.shutdown()
     server.server_close()
@@ -152,7 +153,7 @@ async def test_a_delete_is_flushed_too(tmp_path, monkeypatch):
     folder = Folder(tmp_path)
     await folder.put("a/b", b"1")
     flushed = []
-    monkeypatch.setattr(storage, "_flush_folder", flushed.append)
+    monkeypatch.setattr(durable_files, "flush_folder", flushed.append)
     await folder.delete("a/b")
 
     assert flushed == [tmp_path / "a"]
@@ -161,7 +162,8 @@ async def test_a_delete_is_flushed_too(tmp_path, monkeypatch):
 _FILL = """
 import asyncio, signal, sys
 from pathlib import Path
-from backend.core.storage import Folder, StorageFull
+from backend.core.storage_folder import Folder
+from backend.core.storage_refusals import StorageFull
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 async def main():
     folder = Folder(Path(sys.argv[1]))
@@ -229,7 +231,7 @@ async def test_a_bucket_keeps_objects_under_the_prefix_that_the_address_names(bu
 _KILLED = """
 import asyncio, os, signal, sys
 from pathlib import Path
-from backend.core.storage import Folder
+from backend.core.storage_folder import Folder
 async def main():
     folder = Folder(Path(sys.argv[1]))
     for n in range(50):

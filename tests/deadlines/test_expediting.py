@@ -17,7 +17,7 @@ from backend.deadlines.tables import SuspensionReason
 from backend.people import actions as people
 from backend.people.tables import Role
 from backend.rosters.actions import publish_shifts
-from backend.rosters.schemas import NewRoster, NewShift
+from backend.rosters.roster_schemas import NewRoster, NewShift
 from backend.rosters.tables import Post
 from backend.tasks.actions import acknowledge_task, decline_task
 from backend.tasks.tables import DeclineReason
@@ -265,8 +265,9 @@ asyncio.run(main())
 async def test_three_nodes_that_sweep_at_once_fire_each_share_once(office):
     clock = await office.start("emergency", "2026-03-04 09:00")
     await fetch(
-        "INSERT INTO deadlines_clock SELECT (jsonb_populate_record(c, jsonb_build_object('id', gen_random_uuid(), "
-        "'subject_id', gen_random_uuid()))).* FROM deadlines_clock c, generate_series(1, 1999) WHERE c.id = $1",
+        "INSERT INTO deadlines_clock SELECT (row).* FROM (SELECT jsonb_populate_record(c, jsonb_build_object("
+        "'id', gen_random_uuid(), 'subject_id', gen_random_uuid())) AS row "
+        "FROM deadlines_clock c, generate_series(1, 1999) WHERE c.id = $1 OFFSET 0) each",
         clock.id,
     )
     dsn = database.engine.config["dsn"]

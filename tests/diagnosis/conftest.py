@@ -1,7 +1,6 @@
 """What the tests of this room stand on, beside the cast."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
-from datetime import timedelta
+from collections.abc import AsyncIterator
 
 import httpx
 import pytest
@@ -9,8 +8,6 @@ import pytest
 import backend.push.escalation  # noqa: F401 - registers what looks after an emergency
 from backend.cases import receipt_routes
 from backend.diagnosis import expert_routes, offer_routes, routes
-from backend.people.actors import Actor
-from backend.people.sessions import access_token_for
 from tests.application import application
 from tests.cast import Cast
 from tests.diagnosis.clinic import Clinic
@@ -36,14 +33,3 @@ async def desk_wire(clinic: Clinic) -> AsyncIterator[httpx.AsyncClient]:
     app = application(expert_routes.router, offer_routes.router)
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test/api/v1") as client:
         yield client
-
-
-@pytest.fixture
-def as_() -> Callable[[Actor], Awaitable[dict[str, str]]]:
-    """Headers of somebody signed in: `await as_(clinic.expert)`."""
-
-    async def headers(actor: Actor) -> dict[str, str]:
-        token = await access_token_for(person_id=actor.person_id, valid_for=timedelta(minutes=5))
-        return {"Authorization": f"Bearer {token}"}
-
-    return headers

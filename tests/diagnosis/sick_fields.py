@@ -167,8 +167,9 @@ async def years_of(request_id: UUID, n: int, *, before: datetime) -> None:
     ):
         own = "" if key == "request" else "'id', made.id, "
         await fetch(
-            f"INSERT INTO {table} SELECT (jsonb_populate_record(t, jsonb_build_object({own}{changed}))).* "
-            f"FROM {table} t, {numbered} WHERE t.{key} = $1",
+            f"INSERT INTO {table} SELECT (row).* "  # without OFFSET each row is made anew for each of its columns
+            f"FROM (SELECT jsonb_populate_record(t, jsonb_build_object({own}{changed})) AS row "
+            f"FROM {table} t, {numbered} WHERE t.{key} = $1 OFFSET 0) each",
             *(request_id, n, before),
         )
         await fetch(f"ANALYZE {table}")

@@ -15,7 +15,7 @@ from backend.diagnosis.expert_schemas import ExpertSetting, NewCompetence
 from backend.diagnosis.offer_refusals import ExpertUnknown, NotAnExpert
 from backend.diagnosis.refusals import CropUnknown
 from backend.diagnosis.words import Tier, Topic
-from backend.media.actions import PhotoUnknown
+from backend.media.refusals import PhotoUnknown
 from backend.people.refusals import UnitUnknown
 from backend.territory.coordinates import Crs
 from backend.territory.points import Point

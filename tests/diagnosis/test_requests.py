@@ -20,7 +20,7 @@ from backend.diagnosis.reference import crops, load_reference
 from backend.diagnosis.refusals import ConsentNeeded, CropUnknown, NoStudio, RequestUnknown
 from backend.diagnosis.request_schemas import NewRequestConsent
 from backend.diagnosis.words import ConsentPurpose, RequestState, Topic
-from backend.media.actions import PhotoUnknown
+from backend.media.refusals import PhotoUnknown
 from backend.people import actions
 from backend.people.tables import UnitKind
 from backend.territory.coordinates import Crs

@@ -3,17 +3,16 @@
 import asyncio
 import json
 import os
-import socket
 import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, nullcontext
+from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
-import uvicorn
 from litestar import Litestar
 
 from tests.cast import PASSWORD, phone_of
+from tests.serving import on_loopback
 
 PLACES = [(116.30 + step * 0.001, 36.93) for step in range(25)]
 WITH_PASSWORD = {"GDAL_HTTP_USERPWD": f"{phone_of('cadre')}:{PASSWORD}"}
@@ -45,15 +44,8 @@ async def served(app: Litestar) -> AsyncIterator[tuple[str, list[str]]]:
         asked.append(f"{scope['path']}?{scope['query_string'].decode()}")
         await app(scope, receive, send)
 
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        server = uvicorn.Server(uvicorn.Config(listening, loop="none", lifespan="off", ws="none", log_config=None))
-        server.capture_signals = nullcontext  # pytest keeps its own
-        running = asyncio.create_task(server.serve(sockets=[taken]))
-        while not server.started:
-            await asyncio.sleep(0.01)
-        yield f"OAPIF:http://127.0.0.1:{taken.getsockname()[1]}/ogc", asked
-        server.should_exit = True
-        await running
+    async with on_loopback(listening) as url:
+        yield f"OAPIF:{url}/ogc", asked
 
 
 @pytest.fixture

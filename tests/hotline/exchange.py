@@ -25,7 +25,7 @@ from backend.people.actors import Actor
 from backend.people.sessions import access_token_for
 from backend.people.tables import Role, UnitKind
 from backend.rosters.actions import publish_shifts
-from backend.rosters.schemas import NewRoster, NewShift
+from backend.rosters.roster_schemas import NewRoster, NewShift
 from tests.application import application
 from tests.cast import COUNTY, SINCE, Cast
 

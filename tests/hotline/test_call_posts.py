@@ -11,8 +11,9 @@ from backend.core.post_signatures import PostHeaders
 from backend.core.refusals import DifferentArguments, Forbidden, Invalid
 from backend.hotline import call_posts, line_posts, systems
 from backend.hotline.call_refusals import LinePostAgain, LinePostNotSigned, NotYourLine, SystemUnknown
-from backend.hotline.call_tables import Call, LinePost
+from backend.hotline.call_tables import Call
 from backend.hotline.line_schemas import NewLineSystem
+from backend.hotline.line_tables import LinePost
 from backend.hotline.words import SystemKind
 from backend.people.refusals import UnitUnknown
 from tests.cast import COUNTY, OTHER_COUNTY

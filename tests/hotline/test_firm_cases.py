@@ -11,7 +11,7 @@ from backend.cases.dispatching import dispatch
 from backend.cases.words import CaseState
 from backend.core import clock, ids
 from backend.core.refusals import Forbidden
-from backend.hotline import firm_cases, firm_routes
+from backend.hotline import firm_cases, firm_deciding, firm_opening, firm_routes
 from backend.hotline.firm_refusals import (
     CaseNotClosed,
     FirmCaseNotOpen,
@@ -62,7 +62,7 @@ async def leader(desk):
 
 async def opened(desk, case, **more):
     new = NewEnterpriseCase(case_id=case.id, firm=FIRM, reason=WHY, **more)
-    return (await firm_cases.open_enterprise_case(id=ids.uuid7(), new=new, by=desk.clerk)).record
+    return (await firm_opening.open_enterprise_case(id=ids.uuid7(), new=new, by=desk.clerk)).record
 
 
 async def resolved_again(desk, case):
@@ -108,7 +108,7 @@ async def test_a_leaders_word_stops_its_clock_and_asks_the_unit(desk, case, lead
     (at,) = [held.unit_id for held in leader.held]
     found = await opened(desk, case, desk_unit_id=at)
     for _ in range(2):
-        endorsed = await firm_cases.endorse_enterprise_case(firm_case_id=found.id, told=DO_IT, by=leader)
+        endorsed = await firm_deciding.endorse_enterprise_case(firm_case_id=found.id, told=DO_IT, by=leader)
 
     assert {each.kind: each.state for each in endorsed.clocks} == {"endorsement": "stopped", "enterprise": "running"}
     assert (endorsed.state, endorsed.endorsed_by.name) == ("endorsed", "石书记")
@@ -122,13 +122,13 @@ async def test_a_leaders_word_stops_its_clock_and_asks_the_unit(desk, case, lead
 async def test_it_closes_only_when_the_case_has_ended_again(desk, case):
     found = await opened(desk, case)
     with pytest.raises(FirmCaseNotOpen):
-        await firm_cases.close_enterprise_case(firm_case_id=found.id, told=DONE, by=desk.cast.supervisor)
-    await firm_cases.endorse_enterprise_case(firm_case_id=found.id, told=DO_IT, by=desk.cast.supervisor)
+        await firm_deciding.close_enterprise_case(firm_case_id=found.id, told=DONE, by=desk.cast.supervisor)
+    await firm_deciding.endorse_enterprise_case(firm_case_id=found.id, told=DO_IT, by=desk.cast.supervisor)
     with pytest.raises(CaseNotClosed):
-        await firm_cases.close_enterprise_case(firm_case_id=found.id, told=DONE, by=desk.cast.supervisor)
+        await firm_deciding.close_enterprise_case(firm_case_id=found.id, told=DONE, by=desk.cast.supervisor)
     await resolved_again(desk, case)
     closed = [
-        await firm_cases.close_enterprise_case(firm_case_id=found.id, told=DONE, by=desk.cast.supervisor)
+        await firm_deciding.close_enterprise_case(firm_case_id=found.id, told=DONE, by=desk.cast.supervisor)
         for _ in range(2)
     ]
     assert closed[0] == closed[1]
@@ -166,12 +166,12 @@ async def test_it_is_nobodys_word_but_the_desks_and_the_supervisors(desk, case, 
     (at,) = [held.unit_id for held in leader.held]
     found = await opened(desk, case, desk_unit_id=at)
     with pytest.raises(NotYourDesk):
-        await firm_cases.endorse_enterprise_case(firm_case_id=found.id, told=DO_IT, by=desk.clerk)
+        await firm_deciding.endorse_enterprise_case(firm_case_id=found.id, told=DO_IT, by=desk.clerk)
     with pytest.raises(FirmCaseUnknown):
-        await firm_cases.endorse_enterprise_case(firm_case_id=found.id, told=DO_IT, by=desk.mason)
+        await firm_deciding.endorse_enterprise_case(firm_case_id=found.id, told=DO_IT, by=desk.mason)
     new = NewEnterpriseCase(case_id=case.id, firm=FIRM, reason=WHY)
     with pytest.raises(Forbidden):
-        await firm_cases.open_enterprise_case(id=ids.uuid7(), new=new, by=desk.plumber)
+        await firm_opening.open_enterprise_case(id=ids.uuid7(), new=new, by=desk.plumber)
     assert [each.id for each in (await firm_cases.list_enterprise_cases(by=leader)).items] == [found.id]
     assert (await firm_cases.list_enterprise_cases(by=desk.mason)).items == []
 

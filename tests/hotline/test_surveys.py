@@ -12,7 +12,7 @@ import pytest
 from backend.core import clock, ids
 from backend.core.database import fetch
 from backend.core.refusals import DifferentArguments, Forbidden, Invalid
-from backend.hotline import survey_asking, survey_preview, survey_results, surveys
+from backend.hotline import survey_asking, survey_planning, survey_preview, survey_results, surveys
 from backend.hotline.survey_draws import allocate, draw, key_of
 from backend.hotline.survey_refusals import AskedBefore, NotTheHour, NotYourSurvey, SurveyClosed, SurveyOpen
 from backend.hotline.survey_rules import Counted, weighted, wilson
@@ -56,7 +56,7 @@ def wave(**changes):
 
 
 async def planned(cast, *, id=None, **changes):
-    outcome = await surveys.plan_survey(id=id or ids.uuid7(), new=wave(**changes), by=cast.supervisor)
+    outcome = await survey_planning.plan_survey(id=id or ids.uuid7(), new=wave(**changes), by=cast.supervisor)
     return outcome.record
 
 
@@ -285,7 +285,7 @@ async def test_a_survey_is_planned_once_by_whoever_leads_all_of_its_division(cas
     with pytest.raises(DifferentArguments):
         await planned(cast, id=id, households=2)
     with pytest.raises(Forbidden):
-        await surveys.plan_survey(id=ids.uuid7(), new=wave(), by=cast.operator)
+        await survey_planning.plan_survey(id=ids.uuid7(), new=wave(), by=cast.operator)
     with pytest.raises(NotYourSurvey):
         await planned(cast, division_code=OTHER_COUNTY)
 

@@ -16,10 +16,11 @@ from backend.core.post_signatures import PostHeaders
 from backend.core.refusals import DifferentArguments, Forbidden, Invalid
 from backend.hotline import text_routes, text_taking, texts
 from backend.hotline.call_refusals import LinePostAgain, LinePostNotSigned
-from backend.hotline.call_tables import LinePost, TextIn
+from backend.hotline.line_tables import LinePost
 from backend.hotline.text_refusals import TextForgotten, TextTaken, TextUnknown
 from backend.hotline.text_rules import read, text_policy
 from backend.hotline.text_schemas import TextCase, TextTaking
+from backend.hotline.text_tables import TextIn
 from backend.hotline.words import SystemKind
 from backend.push.addresses import reach_by_phone, register_address_of
 from backend.push.provider import AddressKind

@@ -22,8 +22,17 @@ def house(tmp_path: Path) -> Iterator[House]:
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    """One with the demo county inside, open, for the tests that only look at it."""
+    """A demo that began with nothing, open, for the tests that only look at it."""
     for house in _house(tmp_path_factory.mktemp("demo")):
+        house.open("demo")
+        yield house
+
+
+@pytest.fixture(scope="module")
+def started_again(tmp_path_factory: pytest.TempPathFactory, seeded: Path) -> Iterator[House]:
+    """A demo whose county was there before: open in a few seconds."""
+    for house in _house(tmp_path_factory.mktemp("demo")):
+        house.move_in(seeded)
         house.open("demo")
         yield house
 

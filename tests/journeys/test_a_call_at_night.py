@@ -4,20 +4,16 @@ The farmer is told before each thing that happens to him, and after it; what cam
 """
 # ruff: noqa: F811 - a fixture of the console's
 
-import asyncio
-import socket
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
-import msgspec
 import pytest
-import uvicorn
 from playwright.async_api import Browser, Page, expect
 
-from backend.core import clock, ids, jobs
+from backend.core import clock, ids
 from backend.core.database import fetch
 from backend.hotline.verifying import verify
 from backend.people.actors import Actor
@@ -32,6 +28,8 @@ from tests.console.conftest import PHONE, one_chromium  # noqa: F401 - Debian's,
 from tests.hotline.exchange import AT_TWO, CALLER, Exchange
 from tests.journeys.night import token
 from tests.push.conftest import Ways
+from tests.queued import do_jobs
+from tests.serving import on_loopback
 
 SAID = "村东水管爆了，水往院里灌。"
 NOT_GOOD = "接头还在滴，院里又湿了一片。"
@@ -88,10 +86,8 @@ class County:
     async def work(self) -> None:
         """What waits to be sent, as if its time had come."""
         await every_minute()
-        while rows := await fetch(_TAKE):
-            for row in rows:
-                job = jobs._registered[row["entrypoint"]]
-                await job.handler(msgspec.json.decode(row["payload"], type=job.payload))
+        while await do_jobs("push/send", "push/send-emergency", late=True):
+            pass
 
     def rung(self, who: Actor) -> list[Outgoing]:
         """What reached the app on his phone."""
@@ -100,9 +96,6 @@ class County:
     def written(self) -> list[str]:
         """What the farmer was sent."""
         return [each.body for each in self.ways.sms.to(CALLERS_PHONE)]
-
-
-_TAKE = "DELETE FROM pgqueuer WHERE entrypoint IN ('push/send', 'push/send-emergency') RETURNING entrypoint, payload"
 
 
 async def _signed_in(who: Actor) -> dict[str, str]:
@@ -117,25 +110,11 @@ async def county(cast: Cast, one_chromium: Browser, monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(outlets, "in_use", ways.all)
     desk = await Desk.make(cast)
     made = County(await Exchange.open(cast), desk, ways, one_chromium)
-    async with _served(made) as made.url:
+    async with on_loopback(made) as made.url:
         with clock.stopped(AT_TWO):
             for who in (made.exchange.night, made.exchange.morning, cast.supervisor):
                 await made.asks(who, "POST", "/push-addresses", kind="fcm_token", value=token(who))
         yield made
-
-
-@asynccontextmanager
-async def _served(county: County) -> AsyncIterator[str]:
-    """On a port of its own, in front of the tests' own database."""
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    listener.bind(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(county, log_level="warning", access_log=False, lifespan="off", ws="none"))
-    task = asyncio.create_task(server.serve(sockets=[listener]))
-    while not server.started:
-        await asyncio.sleep(0.01)
-    yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-    server.should_exit = True
-    await task
 
 
 async def test_a_missed_call_at_two_becomes_a_case_and_comes_back_before_a_supervisor_when_it_was_not_done_well(

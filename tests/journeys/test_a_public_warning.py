@@ -21,7 +21,7 @@ from tests.alerts.warnings import new_alert
 from tests.cast import COUNTY, VILLAGE
 from tests.push import conftest as push
 
-police, wire, as_, schema = alerts.police, alerts.wire, alerts.as_, alerts.schema
+police, wire, schema = alerts.police, alerts.wire, alerts.schema
 ways, phone, work, noon = push.ways, push.phone, push.work, push.noon
 
 ALERTS = "/api/v1/alerts"

@@ -58,7 +58,7 @@ class Walk:
 
 
 @pytest.fixture
-async def walk(cast: Cast) -> AsyncIterator[Walk]:
+async def walk(cast: Cast, published: None) -> AsyncIterator[Walk]:
     """A village of five households: of fewer, nobody is told a number."""
     seeder = await somebody(Role.ADMIN, COUNTY)
     for number in (4, 5):

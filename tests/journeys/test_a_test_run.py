@@ -1,13 +1,15 @@
 """Walk 3: a bag is handed in at a point, tested, tested again, told to its farmer, and proven to a stranger."""
 
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from datetime import datetime
 from io import BytesIO
 from typing import Any
 
 import pytest
 from pypdf import PdfReader
 
+from backend.core import clock
 from tests.cast import Cast
 from tests.journeys.bench_day import Day, new
 
@@ -19,6 +21,13 @@ async def day(cast: Cast) -> AsyncIterator[Day]:
     begun = await Day.begin(cast)
     yield begun
     await begun.client.aclose()
+
+
+@pytest.fixture
+def that_day() -> Iterator[None]:
+    """The day that the instrument's file tells of: what is offered beside it came within weeks."""
+    with clock.stopped(datetime(2026, 11, 20, 14, tzinfo=clock.SHANGHAI)):
+        yield
 
 
 def line(record: int, code: str, percent: str, word: str, name: str = "黄瓜") -> str:
@@ -173,7 +182,9 @@ async def _shared_and_taken_back(day: Day, sample: dict[str, Any], report: dict[
     await day.get(supervisor, where, status=403)
 
 
-async def test_a_bag_that_only_the_file_told_of_waits_beside_todays_and_is_joined_in_one_step(day: Day) -> None:
+async def test_a_bag_that_only_the_file_told_of_waits_beside_todays_and_is_joined_in_one_step(
+    day: Day, that_day: None
+) -> None:
     told = await day.drop(day.bench.technician, [line(1, OTHER, "12.40", "合格", "韭菜")])
     assert (told["rows"][0]["held"], told["held"]) == (True, 1)
     received = await day.post(

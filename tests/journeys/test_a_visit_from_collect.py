@@ -39,8 +39,8 @@ class County:
 
 
 @pytest.fixture(scope="module")
-def county(demo: House) -> County:
-    return County(demo)
+def county(started_again: House) -> County:
+    return County(started_again)
 
 
 @pytest.fixture(scope="module")

@@ -2,16 +2,13 @@
 
 import io
 import zipfile
-from collections.abc import AsyncIterator, Awaitable, Callable
-from datetime import timedelta
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import httpx
 import pytest
 
 from backend.kits.routes import router
-from backend.people.actors import Actor
-from backend.people.sessions import access_token_for
 from tests.application import application
 from tests.cast import Cast
 from tests.kits.small_kit import forgotten
@@ -30,17 +27,6 @@ async def wire(orchard: Cast) -> AsyncIterator[httpx.AsyncClient]:
     transport = httpx.ASGITransport(application(router))
     async with httpx.AsyncClient(transport=transport, base_url="http://test/api/v1") as client:
         yield client
-
-
-@pytest.fixture
-def as_() -> Callable[[Actor], Awaitable[dict[str, str]]]:
-    """Headers of somebody signed in: `await as_(cast.admin)`."""
-
-    async def headers(actor: Actor) -> dict[str, str]:
-        token = await access_token_for(person_id=actor.person_id, valid_for=timedelta(minutes=5))
-        return {"Authorization": f"Bearer {token}"}
-
-    return headers
 
 
 def zip_of(folder: Path, *, below: str = "") -> bytes:

@@ -154,9 +154,9 @@ async def test_a_short_file_whose_server_died_under_it_is_read_by_a_worker_later
 
 
 def test_the_job_is_registered_in_a_lane_of_its_own():
-    from backend.core.jobs import _registered
+    from backend.core.jobs import registered
 
-    assert _registered["laboratory/import-file"].lane == import_jobs.LANE
+    assert registered["laboratory/import-file"].lane == import_jobs.LANE
 
 
 # How long is long.

@@ -6,7 +6,7 @@ import pytest
 
 from backend.core import clock, storage
 from backend.core.database import fetch_row
-from backend.core.storage import ObjectMissing
+from backend.core.storage_refusals import ObjectMissing
 from backend.laboratory import import_keeping
 from tests.laboratory.files import imported, many
 

@@ -30,10 +30,11 @@ from backend.laboratory.refusals_results import (
 from backend.laboratory.result_schemas import NewSecondLook, SecondLookRecord, SecondLookSaid
 from backend.laboratory.words import Method, Verdict
 from backend.media import looking
-from backend.media.actions import PhotoUnknown, keep_photo
+from backend.media.actions import keep_photo
+from backend.media.refusals import PhotoUnknown
 from backend.people.actors import Actor
 from backend.rosters.actions import publish_shifts
-from backend.rosters.schemas import NewRoster, NewShift
+from backend.rosters.roster_schemas import NewRoster, NewShift
 from backend.rosters.tables import Post
 from tests.laboratory.bench import Bench, client_of, signed_in
 from tests.laboratory.files import imported

@@ -8,7 +8,7 @@ import time
 import pytest
 
 from backend.core.database import fetch
-from backend.core.storage import StorageDown
+from backend.core.storage_refusals import StorageDown
 from backend.laboratory import importing, watching
 from backend.laboratory.import_schemas import NewImport
 from backend.laboratory.watching import Watch

@@ -1,7 +1,6 @@
 """Media's own routes over HTTP, and the objects that lie in the store."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
-from datetime import timedelta
 from pathlib import Path
 
 import httpx
@@ -11,8 +10,6 @@ import pytest
 from backend.core.database import fetch
 from backend.core.settings import settings
 from backend.media import download_routes, looking, routes
-from backend.people.actors import Actor
-from backend.people.sessions import access_token_for
 from tests.application import application
 
 PHOTOS = Path(__file__).parent / "photos"
@@ -52,14 +49,3 @@ async def wire(cast) -> AsyncIterator[httpx.AsyncClient]:
     transport = httpx.ASGITransport(app)
     async with httpx.AsyncClient(transport=transport, base_url="http://test/api/v1/photos") as client:
         yield client
-
-
-@pytest.fixture
-def as_() -> Callable[[Actor], Awaitable[dict[str, str]]]:
-    """Headers of somebody signed in: `await as_(cast.cadre)`."""
-
-    async def headers(actor: Actor) -> dict[str, str]:
-        token = await access_token_for(person_id=actor.person_id, valid_for=timedelta(minutes=5))
-        return {"Authorization": f"Bearer {token}"}
-
-    return headers

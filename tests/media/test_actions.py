@@ -8,9 +8,10 @@ import pytest
 from backend.core import ids, storage
 from backend.core.database import fetch, fetch_row, transaction
 from backend.core.refusals import DifferentArguments, Refusal
-from backend.core.storage import StorageFull
-from backend.media import actions, contents, looking, records
+from backend.core.storage_refusals import StorageFull
+from backend.media import actions, contents, looking, photo_reading, records
 from backend.media.facts import PhotoState
+from backend.media.refusals import NoCopy, PhotoClaimed, PhotoUnknown
 from backend.people.actors import visible_to
 
 
@@ -19,7 +20,7 @@ async def keep(content, *, by, **more):
 
 
 async def told(photo_id, *, by):
-    return records.record(await actions.photo_for(photo_id=photo_id, scope=visible_to(by)))
+    return records.record(await photo_reading.photo_for(photo_id=photo_id, scope=visible_to(by)))
 
 
 async def test_the_original_lies_sealed_and_comes_back_byte_for_byte(cast, photo, objects, verdicts):
@@ -65,8 +66,8 @@ async def test_the_same_photo_sent_ten_times_at_once_leaves_one_original(cast, p
     assert len(await verdicts()) == 1
     assert len(objects()) - before == 3
     assert await fetch("SELECT DISTINCT state FROM media_photo") == [("accepted",)]
-    row = await actions.photo_for(photo_id=kept[0].id, scope=visible_to(cast.cadre))
-    assert (await actions.copy_of(row, name="320")).startswith(b"\xff\xd8")
+    row = await photo_reading.photo_for(photo_id=kept[0].id, scope=visible_to(cast.cadre))
+    assert (await photo_reading.copy_of(row, name="320")).startswith(b"\xff\xd8")
 
 
 async def test_one_id_sent_by_ten_at_once_is_one_photo(cast, photo):
@@ -96,8 +97,10 @@ async def test_what_cannot_be_opened_is_kept_and_says_why(cast, photo, verdicts)
     assert [reason.code for reason in refused.verdict.reasons] == ["broken"]
     assert refused.copy is None
     assert refused.original is not None
-    with pytest.raises(actions.NoCopy):
-        await actions.copy_of(await actions.photo_for(photo_id=kept, scope=visible_to(cast.cadre)), name="320")
+    with pytest.raises(NoCopy):
+        await photo_reading.copy_of(
+            await photo_reading.photo_for(photo_id=kept, scope=visible_to(cast.cadre)), name="320"
+        )
 
 
 async def test_a_full_disk_leaves_nothing_behind(cast, photo, objects, monkeypatch):
@@ -139,9 +142,9 @@ async def test_a_purged_original_comes_back_under_a_new_key(cast, photo, verdict
     await keep(photo, by=cast.cadre)
     assert len(await verdicts()) == 1
 
-    row = await actions.photo_for(photo_id=kept.id, scope=visible_to(cast.cadre))
+    row = await photo_reading.photo_for(photo_id=kept.id, scope=visible_to(cast.cadre))
     assert row["key_sealed"] is not None
-    assert (await actions.copy_of(row, name="1600")).startswith(b"\xff\xd8")
+    assert (await photo_reading.copy_of(row, name="1600")).startswith(b"\xff\xd8")
 
 
 async def test_a_refused_record_takes_its_photo_rows_along(cast, photo):
@@ -164,7 +167,7 @@ async def test_a_claimed_photo_takes_on_the_scope_of_its_record_once(cast, photo
 
     await actions.claim_photos(**claim)
     await actions.claim_photos(**claim)
-    with pytest.raises(actions.PhotoClaimed):
+    with pytest.raises(PhotoClaimed):
         await actions.claim_photos(**claim | {"record_id": ids.uuid7(), "division_code": "370782101255"})
 
     row = await fetch_row("SELECT claimed_kind, claimed_id, division_code FROM media_photo WHERE id = $1", kept.id)
@@ -175,8 +178,8 @@ async def test_nobody_claims_what_he_did_not_send_and_one_unknown_photo_claims_n
     kept = await keep(photo, by=cast.cadre)
     claim = {"kind": "visit", "record_id": ids.uuid7(), "division_code": "371526101335"}
 
-    with pytest.raises(actions.PhotoUnknown):
+    with pytest.raises(PhotoUnknown):
         await actions.claim_photos(photo_ids=[kept.id], uploaded_by=cast.stranger.person_id, **claim)
-    with pytest.raises(actions.PhotoUnknown):
+    with pytest.raises(PhotoUnknown):
         await actions.claim_photos(photo_ids=[kept.id, ids.uuid7()], uploaded_by=cast.cadre.person_id, **claim)
     assert (await fetch_row("SELECT claimed_id FROM media_photo"))["claimed_id"] is None

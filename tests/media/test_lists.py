@@ -9,7 +9,7 @@ import pytest
 
 from backend.core import clock, ids, storage
 from backend.core.database import fetch
-from backend.core.storage import StorageDown
+from backend.core.storage_refusals import StorageDown
 from backend.media import actions, exporting
 from backend.people.actors import visible_to
 from tests.cast import NEXT_VILLAGE, VILLAGE

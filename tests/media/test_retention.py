@@ -6,7 +6,7 @@ import pytest
 
 from backend.core import clock, ids, storage
 from backend.core.database import fetch, fetch_row
-from backend.core.storage import StorageDown
+from backend.core.storage_refusals import StorageDown
 from backend.media import actions, flushing, receiving
 from backend.media.retention import clear_purged, sweep_originals
 from backend.people import retention

@@ -1,8 +1,7 @@
 """What the tests of this door stand on: the desk of cases, villages on the map, and a partner with a key."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -14,8 +13,6 @@ from backend.core.logs import RequestContext
 from backend.open311 import partner_routes, partners
 from backend.open311 import routes as open311
 from backend.open311.partner_schemas import NewPartner, PartnerRecord
-from backend.people.actors import Actor
-from backend.people.sessions import access_token_for
 from backend.territory.actions import place_divisions
 from backend.territory.coordinates import Crs
 from backend.territory.points import Point
@@ -100,14 +97,3 @@ async def city(wire: httpx.AsyncClient, desk: Desk, new_partner: NewPartner) -> 
     """A partner that may file and update in the county."""
     opened = await partners.open_partner(id=new_partner.id, new=new_partner, by=desk.cast.admin)
     return City(opened.record, wire)
-
-
-@pytest.fixture
-def as_() -> Callable[[Actor], Awaitable[dict[str, str]]]:
-    """Headers of somebody signed in: `await as_(cast.admin)`."""
-
-    async def headers(actor: Actor) -> dict[str, str]:
-        token = await access_token_for(person_id=actor.person_id, valid_for=timedelta(minutes=5))
-        return {"Authorization": f"Bearer {token}"}
-
-    return headers

@@ -1,8 +1,6 @@
 """A real HTTP server on loopback, because half of what OpenRosa promises is about bytes on the wire."""
 
-import asyncio
 import json
-import socket
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from datetime import date
@@ -11,17 +9,16 @@ from typing import Any
 
 import httpx
 import pytest
-import uvicorn
-from litestar import Litestar
 
 from backend.core import ids
-from backend.core.problems import HANDLERS
 from backend.core.settings import settings
 from backend.openrosa import routes
 from backend.people.keys import make_access_key
 from backend.territory.tables import Division
 from backend.visits.campaign_tables import Campaign
+from tests.application import application
 from tests.cast import COUNTY
+from tests.serving import CERTIFICATES, on_loopback
 
 RECORDED = Path(__file__).parent / "recorded"
 
@@ -29,16 +26,8 @@ RECORDED = Path(__file__).parent / "recorded"
 @pytest.fixture(scope="session")
 async def served(pool: None, published: None) -> AsyncIterator[str]:
     """Where the room is served, by uvicorn as in production."""
-    app = Litestar([routes.router], exception_handlers=HANDLERS)
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)  # asyncio: no proto, no NODELAY
-    listener.bind(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False, lifespan="off", ws="none"))
-    task = asyncio.create_task(server.serve(sockets=[listener]))
-    while not server.started:
-        await asyncio.sleep(0.01)
-    yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-    server.should_exit = True
-    await task
+    async with on_loopback(application(routes.router)) as url:
+        yield url
 
 
 @pytest.fixture
@@ -62,7 +51,7 @@ async def campaign(cast) -> None:
 async def phone(served, cast, campaign) -> AsyncIterator[httpx.AsyncClient]:
     """The cadre's ODK Collect, set up by the QR with a key."""
     key = await make_access_key(person_id=cast.cadre.person_id, purpose="odk-collect")
-    async with httpx.AsyncClient(base_url=f"{served}/openrosa/key/{key}", timeout=20) as client:
+    async with httpx.AsyncClient(base_url=f"{served}/openrosa/key/{key}", timeout=20, verify=CERTIFICATES) as client:
         yield client
 
 
@@ -73,7 +62,7 @@ async def phone_of(served) -> AsyncIterator[Callable[..., Any]]:
 
     async def client(actor) -> httpx.AsyncClient:
         key = await make_access_key(person_id=actor.person_id, purpose="odk-collect")
-        clients.append(httpx.AsyncClient(base_url=f"{served}/openrosa/key/{key}", timeout=20))
+        clients.append(httpx.AsyncClient(base_url=f"{served}/openrosa/key/{key}", timeout=20, verify=CERTIFICATES))
         return clients[-1]
 
     yield client

@@ -56,6 +56,11 @@ def slow(seconds: float) -> Stumble:
     return Stumble(slow_s=seconds)
 
 
+SILENT = slow(60)
+SILENCE_S = 1.5
+"""No answer; and after how long a client may take it for that: a sign-in before it is still answered in time."""
+
+
 class StandIn(ABC):
     """`with StandIn() as it:` listens at `it.url`. `stumbles` meet the next requests that `trips` lets stumble."""
 
@@ -102,7 +107,7 @@ class StandIn(ABC):
     async def _start(self) -> None:
         app = web.Application(middlewares=[self._met], client_max_size=16_000_000)
         app.add_routes(self.routes())
-        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1, handler_cancellation=True)
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", 0)
         await site.start()

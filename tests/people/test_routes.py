@@ -8,7 +8,7 @@ import pytest
 
 from backend.core import clock
 from backend.core.database import fetch
-from backend.people import actions, guards, keys, sessions
+from backend.people import actions, administering, guards, keys, sessions
 from tests.cast import FARMER, PASSWORD, VILLAGE, phone_of
 
 API = "/api/v1"
@@ -352,12 +352,12 @@ async def test_an_account_opened_twice_is_one_and_a_taken_phone_is_refused(cast)
 
 
 async def test_an_administrator_acts_in_his_territory_only(cast):
-    with pytest.raises(actions.OtherTerritory):
+    with pytest.raises(administering.OtherTerritory):
         await actions.assign_role(
             person_id=cast.stranger.person_id, role="admin", division_code="370782000000",
             valid_from=clock.today(), by=cast.admin,
         )  # fmt: skip
-    with pytest.raises(actions.OtherTerritory):
+    with pytest.raises(administering.OtherTerritory):
         await actions.open_unit(id=uuid4(), name="农技站", kind="station", division_code="370782000000", by=cast.admin)
     unit = {"id": uuid4(), "name": "农技站", "kind": "station", "division_code": "371526101000"}
     first = await actions.open_unit(**unit, by=cast.admin)

@@ -12,7 +12,7 @@ from argon2 import PasswordHasher, extract_parameters
 from backend.core import clock
 from backend.core.database import fetch, fetch_row
 from backend.core.refusals import Invalid
-from backend.people import actions, devices, passwords, proofs, sessions, tokens
+from backend.people import actions, devices, one_time_links, passwords, proofs, sessions, tokens
 from backend.people.refusals import (
     LinkSpent,
     PersonUnknown,
@@ -47,14 +47,14 @@ async def test_the_right_password_gives_tokens_that_say_who_is_asking_and_what_h
 async def test_who_is_asking_costs_one_round_trip(cast, monkeypatch):
     pair = await sign_in()
     asked = []
-    real = sessions.queries.fetch
+    real = sessions.standings.fetch
 
     async def counted(sql, *values):
         asked.append(sql)
         return await real(sql, *values)
 
-    monkeypatch.setattr(sessions.queries, "fetch", counted)
-    monkeypatch.setattr(sessions.queries, "fetch_row", None)
+    monkeypatch.setattr(sessions.standings, "fetch", counted)
+    monkeypatch.setattr(sessions.sign_in_queries, "fetch_row", None)
     await sessions.actor_of_access_token(pair.access_token)
 
     assert len(asked) == 1
@@ -344,7 +344,7 @@ async def test_basic_sign_in_asks_argon2_once_a_minute_and_a_sign_out_ends_that(
         await sessions.sign_out_everywhere(by=by)
         await sessions.actor_of_password(phone_of("cadre"), PASSWORD)
         assert len(asked) == 3
-        await actions.set_first_password(person_id=by.person_id, password="quite-another-1")
+        await one_time_links.set_first_password(person_id=by.person_id, password="quite-another-1")
         with pytest.raises(SignInRefused):
             await sessions.actor_of_password(phone_of("cadre"), PASSWORD)
     with clock.stopped(now + timedelta(seconds=61)):
@@ -354,7 +354,7 @@ async def test_basic_sign_in_asks_argon2_once_a_minute_and_a_sign_out_ends_that(
 
 async def test_an_old_hash_is_made_anew_with_todays_parameters(cast):
     weak = PasswordHasher(time_cost=1, memory_cost=8 * 1024, parallelism=1).hash(PASSWORD)
-    await actions.set_password_hash(person_id=cast.cadre.person_id, encoded=weak)
+    await one_time_links.set_password_hash(person_id=cast.cadre.person_id, encoded=weak)
 
     await sign_in()
 
@@ -364,26 +364,27 @@ async def test_an_old_hash_is_made_anew_with_todays_parameters(cast):
 
 
 async def test_a_one_time_link_is_looked_at_often_and_used_once(cast):
-    token = await actions.make_one_time_link(person_id=cast.cadre.person_id, by=cast.admin)
+    token = await one_time_links.make_one_time_link(person_id=cast.cadre.person_id, by=cast.admin)
     for _ in range(3):
-        assert (await actions.show_one_time_link(token=token)).name == "李秀兰"
+        assert (await one_time_links.show_one_time_link(token=token)).name == "李秀兰"
 
-    await actions.use_one_time_link(token=token, password="first-password")
-    await actions.use_one_time_link(token=token, password="first-password")
+    await one_time_links.use_one_time_link(token=token, password="first-password")
+    await one_time_links.use_one_time_link(token=token, password="first-password")
 
     assert await sign_in(password="first-password")
     with pytest.raises(LinkSpent):
-        await actions.use_one_time_link(token=token, password="second-password")
+        await one_time_links.use_one_time_link(token=token, password="second-password")
     with pytest.raises(LinkSpent):
-        await actions.show_one_time_link(token=token)
+        await one_time_links.show_one_time_link(token=token)
     assert await sign_in(password="first-password")
 
 
 async def test_two_who_use_a_link_at_once_do_not_both_win(cast):
-    token = await actions.make_one_time_link(person_id=cast.cadre.person_id)
+    token = await one_time_links.make_one_time_link(person_id=cast.cadre.person_id)
 
     answers = await asyncio.gather(
-        *[actions.use_one_time_link(token=token, password=f"password-{n}") for n in range(4)], return_exceptions=True
+        *[one_time_links.use_one_time_link(token=token, password=f"password-{n}") for n in range(4)],
+        return_exceptions=True,
     )
 
     assert [type(answer) for answer in answers].count(LinkSpent) == 3
@@ -391,25 +392,25 @@ async def test_two_who_use_a_link_at_once_do_not_both_win(cast):
 
 async def test_a_new_link_ends_the_older_one_and_every_link_runs_out(cast):
     with pytest.raises(Invalid):
-        await actions.use_one_time_link(token="any", password="short")
-    older = await actions.make_one_time_link(person_id=cast.cadre.person_id)
-    newer = await actions.make_one_time_link(person_id=cast.cadre.person_id)
+        await one_time_links.use_one_time_link(token="any", password="short")
+    older = await one_time_links.make_one_time_link(person_id=cast.cadre.person_id)
+    newer = await one_time_links.make_one_time_link(person_id=cast.cadre.person_id)
 
     with pytest.raises(LinkSpent):
-        await actions.use_one_time_link(token=older, password="some-password")
+        await one_time_links.use_one_time_link(token=older, password="some-password")
     with later(hours=72, seconds=1), pytest.raises(LinkSpent):
-        await actions.use_one_time_link(token=newer, password="some-password")
+        await one_time_links.use_one_time_link(token=newer, password="some-password")
     with pytest.raises(LinkSpent):
-        await actions.use_one_time_link(token="never-made-by-anybody-here", password="some-password")
+        await one_time_links.use_one_time_link(token="never-made-by-anybody-here", password="some-password")
 
 
 async def test_a_new_password_voids_what_was_signed_in_before_and_opens_a_closed_door(cast):
     pair = await sign_in()
     for _ in range(5):
         await guess(phone_of("cadre"))
-    token = await actions.make_one_time_link(person_id=cast.cadre.person_id)
+    token = await one_time_links.make_one_time_link(person_id=cast.cadre.person_id)
 
-    await actions.use_one_time_link(token=token, password="first-password")
+    await one_time_links.use_one_time_link(token=token, password="first-password")
 
     with pytest.raises(TokenVoid):
         await sessions.actor_of_access_token(pair.access_token)
@@ -422,4 +423,4 @@ async def test_nobody_makes_a_link_for_somebody_above_or_beside_him(cast):
     )
     for other in (cast.stranger, cast.auditor):
         with pytest.raises(PersonUnknown):
-            await actions.make_one_time_link(person_id=other.person_id, by=cast.admin)
+            await one_time_links.make_one_time_link(person_id=other.person_id, by=cast.admin)

@@ -5,19 +5,18 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import httpx
-import msgspec
 import pytest
 
-from backend.core import clock, ids, jobs
+from backend.core import clock, ids
 from backend.core.database import fetch
 from backend.people.actors import Actor
-from backend.people.sessions import access_token_for
 from backend.push import addresses, outlets
 from backend.push.address_schemas import NewPushAddress
 from backend.push.provider import AddressKind, Category
 from backend.push.routes import router
 from tests.application import application
 from tests.push.outside import Outside
+from tests.queued import do_jobs
 
 NOON = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
 """A Monday, 12:00 in Shandong."""
@@ -76,18 +75,11 @@ def work(ways) -> Callable[..., Awaitable[None]]:
     """Do this room's jobs until there is none; with `late` first those that were put off, as if their time had come."""
 
     async def do(*, late: bool = False) -> None:
-        rows = await fetch(_TAKE.format(when="TRUE" if late else _DUE))
-        while rows:
-            for row in rows:
-                registered = jobs._registered[row["entrypoint"]]
-                await registered.handler(msgspec.json.decode(row["payload"], type=registered.payload))
-            rows = await fetch(_TAKE.format(when=_DUE))
+        done = await do_jobs("push/%", late=late)
+        while done:
+            done = await do_jobs("push/%")
 
     return do
-
-
-_DUE = "execute_after <= now()"
-_TAKE = "DELETE FROM pgqueuer WHERE entrypoint LIKE 'push/%' AND {when} RETURNING entrypoint, payload"
 
 
 @pytest.fixture
@@ -106,12 +98,3 @@ async def wire() -> AsyncIterator[httpx.AsyncClient]:
     app = application(router)
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test/api/v1") as client:
         yield client
-
-
-@pytest.fixture
-def as_() -> Callable[[Actor], Awaitable[dict[str, str]]]:
-    async def headers(actor: Actor) -> dict[str, str]:
-        token = await access_token_for(person_id=actor.person_id, valid_for=timedelta(minutes=5))
-        return {"Authorization": f"Bearer {token}"}
-
-    return headers

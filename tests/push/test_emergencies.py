@@ -9,7 +9,10 @@ from backend.core import clock
 from backend.core.database import fetch, fetch_row
 from backend.core.refusals import Unknown
 from backend.push import actions as push
+from backend.push import dispatch
+from backend.push.escalation import look_after_emergencies
 from backend.push.provider import AddressKind, Category
+from backend.push.states import EMERGENCY_QUEUE
 from backend.tasks import queries as tasks
 from backend.tasks.actions import complete_task
 from backend.tasks.handing_over import hand_over_task
@@ -62,6 +65,10 @@ async def test_the_journey_from_a_provider_that_is_down_to_the_last_resort_and_b
     assert [len(way.sent) for way in ways.all()] == rung, "acknowledged: nothing rings any more"
 
 
+def _rings(ways):
+    return {message.dedupe_id for message in ways.app.sent}
+
+
 async def _tasks(notice_id):
     return (await tasks.states_of(origin_room="push", origin_ids=[notice_id]))[notice_id]
 
@@ -103,6 +110,22 @@ async def test_it_rings_again_every_minute_and_not_for_ever(cast, ways, phone, w
 
     assert len(ways.app.sent) == 15
     assert len({message.dedupe_id for message in ways.app.sent}) == 15, "each ring is one of its own"
+
+
+async def test_a_ring_that_was_late_is_a_minute_from_the_next_one(cast, ways, phone, work, noon):
+    ways.app.down = True
+    await phone(cast.cadre, "token-1")
+    await ring(cast.cadre)
+    await work()
+    ways.app.down = False
+    with later(minutes=1, seconds=30):
+        await dispatch.send_emergency(dispatch.Turn(EMERGENCY_QUEUE))
+        await look_after_emergencies()
+        await work()
+        assert len(_rings(ways)) == 1, "it came through just now: nobody is rung twice in one moment"
+    with later(minutes=2, seconds=31):
+        await work(late=True)
+        assert len(_rings(ways)) == 2
 
 
 async def test_who_takes_it_is_asked_once_and_the_others_ring_on_where_everybody_has_to(cast, ways, phone, work, noon):

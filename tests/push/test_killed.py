@@ -90,7 +90,7 @@ async def _rest_is_done(files):
     return not rows and len(claimed) == 1
 
 
-async def _until(condition, within_s=30):
+async def _until(condition, within_s=120):
     async with asyncio.timeout(within_s):
         while True:
             found = condition()

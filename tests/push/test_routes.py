@@ -204,7 +204,7 @@ async def test_a_phone_without_push_hears_of_it_on_a_stream_and_goes_on_where_it
     stream = watch.follow(cast.cadre.person_id, after=None)
     assert await anext(stream) is None, "a heartbeat"
     first = await tell("1")
-    heard = await asyncio.wait_for(anext(stream), 5)
+    heard = await asyncio.wait_for(anext(stream), 30)
     assert heard.notice == first
     assert await anext(stream) is None, "each is told once"
     await stream.aclose()
@@ -232,12 +232,12 @@ async def test_a_connection_that_breaks_in_the_middle_ends_no_stream(cast, ways,
         stream = Watch().follow(cast.cadre.person_id, after=None)
         assert await anext(stream) is None, "a heartbeat"
     told = await push.notify(to=cast.cadre.person_id, text=push.Text(zh="请看"), category=Category.INFO, dedupe_key="1")
-    assert (await asyncio.wait_for(anext(stream), 5)).notice == told
+    assert (await asyncio.wait_for(anext(stream), 30)).notice == told
     await stream.aclose()
 
 
 async def _until_heartbeat(stream):
-    while (news := await asyncio.wait_for(anext(stream), 5)) is not None:
+    while (news := await asyncio.wait_for(anext(stream), 30)) is not None:
         yield news
 
 
@@ -250,7 +250,7 @@ async def test_the_stream_over_http_tells_ids_and_nothing_else(cast, ways, as_, 
     headers = await as_(cast.cadre) | {"Accept-Encoding": "gzip"}
     listening = asyncio.create_task(_listen(whole_house(), "/api/v1/my/notices/stream", headers, told))
     try:
-        line = await asyncio.wait_for(told.get(), 5)
+        line = await asyncio.wait_for(told.get(), 30)
     finally:
         listening.cancel()
     assert line.startswith(b"id: ")

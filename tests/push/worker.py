@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import backend.push.routes  # noqa: F401 - registers this room's jobs
-from backend.core import database, jobs
+from backend.core import database, job_worker
 from backend.push import outlets
 from backend.push.provider import AddressKind, Outgoing, Verdict
 from tests.push.outside import Outside
@@ -34,7 +34,7 @@ async def main(dsn: str, path: Path) -> None:
     written = Written(path)
     outlets.in_use = lambda: [written]
     await database.connect(dsn, pool_size=5, acquire_timeout_s=5)
-    await jobs.worker(asyncio.Event())
+    await job_worker.worker(asyncio.Event())
 
 
 if __name__ == "__main__":

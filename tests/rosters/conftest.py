@@ -1,14 +1,11 @@
 """What the tests of this room stand on, beside the cast: a studio with its staff, and a station in the township."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
-from datetime import timedelta
+from collections.abc import AsyncIterator
 
 import httpx
 import pytest
 
 import backend.push.escalation  # noqa: F401 - registers the job that rings
-from backend.people.actors import Actor
-from backend.people.sessions import access_token_for
 from backend.rosters import market_routes, station_hours_routes
 from backend.rosters.routes import router
 from tests.application import application
@@ -31,17 +28,6 @@ async def wire(studio: Studio) -> AsyncIterator[httpx.AsyncClient]:
     app = application(router, station_hours_routes.router, market_routes.router)
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test/api/v1") as client:
         yield client
-
-
-@pytest.fixture
-def as_() -> Callable[[Actor], Awaitable[dict[str, str]]]:
-    """Headers of somebody signed in: `await as_(studio.technician)`."""
-
-    async def headers(actor: Actor) -> dict[str, str]:
-        token = await access_token_for(person_id=actor.person_id, valid_for=timedelta(minutes=5))
-        return {"Authorization": f"Bearer {token}"}
-
-    return headers
 
 
 @pytest.fixture

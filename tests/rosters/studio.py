@@ -10,7 +10,9 @@ from backend.people.actors import Actor
 from backend.people.tables import Role, UnitKind
 from backend.rosters import duty_rules
 from backend.rosters.actions import publish_shifts
-from backend.rosters.schemas import NewDutyRule, NewRoster, NewShift, RosterVerdict, ShiftRecord
+from backend.rosters.duty_rule_schemas import NewDutyRule
+from backend.rosters.roster_schemas import NewRoster, NewShift, RosterVerdict
+from backend.rosters.schemas import ShiftRecord
 from backend.rosters.shifts import get_shift
 from backend.rosters.tables import Post
 from tests.cast import COUNTY, SINCE, TOWNSHIP, Cast

@@ -7,12 +7,14 @@ import pytest
 from backend.core import clock
 from backend.core.refusals import DifferentArguments, Invalid
 from backend.people.refusals import UnitUnknown
-from backend.rosters.leaves import decide_leave, get_leave, leaves_to_decide, my_leaves, request_leave
+from backend.rosters.leave_deciding import decide_leave
+from backend.rosters.leave_schemas import LeaveDecision, NewLeave
+from backend.rosters.leave_tables import LeaveReason
+from backend.rosters.leaves import get_leave, leaves_to_decide, my_leaves, request_leave
 from backend.rosters.queries import gaps
 from backend.rosters.refusals import LeaveDecided, LeaveUnknown, NobodyAmongThem, NotYourRoster, PersonBusy
-from backend.rosters.schemas import LeaveDecision, NewLeave
 from backend.rosters.shifts import get_shift
-from backend.rosters.tables import LeaveReason, Post
+from backend.rosters.tables import Post
 from tests.rosters.studio import NOON, at, notices_to, tasks_of
 
 

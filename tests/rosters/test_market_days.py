@@ -59,7 +59,7 @@ async def test_another_month_comes_into_sight(town):
 
 
 async def test_the_reckoning_is_a_schedule_of_every_night():
-    assert jobs._registered["rosters/market-days"].cron == "20 4 * * *"
+    assert jobs.registered["rosters/market-days"].cron == "20 4 * * *"
 
 
 async def test_the_township_confirms_calls_off_and_adds_and_twice_is_once(town):

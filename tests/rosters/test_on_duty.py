@@ -4,7 +4,7 @@ import pytest
 
 from backend.core import clock
 from backend.core.cipher import unseal
-from backend.core.database import connection, fetch
+from backend.core.database import fetch
 from backend.core.refusals import Forbidden
 from backend.people.refusals import UnitUnknown
 from backend.people.tables import UnitKind
@@ -15,6 +15,7 @@ from backend.rosters.tables import Post
 from backend.rosters.watch import watch
 from backend.territory.queries import DivisionUnknown
 from tests.cast import COUNTY, OTHER_VILLAGE, VILLAGE
+from tests.plans import scans, touched
 from tests.rosters.studio import NOON, at
 
 
@@ -109,14 +110,23 @@ async def test_private_numbers_are_for_few_and_every_read_is_logged(studio, rost
     assert {row["person"] for row in logged} == {studio.operator.person_id}
 
 
-@pytest.mark.parametrize("statement", [queries._OF_UNIT, queries._NEXT_OF_UNIT])
-async def test_the_plan_reads_a_short_piece_of_one_index(studio, roster, statement):
-    async with connection() as current:
-        await current.execute("ANALYZE rosters_shift")
-        async with current.transaction():
-            await current.execute("SET LOCAL enable_seqscan = off")
-            rows = await current.fetch(f"EXPLAIN {statement}", studio.id, at(12))
+YEARS = """
+INSERT INTO rosters_shift
+SELECT (jsonb_populate_record(s, jsonb_build_object(
+    'id', gen_random_uuid(),
+    'starts_at', s.starts_at - n * interval '1 day',
+    'ends_at', s.ends_at - n * interval '1 day'
+))).* FROM rosters_shift s, generate_series($1::int, $2::int) n
+WHERE s.starts_at >= $3 AND s.starts_at < $3::timestamptz + interval '1 day'
+"""
 
-    plan = "\n".join(row[0] for row in rows)
-    assert "rosters_shift_unit" in plan
-    assert "Seq Scan on rosters_shift" not in plan
+
+@pytest.mark.parametrize("statement", [queries._OF_UNIT, queries._NEXT_OF_UNIT, queries._TO_RING])
+async def test_who_is_on_duty_is_found_in_a_few_rows_among_the_shifts_of_years(studio, roster, statement):
+    read = []
+    for first, last in ((1, 300), (301, 3000)):
+        await fetch(YEARS, first, last, at(0))
+        read.append(touched(await scans(statement, studio.id, at(12)), "rosters_shift"))
+
+    assert read[1] <= read[0] + 1, read
+    assert read[1] < 30, read

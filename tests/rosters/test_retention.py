@@ -8,10 +8,12 @@ import pytest
 from backend.core import clock
 from backend.core.database import fetch
 from backend.people import retention
-from backend.rosters.leaves import decide_leave, request_leave
-from backend.rosters.schemas import LeaveDecision, NewLeave, NewSwap
+from backend.rosters.leave_deciding import decide_leave
+from backend.rosters.leave_schemas import LeaveDecision, NewLeave
+from backend.rosters.leave_tables import LeaveReason
+from backend.rosters.leaves import request_leave
+from backend.rosters.schemas import NewSwap
 from backend.rosters.swaps import accept_swap, swap_shift
-from backend.rosters.tables import LeaveReason
 from tests.rosters.studio import NOON, at, count
 
 TABLES = ("rosters_shift", "rosters_swap", "rosters_leave", "rosters_publication", "rosters_gap")

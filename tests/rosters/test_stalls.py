@@ -259,8 +259,8 @@ async def test_the_township_is_asked_a_week_before_it_is_announced_and_once_it_s
 async def test_the_schedules_are_there_and_the_span_of_asking_is_dated_and_has_a_source():
     assert asking(TODAY) is ASKINGS[0]
     assert all(each.source for each in ASKINGS)
-    assert jobs._registered["rosters/stalls-announce"].cron == "5 8-19 * * *"
-    assert jobs._registered["rosters/stalls-to-confirm"].cron == "40 4 * * *"
+    assert jobs.registered["rosters/stalls-announce"].cron == "5 8-19 * * *"
+    assert jobs.registered["rosters/stalls-to-confirm"].cron == "40 4 * * *"
 
 
 async def test_a_new_rule_ends_the_one_before_and_an_ended_one_leaves_no_day_behind(town, rule):

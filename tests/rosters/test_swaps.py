@@ -7,19 +7,15 @@ import pytest
 
 from backend.core import clock
 from backend.core.refusals import DifferentArguments
-from backend.rosters.leaves import decide_leave, request_leave
-from backend.rosters.refusals import (
-    NobodyAmongThem,
-    PersonBusy,
-    ShiftMoved,
-    ShiftUnknown,
-    SwapAnswered,
-    SwapUnknown,
-)
-from backend.rosters.schemas import LeaveDecision, NewLeave, NewSwap
+from backend.rosters.leave_deciding import decide_leave
+from backend.rosters.leave_schemas import LeaveDecision, NewLeave
+from backend.rosters.leave_tables import LeaveReason
+from backend.rosters.leaves import request_leave
+from backend.rosters.refusals import NobodyAmongThem, PersonBusy, ShiftMoved, ShiftUnknown, SwapAnswered, SwapUnknown
+from backend.rosters.schemas import NewSwap
 from backend.rosters.shifts import cancel_shift, get_shift, list_shifts
 from backend.rosters.swaps import accept_swap, decline_swap, get_swap, my_offers, swap_shift
-from backend.rosters.tables import LeaveReason, Post
+from backend.rosters.tables import Post
 from backend.rosters.watch import watch
 from tests.rosters.studio import NOON, at, count, notices_to, tasks_of
 

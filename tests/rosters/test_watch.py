@@ -161,7 +161,7 @@ async def test_a_step_that_fails_is_taken_again_and_told_once(studio, evening, m
 
 
 async def test_the_watch_is_a_schedule_of_every_minute():
-    assert jobs._registered["rosters/watch"].cron == "* * * * *"
+    assert jobs.registered["rosters/watch"].cron == "* * * * *"
 
 
 async def test_a_unit_without_a_supervisor_is_no_error(studio, evening):

@@ -73,6 +73,7 @@ DEMO = Demo(
     enterprise_case_id=NOBODY,
     station_id=NOBODY,
     submission_id=NOBODY,
+    conflict_id=NOBODY,
     visitor_url="http://127.0.0.1:8000/v/1234-5678",
     police_account=POLICE,
     warning_ids={},

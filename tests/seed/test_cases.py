@@ -10,7 +10,8 @@ from backend.core.database import fetch
 from backend.people.sessions import actor
 from backend.people.tables import Role
 from seed import cases
-from seed.case_words import CASES, case_id
+from seed.case_story import case_id
+from seed.case_words import CASES
 from seed.cast import HANDLERS, LIANGCUN, holder
 
 

@@ -14,7 +14,8 @@ from seed import accounts
 from seed.cast import EVERYBODY, ONE_PER_ROLE, UNITS, holder
 from seed.furnishing import FLAGGED
 from seed.households import three_hundred
-from seed.story import odd_id, tell
+from seed.odd_contacts import odd_id
+from seed.story import tell
 from seed.visitors import CARD, visitor_url
 
 

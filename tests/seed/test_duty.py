@@ -6,7 +6,8 @@ from backend.core import clock
 from backend.core.database import fetch
 from backend.people.tables import Role
 from backend.rosters import queries
-from backend.rosters.tables import ShiftState, SwapState
+from backend.rosters.swap_tables import SwapState
+from backend.rosters.tables import ShiftState
 from seed import duty, made_id
 from seed.cast import holder
 

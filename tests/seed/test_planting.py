@@ -6,8 +6,8 @@ import pytest
 
 from backend.core import clock
 from backend.core.database import fetch, fetch_row
-from backend.visits.reference import load_reference
 from seed import county
+from tests.conftest import Kept
 
 TABLES = (
     "territory_division",
@@ -70,20 +70,18 @@ async def rows() -> dict[str, int]:
     return {table: (await fetch_row(f"SELECT count(*) FROM {table}"))[0] for table in TABLES}
 
 
-async def planting() -> county.Seeded:
-    await load_reference()
-    return await county.plant()
+@pytest.fixture
+async def planted(db: None, planting: Kept[county.Seeded]) -> county.Seeded:
+    """The county for a test that changes it."""
+    return await planting.again()
 
 
-async def test_what_is_planted_is_a_county_to_look_around_in(db):
-    seeded = await planting()
-
-    assert seeded.households == 300
-    assert seeded.visits >= 400
+async def test_what_is_planted_is_a_county_to_look_around_in(planted):
+    assert planted.households == 300
+    assert planted.visits >= 400
 
 
-async def test_planting_it_twice_changes_nothing(db):
-    planted = await planting()
+async def test_planting_it_twice_changes_nothing(planted):
     before = await rows()
 
     with clock.stopped(clock.now() + timedelta(days=3)):
@@ -93,8 +91,7 @@ async def test_planting_it_twice_changes_nothing(db):
     assert await rows() == before
 
 
-async def test_what_is_missing_is_planted_again(db):
-    await planting()
+async def test_what_is_missing_is_planted_again(planted):
     before = await rows()
     await fetch("DELETE FROM visits_spot_check")
 
@@ -107,8 +104,8 @@ async def test_half_a_county_is_never_left_behind(db, monkeypatch):
     async def fail(*_: object) -> None:
         raise RuntimeError("the power went out")
 
-    monkeypatch.setattr(county, "_checked", fail)
+    monkeypatch.setattr(county, "checked", fail)
     with pytest.raises(RuntimeError, match="power"):
-        await planting()
+        await county.plant()
 
     assert not await county.is_there()

@@ -6,8 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from backend.core.settings import Settings
+
 ROOT = Path(__file__).parents[2]
 READMES = ("README.md", "README.zh-CN.md")
+OPERATING = ("OPERATING.md", "OPERATING.zh-CN.md")
+OTHERS_NAMES = {"HTTPS_PROXY", "NAME_FILE", "WORK"}
+"""Of other programs, of Huawei, and of the example: a file that holds a secret."""
 
 
 def read(name: str) -> str:
@@ -42,17 +47,36 @@ def test_every_make_target_that_a_document_names_is_there(name: str) -> None:
     assert named - {"sure"} <= targets
 
 
-def test_both_readmes_say_the_same() -> None:
-    english, chinese = (read(name) for name in READMES)
+def test_a_readme_needs_two_commands() -> None:
+    assert re.findall(r"```\n.*?```", read("README.md"), re.DOTALL)[0].count("make") == 2
 
-    assert re.findall(r"```\n.*?```", english, re.DOTALL)[0].count("make") == 2
-    for pattern in (r"`/[a-z./_-]+`", r"`[A-Z_]{5,}`", r"^## ", r"\n- \*\*"):
+
+@pytest.mark.parametrize("names", [READMES, OPERATING], ids=["readme", "operating"])
+def test_both_languages_say_the_same(names: tuple[str, str]) -> None:
+    english, chinese = (read(name) for name in names)
+
+    for pattern in (
+        r"`/[a-z./_-]+`",
+        r"`[A-Z_]{5,}`",
+        r"\(`[a-z_]+_url`\)|（`[a-z_]+_url`）",
+        r"^## ",
+        r"^\| ",
+        r"\n- \*\*",
+    ):
         assert len(re.findall(pattern, english, re.MULTILINE)) == len(re.findall(pattern, chinese, re.MULTILINE)), (
             pattern
         )
 
 
-@pytest.mark.parametrize("name", ["ARCHITECTURE.md", "CONTRIBUTING.md", *READMES])
+@pytest.mark.parametrize("name", OPERATING)
+def test_every_setting_that_is_named_is_one(name: str) -> None:
+    named = set(re.findall(r"`([A-Z][A-Z_]{3,})`", read(name)))
+    settings = {field.upper() for field in Settings.__struct_fields__}
+
+    assert {each.removesuffix("_FILE") for each in named - OTHERS_NAMES} <= settings
+
+
+@pytest.mark.parametrize("name", ["ARCHITECTURE.md", "CONTRIBUTING.md", *READMES, *OPERATING])
 def test_every_file_that_a_document_names_is_there(name: str) -> None:
     for path in re.findall(r"`((?:backend|tests|seed|field_kits|mobile_api_spec)/[\w./-]*)`", read(name)):
         assert (ROOT / path).exists(), path

@@ -14,6 +14,7 @@ from uuid import uuid4
 
 import httpx
 import pytest
+from lianxin_client import Phone
 
 import backend.app  # noqa: F401 - brings every room's refusals in
 from backend.console import guide_facts, guide_pages
@@ -115,7 +116,7 @@ def test_the_examples_of_a_page_do_what_the_page_says(
             guide.must_fit(example, shell.run(example.text))
 
     for client in known.values():
-        if isinstance(client, httpx.Client):
+        if isinstance(client, httpx.Client | Phone):
             client.close()
 
 

@@ -1,6 +1,7 @@
 """Others can work with our document: validators find nothing, generators make clients that compile."""
 
 import json
+import shutil
 import sys
 from pathlib import Path
 from typing import Any
@@ -24,9 +25,10 @@ CONFIG = {
         "target": "es2022",
         "module": "esnext",
         "moduleResolution": "bundler",
+        "lib": ["es2022", "dom"],
         "types": [],
     },
-    "files": ["use.ts"],
+    "files": ["use.ts", "sync.ts"],
 }
 USE = """
 import type { components, operations, paths } from "./api";
@@ -41,6 +43,9 @@ export function latest(page: Listed): string | undefined {
 export const said = (problem: components["schemas"]["Problem"]): string => `${problem.code}: ${problem.detail}`;
 export type Pair = [Visit["id"], Kept["id"]];
 """
+SYNC = Path(__file__).with_name("sync.ts")
+"""How an app applies an answer to syncPull and goes by what syncPush answers."""
+
 IMPORT_ALL = """
 import importlib, pkgutil, warnings, client
 warnings.simplefilter("ignore")
@@ -67,6 +72,7 @@ def test_redoclys_recommended_rules_find_nothing_but_what_is_agreed(tmp_path: Pa
 def test_a_typed_client_in_typescript_compiles(tmp_path: Path) -> None:
     tools = programs(tmp_path, TYPESCRIPT)
     (tmp_path / "use.ts").write_text(USE)
+    shutil.copy(SYNC, tmp_path)
     (tmp_path / "tsconfig.json").write_text(json.dumps(CONFIG))
 
     made = ran([str(tools / "openapi-typescript"), str(COMMITTED), "-o", str(tmp_path / "api.ts")], within_s=300)

@@ -11,7 +11,7 @@ import msgspec
 import pytest
 from geopy.exc import GeopyError
 
-from backend.core import jobs
+from backend.core import job_queue, job_worker
 from backend.core.settings import SettingsError, settings
 from backend.territory import actions, geocoding, queries
 from backend.territory.points import Point
@@ -49,7 +49,7 @@ class Nominatim(BaseHTTPRequestHandler):
 def nominatim() -> Iterator[type[Nominatim]]:
     handler = type("Fresh", (Nominatim,), {"asked": []})
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    Thread(target=server.serve_forever, daemon=True).start()
+    Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()  # by itself it leaves after half a second
     handler.domain = f"127.0.0.1:{server.server_port}"
     yield handler
     server.shutdown()
@@ -67,7 +67,7 @@ def named(nominatim, monkeypatch) -> type[Nominatim]:
 @pytest.fixture
 async def worker(db) -> AsyncIterator[None]:
     stop = asyncio.Event()
-    working = asyncio.create_task(jobs.worker(stop))
+    working = asyncio.create_task(job_worker.worker(stop))
     yield
     stop.set()
     await working
@@ -80,14 +80,14 @@ async def address() -> str | None:
 async def test_nothing_is_asked_while_no_geocoder_is_named(divisions, nominatim):
     await actions.place_divisions(points=PLACE, demo=False)
 
-    assert (await jobs.counts())["queued"] == 0
+    assert (await job_queue.counts())["queued"] == 0
     assert nominatim.asked == []
 
 
 async def test_placing_a_real_point_enqueues_the_question_and_asks_nothing_itself(divisions, named):
     await actions.place_divisions(points=PLACE, demo=False)
 
-    assert (await jobs.counts())["queued"] == 1
+    assert (await job_queue.counts())["queued"] == 1
     assert named.asked == []
     assert await address() is None
 
@@ -95,7 +95,7 @@ async def test_placing_a_real_point_enqueues_the_question_and_asks_nothing_itsel
 async def test_a_made_up_point_is_never_sent_out(divisions, named):
     await actions.place_divisions(points=PLACE, demo=True)
 
-    assert (await jobs.counts())["queued"] == 0
+    assert (await job_queue.counts())["queued"] == 0
 
 
 async def test_the_worker_asks_a_real_geocoder_and_keeps_the_address(divisions, named, worker):

@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 from backend.cases.found import FoundCase, open_found
 from backend.core import ids
 from backend.core.clock import now
-from backend.core.database import fetch, transaction
+from backend.core.database import transaction
 from backend.people import actions, households, sessions
 from backend.people.actors import Actor
 from backend.people.tables import Role
@@ -116,8 +116,3 @@ class Fieldwork:
 def noon(year: int, month: int, day: int) -> datetime:
     """Noon in Shandong."""
     return datetime(year, month, day, 4, tzinfo=UTC)
-
-
-async def explained(sql: str, *values: object) -> str:
-    """The plan PostgreSQL takes."""
-    return "\n".join(row[0] for row in await fetch(f"EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF) {sql}", *values))

@@ -257,9 +257,11 @@ async def many_like(need, state, outcome, count):
     row = await fetch_row("SELECT to_jsonb(c) AS row FROM cases_case c WHERE id = $1", need)
     await fetch(
         """
-        INSERT INTO cases_case SELECT (jsonb_populate_record(NULL::cases_case, $1::jsonb || jsonb_build_object(
-            'id', gen_random_uuid(), 'number', nextval('cases_number')::text, 'state', $2::text, 'outcome', $3::text,
-            'closed_at', CASE WHEN $3::text IS NOT NULL THEN now() END))).* FROM generate_series(1, $4)
+        INSERT INTO cases_case SELECT (made).* FROM (
+            SELECT jsonb_populate_record(NULL::cases_case, $1::jsonb || jsonb_build_object(
+                'id', gen_random_uuid(), 'number', nextval('cases_number')::text, 'state', $2::text,
+                'outcome', $3::text, 'closed_at', CASE WHEN $3::text IS NOT NULL THEN now() END)) AS made
+            FROM generate_series(1, $4) OFFSET 0) each  -- without OFFSET it is made anew for each of its columns
         """,
         row["row"],
         state,

@@ -1,6 +1,8 @@
 """The migration that made needs cases: of those planted before it not one is lost, changed or counted otherwise."""
 
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
 import pytest
@@ -59,25 +61,39 @@ SELECT need, id, at, "by", from_state, to_state, event, remark FROM visits_need_
 """
 
 
-@pytest.fixture
-async def former(postgres, monkeypatch):
-    """A database of before the migration, connected, with the cast and needs in every state and history."""
+@pytest.fixture(scope="module")
+async def as_it_was(postgres):
+    """A database of before the migration, with the cast and needs in every state and history; nobody is in it."""
     known = dict(migrations._known())
     later = {key for key in known if key[0] == "visits" and key[1] > BEFORE}
     async with database_like("template0", postgres) as dsn:
-        with monkeypatch.context() as then:
+        with pytest.MonkeyPatch.context() as then:
             then.setattr(migrations, "_known", lambda: {key: known[key] for key in known if key not in later})
             await migrations.forwards(dsn)
-        before = database.engine.config, database.engine.pool
-        database.engine.pool = None
-        await database.connect(dsn, pool_size=3, acquire_timeout_s=5)
-        try:
+        async with _connected(dsn):
             cast = await make_cast()
             await _plant(cast)
-            yield dsn, cast
-        finally:
-            await database.disconnect()
-            database.engine.config, database.engine.pool = before
+        yield dsn, cast
+
+
+@pytest.fixture
+async def former(postgres, as_it_was):
+    """A copy of it, connected."""
+    original, cast = as_it_was
+    async with database_like(urlsplit(original).path[1:], postgres) as dsn, _connected(dsn):
+        yield dsn, cast
+
+
+@asynccontextmanager
+async def _connected(dsn):
+    before = database.engine.config, database.engine.pool
+    database.engine.pool = None
+    await database.connect(dsn, pool_size=3, acquire_timeout_s=5)
+    try:
+        yield
+    finally:
+        await database.disconnect()
+        database.engine.config, database.engine.pool = before
 
 
 async def _plant(cast):

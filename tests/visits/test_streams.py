@@ -1,18 +1,17 @@
 """A page of a wide territory under the plan that PostgreSQL keeps for every later asking (from the sixth on)."""
 
-import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from backend.core.database import fetch, fetch_row, transaction
+from backend.core.database import fetch, transaction
 from backend.core.ids import uuid7
 from backend.core.paging import Position
 from backend.people.actors import visible_to
 from backend.visits.schemas import VisitFilters
 from backend.visits.streams import Asked, Values, page
+from tests import plans
 from tests.cast import COUNTY, Cast
-from tests.visits.test_list import rows_touched
 
 START = datetime(2025, 1, 1, tzinfo=UTC)
 
@@ -37,9 +36,9 @@ async def touched(sql: str, values: list[object]) -> float:
     said = ", ".join(f"'{value}'" for value in values)  # EXECUTE takes no parameters
     await fetch("SET LOCAL plan_cache_mode = force_generic_plan")
     await fetch(f"PREPARE kept AS {sql}")
-    row = await fetch_row(f"EXPLAIN (ANALYZE, FORMAT JSON) EXECUTE kept({said})")
+    read = plans.touched(await plans.explained(f"EXPLAIN (ANALYZE, FORMAT JSON) EXECUTE kept({said})"))
     await fetch("DEALLOCATE kept")
-    return rows_touched(json.loads(row[0])[0]["Plan"]) if row else 0.0
+    return read
 
 
 @pytest.mark.parametrize("days", [None, 2], ids=["the newest", "a page deep in the list"])

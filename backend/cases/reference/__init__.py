@@ -51,6 +51,10 @@ class Categories:
         """All there ever were."""
         return list(self._by_code)
 
+    def every(self) -> list[Dated[CategoryRecord]]:
+        """All there ever were, with the days on which they count, in the order of their codes."""
+        return list(self._by_code.values())
+
     def on(self, day: date) -> list[CategoryRecord]:
         """All that count on a day, in the order of their codes."""
         return [each.record for each in self._by_code.values() if each.counts_on(day)]
@@ -70,6 +74,11 @@ _kept = Kept(_read)
 async def categories() -> Categories:
     """The tree, read at most once a minute."""
     return await _kept.get()
+
+
+async def categories_anew() -> Categories:
+    """The tree as it is at this moment."""
+    return await _kept.anew()
 
 
 def forget() -> None:

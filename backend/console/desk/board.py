@@ -33,7 +33,7 @@ from backend.people.actors import Actor
 from backend.people.guards import SignedIn
 from backend.people.tables import Role
 from backend.rosters import duty
-from backend.rosters.schemas import DutyAnswer
+from backend.rosters.duty_schemas import DutyAnswer
 from backend.rosters.units import readable_units
 
 Did = Annotated[str, QueryParameter(max_length=20)]

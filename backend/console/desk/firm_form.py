@@ -21,7 +21,7 @@ from backend.console.typed import Typed, identity, typed
 from backend.core.ids import uuid7
 from backend.core.refusals import Invalid, Refusal
 from backend.core.words import Term, say
-from backend.hotline import firm_cases
+from backend.hotline import firm_cases, firm_opening
 from backend.hotline.firm_refusals import LeadersDeskNeeded
 from backend.hotline.firm_schemas import NewEnterpriseCase
 from backend.people.actors import Actor
@@ -52,7 +52,7 @@ async def open_new(by: SignedIn, request: Request[Any, Any, Any]) -> Response[An
     try:
         case = await _case(form, by)
         new = fitting(NewEnterpriseCase, await _given(form, case), wrong=WRONG)
-        made = await firm_cases.open_enterprise_case(id=identity(form.get("id")), new=new, by=by)
+        made = await firm_opening.open_enterprise_case(id=identity(form.get("id")), new=new, by=by)
     except Refusal as refusal:
         if refusal.status in (403, 404):
             raise

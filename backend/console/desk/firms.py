@@ -15,7 +15,7 @@ from backend.console.pages import page
 from backend.console.typed import Typed, typed
 from backend.core.refusals import Refusal, Unknown
 from backend.core.words import Term, say
-from backend.hotline import firm_cases
+from backend.hotline import firm_cases, firm_deciding
 from backend.hotline.firm_schemas import EnterpriseCaseRecord, EnterpriseClosure, EnterpriseEndorsement
 from backend.hotline.words import FirmCaseState
 from backend.people.actors import Actor
@@ -78,10 +78,10 @@ async def take_step(
     try:
         if step == "endorsement":
             words = fitting(EnterpriseEndorsement, {"words": form.get("words")}, wrong=WRONG)
-            await firm_cases.endorse_enterprise_case(firm_case_id=firm_case_id, told=words, by=by)
+            await firm_deciding.endorse_enterprise_case(firm_case_id=firm_case_id, told=words, by=by)
         else:
             result = fitting(EnterpriseClosure, {"result": form.get("result")}, wrong=WRONG)
-            await firm_cases.close_enterprise_case(firm_case_id=firm_case_id, told=result, by=by)
+            await firm_deciding.close_enterprise_case(firm_case_id=firm_case_id, told=result, by=by)
     except Refusal as refusal:
         if refusal.status in (403, 404):
             raise

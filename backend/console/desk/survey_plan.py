@@ -16,7 +16,7 @@ from backend.core import clock
 from backend.core.ids import uuid7
 from backend.core.refusals import Invalid, Refusal
 from backend.core.words import Term, say
-from backend.hotline import surveys
+from backend.hotline import survey_planning, surveys
 from backend.hotline.survey_policies import survey_policy
 from backend.hotline.survey_preview import preview_survey
 from backend.hotline.survey_questions import standard_questions
@@ -65,7 +65,7 @@ async def plan(by: SignedIn, request: Request[Any, Any, Any]) -> Response[Any]:
         id, new = identity(form.get("id")), _new(form)
         if form.get("act") == "look":
             return await _form(by, form, found=await _preview(new, by))
-        await surveys.plan_survey(id=id, new=new, by=by)
+        await survey_planning.plan_survey(id=id, new=new, by=by)
     except Refusal as refusal:
         return await _form(by, form, tried(refusal, names=NAMES))
     return Redirect(f"{HERE}/{id}?did=planned", status_code=303)

@@ -19,9 +19,11 @@ from backend.core.refusals import Invalid, Refusal
 from backend.core.settings import settings
 from backend.core.words import say
 from backend.media import records
-from backend.media.actions import PhotoUnknown, photo_for, upload_photo
+from backend.media.actions import upload_photo
 from backend.media.facts import Kind, PhotoState
+from backend.media.photo_reading import photo_for
 from backend.media.receiving import Door
+from backend.media.refusals import PhotoUnknown
 from backend.people.actors import Actor, visible_to
 
 SHOWN = 20

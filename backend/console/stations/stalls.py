@@ -19,9 +19,9 @@ from backend.core.words import Term, say
 from backend.people.actors import Actor
 from backend.people.guards import SignedIn
 from backend.rosters.duty import who_is_on_duty
+from backend.rosters.duty_schemas import OnDuty
 from backend.rosters.market_lunar import lunar_text
 from backend.rosters.market_schemas import RuleEnding
-from backend.rosters.schemas import OnDuty
 from backend.rosters.stall_days import confirm_stall_day, list_stall_days
 from backend.rosters.stall_queries import places_with_stalls
 from backend.rosters.stall_schemas import StallDayRecord, StallRuleRecord, ToldStall

@@ -20,9 +20,8 @@ from backend.console.typed import Typed, typed
 from backend.core.logs import request_id
 from backend.core.refusals import Refusal
 from backend.core.words import Term, say
-from backend.media import actions as media
-from backend.media import records
-from backend.media.actions import PhotoUnknown
+from backend.media import photo_reading, records
+from backend.media.refusals import PhotoUnknown
 from backend.media.schemas import PhotoRecord
 from backend.openrosa import remapping, settling, submission_overview, submissions
 from backend.openrosa.submission_schemas import SubmissionDetail, SubmissionRecord, SubmissionSettlement
@@ -139,7 +138,7 @@ async def _photos(found: SubmissionDetail, by: Actor) -> dict[UUID, PhotoRecord]
     for file in found.files:
         if file.photo_id is not None:
             try:
-                row = await media.photo_for(photo_id=file.photo_id, scope=visible_to(by))
+                row = await photo_reading.photo_for(photo_id=file.photo_id, scope=visible_to(by))
             except PhotoUnknown:
                 continue
             shown[file.photo_id] = records.record(row)

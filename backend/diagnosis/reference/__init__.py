@@ -35,6 +35,10 @@ class Crops:
         found = self._by_code.get(code)
         return found.record if found and found.counts_on(day) else None
 
+    def every(self) -> list[Dated[CropRecord]]:
+        """All there ever were, with the days on which they count, the commonest first."""
+        return list(self._by_code.values())
+
     def on(self, day: date) -> list[CropRecord]:
         """All that count on a day."""
         return [each.record for each in self._by_code.values() if each.counts_on(day)]
@@ -54,6 +58,11 @@ _kept = Kept(_read)
 async def crops() -> Crops:
     """The list, read at most once a minute."""
     return await _kept.get()
+
+
+async def crops_anew() -> Crops:
+    """The list as it is at this moment."""
+    return await _kept.anew()
 
 
 def forget() -> None:

@@ -75,6 +75,11 @@ async def reference() -> Reference:
     return await _kept.get()
 
 
+async def reference_anew() -> Reference:
+    """The same as they are at this moment."""
+    return await _kept.anew()
+
+
 def forget() -> None:
     """Read anew at the next question."""
     _kept.forget()

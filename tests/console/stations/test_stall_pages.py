@@ -7,7 +7,7 @@ from backend.core.database import fetch
 from backend.people import actions
 from backend.people.tables import Role
 from backend.rosters.actions import publish_shifts
-from backend.rosters.schemas import NewRoster, NewShift
+from backend.rosters.roster_schemas import NewRoster, NewShift
 from backend.rosters.stall_announcing import announce_stalls
 from backend.rosters.station_words import StallRuleKind
 from backend.rosters.tables import Post

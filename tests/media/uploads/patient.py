@@ -5,6 +5,7 @@ import asyncio
 import httpx
 
 from tests.media.uploads.phone import BYTES, TUS, metadata
+from tests.serving import CERTIFICATES
 
 TOO_MANY_TRIES = 300
 
@@ -63,7 +64,7 @@ class PatientPhone:
         return int(answer.headers["upload-offset"])
 
     def client(self) -> httpx.AsyncClient:
-        return httpx.AsyncClient(base_url=self._url, timeout=60)
+        return httpx.AsyncClient(base_url=self._url, timeout=60, verify=CERTIFICATES)
 
 
 class Again(Exception):

@@ -17,6 +17,7 @@ from backend.core.settings import settings
 from backend.media import actions, openers, signed_addresses
 from backend.media.openers import Knock, Limits, Opener, opens
 from backend.media.receiving import Door, Owner
+from backend.media.refusals import PhotoUnknown
 from backend.people import actions as people
 from backend.people import sessions, station_codes
 from backend.people.policies import station_policy
@@ -205,7 +206,7 @@ async def test_a_record_that_claims_it_decides_who_sees_it_from_then_on(farmer, 
     technician = await at_the(station, cast.technician)
     claim = {"photo_ids": [photo_id], "kind": "case", "record_id": ids.uuid7(), "division_code": VILLAGE}
     for guard in ({"uploaded_by": cast.cadre.person_id}, {"opener": f"station:{ids.uuid7()}"}):
-        with pytest.raises(actions.PhotoUnknown):
+        with pytest.raises(PhotoUnknown):
             await actions.claim_photos(**claim, **guard)
 
     await actions.claim_photos(**claim, opener=f"station:{station}")

@@ -16,6 +16,7 @@ from backend.core import ids
 from backend.core.database import fetch, fetch_row
 from backend.core.settings import settings
 from backend.media import actions, uploads_gathering
+from backend.media.refusals import PhotoUnknown
 from tests.media.uploads.phone import BYTES, TUS, metadata
 
 JPEG_NAME = "现场照片.jpg"
@@ -543,7 +544,7 @@ async def test_an_unfinished_upload_is_listed_nowhere_and_can_be_claimed_by_no_r
     await phone.send(address, 0, b"hello")
 
     assert await fetch("SELECT 1 FROM media_photo") == []
-    with pytest.raises(actions.PhotoUnknown):
+    with pytest.raises(PhotoUnknown):
         await actions.claim_photos(
             photo_ids=[UUID(address.rpartition("/")[2])],
             kind="visit",

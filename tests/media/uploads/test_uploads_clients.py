@@ -7,6 +7,7 @@ import json
 import os
 import shutil
 import subprocess
+from collections.abc import AsyncIterator, Iterator
 from os import urandom
 from pathlib import Path
 
@@ -21,7 +22,9 @@ from tusclient.storage import filestorage
 
 from backend.core import ids
 from backend.core.database import fetch
-from tests.media.uploads.nodes import Line
+from tests.cast import Cast
+from tests.conftest import Played, emptied
+from tests.media.uploads.nodes import Line, Nodes
 from tests.media.uploads.phone import TUS
 
 pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")  # the clients' own: files and bodies of theirs
@@ -31,9 +34,20 @@ TUS_JS = "tus-js-client@4.3.1"
 DRIVER = Path(__file__).with_name("upload.mjs")
 
 
-@pytest.fixture
-async def url(nodes) -> str:
-    return f"http://127.0.0.1:{await asyncio.to_thread(nodes.start)}"
+@pytest.fixture(scope="module")
+async def cast(pool: None, played: Played) -> AsyncIterator[Cast]:
+    """Of all that follow: they share a server, and no table is emptied under it."""
+    async with emptied():
+        yield await played.again()
+
+
+@pytest.fixture(scope="module")
+def url(migrated: str, cast: Cast, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    nodes = Nodes(migrated, tmp_path_factory.mktemp("clients") / "printed")
+    try:
+        yield f"http://127.0.0.1:{nodes.start()}"
+    finally:
+        nodes.close()
 
 
 @pytest.fixture
@@ -41,19 +55,30 @@ def large(photo) -> bytes:
     return photo + urandom(1_500_000)
 
 
-async def arrived(url: str, signed_in: dict[str, str], address: str, content: bytes) -> dict:
-    async with httpx.AsyncClient(base_url=url, headers=signed_in) as client:
-        told = (await client.get(f"/api/v1/photos/{address.rpartition('/')[2]}")).json()
-    assert (told["sha256"], told["size_bytes"]) == (hashlib.sha256(content).hexdigest(), len(content))
-    assert len(await fetch("SELECT 1 FROM media_photo")) == 1
-    return told
+@pytest.fixture
+async def arrived(url, signed_in):
+    """`await arrived(address, content)`: it is whole and the only photo since the test began; what is told of it."""
+    before = await _photos()
+
+    async def told_of(address: str, content: bytes) -> dict:
+        async with httpx.AsyncClient(base_url=url, headers=signed_in) as client:
+            told = (await client.get(f"/api/v1/photos/{address.rpartition('/')[2]}")).json()
+        assert (told["sha256"], told["size_bytes"]) == (hashlib.sha256(content).hexdigest(), len(content))
+        assert await _photos() - before == {told["id"]}
+        return told
+
+    return told_of
+
+
+async def _photos() -> set[str]:
+    return {str(row["id"]) for row in await fetch("SELECT id FROM media_photo")}
 
 
 # tuspy
 
 
 @pytest.mark.parametrize("with_checksum", [True, False])
-async def test_tuspy_sends_a_photo_in_chunks(url, signed_in, large, with_checksum):
+async def test_tuspy_sends_a_photo_in_chunks(url, signed_in, large, with_checksum, arrived):
     uploader = tuspy.TusClient(f"{url}/uploads", headers=signed_in).uploader(
         file_stream=io.BytesIO(large),
         chunk_size=400_000,
@@ -62,10 +87,10 @@ async def test_tuspy_sends_a_photo_in_chunks(url, signed_in, large, with_checksu
     )
     await asyncio.to_thread(uploader.upload)
 
-    assert (await arrived(url, signed_in, uploader.url, large))["file_name"] == NAME
+    assert (await arrived(uploader.url, large))["file_name"] == NAME
 
 
-async def test_tuspy_goes_on_in_another_process_from_the_address_it_kept(url, signed_in, large, tmp_path):
+async def test_tuspy_goes_on_in_another_process_from_the_address_it_kept(url, signed_in, large, tmp_path, arrived):
     file = tmp_path / "1.jpg"
     file.write_bytes(large)
 
@@ -83,27 +108,27 @@ async def test_tuspy_goes_on_in_another_process_from_the_address_it_kept(url, si
     assert (second.url, second.offset) == (first.url, 600_000)
     await asyncio.to_thread(second.upload)
 
-    await arrived(url, signed_in, second.url, large)
+    await arrived(second.url, large)
 
 
 # aiotus
 
 
-async def test_aiotus_sends_a_photo_and_reads_its_chinese_name_back(url, signed_in, large):
+async def test_aiotus_sends_a_photo_and_reads_its_chinese_name_back(url, signed_in, large, arrived):
     address = await aiotus.upload(f"{url}/uploads", io.BytesIO(large), {"filename": NAME.encode()}, headers=signed_in)
 
     assert address is not None
     assert (await aiotus.metadata(address, headers=signed_in)) == {"filename": NAME.encode()}
-    assert (await arrived(url, signed_in, str(address), large))["file_name"] == NAME
+    assert (await arrived(str(address), large))["file_name"] == NAME
 
 
-async def test_aiotus_puts_a_photo_together_from_parts_it_sends_side_by_side(url, signed_in, large):
+async def test_aiotus_puts_a_photo_together_from_parts_it_sends_side_by_side(url, signed_in, large, arrived):
     third = len(large) // 3
     parts = [io.BytesIO(large[at : at + third + 3]) for at in range(0, len(large), third + 3)]
     address = await aiotus.upload_multiple(f"{url}/uploads", parts, {"filename": NAME.encode()}, headers=signed_in)
 
     assert address is not None
-    assert (await arrived(url, signed_in, str(address), large))["file_name"] == NAME
+    assert (await arrived(str(address), large))["file_name"] == NAME
 
 
 async def test_aiotus_learns_what_the_server_can_do(url):
@@ -157,17 +182,17 @@ JS_OPTIONS = {
 
 
 @pytest.mark.parametrize("options", JS_OPTIONS.values(), ids=JS_OPTIONS)
-async def test_tus_js_client_sends_a_photo(tus_js, url, signed_in, large, tmp_path, options):
+async def test_tus_js_client_sends_a_photo(tus_js, url, signed_in, large, tmp_path, options, arrived):
     file = tmp_path / "1.jpg"
     file.write_bytes(large)
     done = await drive(tus_js, f"{url}/uploads", file, headers=signed_in, metadata={"filename": NAME}, **options)
 
     assert done["aborted"] == ("abortAfter" in options)
-    assert (await arrived(url, signed_in, done["url"], large))["file_name"] == NAME
+    assert (await arrived(done["url"], large))["file_name"] == NAME
 
 
 async def test_tus_js_client_gets_a_photo_through_a_line_that_is_cut_every_100_kb(
-    tus_js, nodes, url, signed_in, photo, tmp_path
+    tus_js, url, signed_in, photo, tmp_path, arrived
 ):
     file, content = tmp_path / "1.jpg", photo + urandom(600_000)
     file.write_bytes(content)
@@ -176,7 +201,7 @@ async def test_tus_js_client_gets_a_photo_through_a_line_that_is_cut_every_100_k
         done = await drive(tus_js, f"{line.url}/uploads", file, headers=signed_in, metadata={"filename": NAME})
 
     assert line.cuts >= 6
-    await arrived(url, signed_in, done["url"], content)
+    await arrived(done["url"], content)
 
 
 async def test_an_ended_upload_is_gone_for_every_client(url, signed_in):

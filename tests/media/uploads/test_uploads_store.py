@@ -12,7 +12,7 @@ from os import urandom
 import asyncpg
 import pytest
 
-from backend.core import storage
+from backend.core import durable_files, storage
 from backend.core.database import fetch
 from backend.core.settings import settings
 from backend.media import uploads_finishing, uploads_gathering, uploads_queries
@@ -92,14 +92,14 @@ async def test_a_store_that_is_down_does_not_keep_an_upload_from_being_opened_or
 async def test_a_slow_store_is_a_503_and_what_it_writes_too_late_is_known_to_nobody(phone, monkeypatch):
     monkeypatch.setenv("STORAGE_WITHIN_S", "0.05")
     settings.cache_clear()
-    real = storage._write_new
+    real = durable_files.write_new
 
     def slowly(*arguments):
         time.sleep(0.3)
         real(*arguments)
 
     address = await phone.open(100_000)
-    monkeypatch.setattr(storage, "_write_new", slowly)
+    monkeypatch.setattr(durable_files, "write_new", slowly)
     answer = await phone.send(address, 0, b"x" * 10_000)
     monkeypatch.undo()
     settings.cache_clear()

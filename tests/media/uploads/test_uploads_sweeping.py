@@ -9,6 +9,7 @@ import pytest
 from backend.core import jobs, storage
 from backend.core.database import fetch, fetch_row
 from backend.core.settings import settings
+from backend.core.storage_refusals import StorageDown
 from backend.media import uploads_sweeping
 from backend.media.uploads_sweeping import Swept, sweep
 
@@ -94,7 +95,7 @@ async def test_pieces_whose_deletion_failed_after_the_photo_was_made_go_too(phon
     await phone.send(address, 0, photo[:10_000])
 
     async def down(_):
-        raise storage.StorageDown
+        raise StorageDown
 
     with monkeypatch.context() as patched:
         patched.setattr(storage, "delete", down)
@@ -112,11 +113,11 @@ async def test_a_store_that_is_down_leaves_the_rows_for_the_next_run(phone, piec
     await a_week_passes()
 
     async def down(_):
-        raise storage.StorageDown
+        raise StorageDown
 
     with monkeypatch.context() as patched:
         patched.setattr(storage, "delete", down)
-        with pytest.raises(storage.StorageDown):
+        with pytest.raises(StorageDown):
             await sweep()
 
     assert (await sweep()).uploads == 1
@@ -124,7 +125,7 @@ async def test_a_store_that_is_down_leaves_the_rows_for_the_next_run(phone, piec
 
 
 async def test_the_sweeper_comes_every_hour():
-    registered = jobs._registered["media/sweep-uploads"]
+    registered = jobs.registered["media/sweep-uploads"]
 
     assert (registered.cron, registered.handler) == ("41 * * * *", uploads_sweeping.sweep_uploads)
     await registered.handler()

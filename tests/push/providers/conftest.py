@@ -12,10 +12,20 @@ from tests.outside.fcm import FcmStandIn
 from tests.outside.hms import HmsStandIn
 from tests.outside.robots import RobotsStandIn
 from tests.outside.sms import SmsStandIn
-from tests.outside.standing import StandIn
+from tests.outside.standing import SILENCE_S, SILENT, StandIn
 from tests.outside.wechat import WeChatStandIn
 
 Make = Callable[..., Outgoing]
+
+PATIENT_S = 30.0
+"""How long an answer may take: longer than a busy machine ever does, for what is about the answer."""
+
+
+@pytest.fixture
+def within_s(request: pytest.FixtureRequest) -> float:
+    """Patient; for an answer that never comes (`stumble` is SILENT) so short that a test can wait for it."""
+    parameters = request.node.callspec.params if hasattr(request.node, "callspec") else {}
+    return SILENCE_S if parameters.get("stumble") == SILENT else PATIENT_S
 
 
 @pytest.fixture

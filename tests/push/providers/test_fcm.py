@@ -15,12 +15,13 @@ from firebase_admin import credentials, messaging
 from backend.core import clock
 from backend.push.provider import AddressKind, Category, Sent
 from backend.push.providers.fcm import Fcm
-from tests.outside.standing import BROKEN, HALF_AN_ANSWER, HUNG_UP, NONSENSE, Stumble, slow, too_many
+from tests.outside.standing import BROKEN, HALF_AN_ANSWER, HUNG_UP, NONSENSE, SILENT, Stumble, too_many
+from tests.push.providers.conftest import PATIENT_S
 
 
 @pytest.fixture
-async def fcm(fcm_outside):
-    provider = Fcm(account=fcm_outside.account, url=fcm_outside.url, per_second=10_000, within_s=0.5)
+async def fcm(fcm_outside, within_s):
+    provider = Fcm(account=fcm_outside.account, url=fcm_outside.url, per_second=10_000, within_s=within_s)
     yield provider
     await provider.aclose()
 
@@ -146,7 +147,7 @@ async def test_a_message_that_is_wrong_itself_costs_nobody_his_address(fcm, fcm_
         (Stumble(status=200, body=b"[]"), Sent.UNKNOWN, None),
         (HUNG_UP, Sent.UNKNOWN, None),
         (HALF_AN_ANSWER, Sent.UNKNOWN, None),
-        (slow(1), Sent.UNKNOWN, None),
+        (SILENT, Sent.UNKNOWN, None),
     ],
 )
 async def test_whatever_google_does_is_a_verdict_and_nothing_is_tried_twice(
@@ -277,7 +278,7 @@ async def test_a_batch_of_many_texts_keeps_each_with_its_own_phone(fcm, fcm_outs
 
 
 async def test_a_thousand_addresses_subscribe_at_once_and_those_that_failed_are_named(fcm_outside):
-    fcm = Fcm(account=fcm_outside.account, url=fcm_outside.url, per_second=10_000, within_s=30)  # a busy machine stalls
+    fcm = Fcm(account=fcm_outside.account, url=fcm_outside.url, per_second=10_000, within_s=PATIENT_S)
     addresses = ["gone-1" if position in (3, 700) else f"phone-{position}:APA91/x" for position in range(1_000)]
 
     assert await fcm.subscribe(addresses, "role-cadre") == [3, 700]

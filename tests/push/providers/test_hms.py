@@ -10,7 +10,8 @@ from backend.push.provider import AddressKind, Category, Receipt, ReceiptState, 
 from backend.push.providers.hms import Hms
 from backend.push.providers.signatures import ReceiptNotSigned, ReceiptUnreadable
 from tests.outside.hms import APP_ID, APP_SECRET, CALLBACK_SECRET, CALLBACK_USER, receipt
-from tests.outside.standing import BROKEN, HALF_AN_ANSWER, HUNG_UP, NONSENSE, Stumble, slow, too_many
+from tests.outside.standing import BROKEN, HALF_AN_ANSWER, HUNG_UP, NONSENSE, SILENT, Stumble, too_many
+from tests.push.providers.conftest import PATIENT_S
 
 
 def way(huawei, **said):
@@ -22,14 +23,14 @@ def way(huawei, **said):
         "url": huawei.url,
         "sign_in_url": f"{huawei.url}/oauth2/v3/token",
         "per_second": 100,
-        "within_s": 0.5,
+        "within_s": PATIENT_S,
     }
     return Hms(**{**usual, **said})
 
 
 @pytest.fixture
-async def hms(huawei):
-    provider = way(huawei)
+async def hms(huawei, within_s):
+    provider = way(huawei, within_s=within_s)
     yield provider
     await provider.aclose()
 
@@ -118,7 +119,7 @@ async def test_push_kits_codes_are_verdicts(hms, huawei, to_huawei, code, sent, 
         (Stumble(status=200, body=b'{"msg": "Success"}'), Sent.UNKNOWN, None),
         (HUNG_UP, Sent.UNKNOWN, None),
         (HALF_AN_ANSWER, Sent.UNKNOWN, None),
-        (slow(1), Sent.UNKNOWN, None),
+        (SILENT, Sent.UNKNOWN, None),
     ],
 )
 async def test_whatever_huawei_does_is_a_verdict_and_nothing_is_tried_twice(

@@ -1,7 +1,6 @@
 """Robots of staff groups, driven by apprise itself: what they say in the body counts, not the 200 around it."""
 
 import asyncio
-import time
 
 import pytest
 import requests
@@ -9,15 +8,15 @@ import requests
 from backend.push.provider import AddressKind, Sent
 from backend.push.providers.robots import Robots
 from tests.outside.robots import DINGTALK_SECRET
-from tests.outside.standing import BROKEN, HALF_AN_ANSWER, HUNG_UP, NONSENSE, Stumble, slow, too_many
+from tests.outside.standing import BROKEN, HALF_AN_ANSWER, HUNG_UP, NONSENSE, SILENT, Stumble, slow, too_many
 
 KEY = "0a1b2c3d-0a1b-2c3d-4e5f-0a1b2c3d4e5f"
 TOKEN = "abcdef0123456789"
 
 
 @pytest.fixture
-def robots(robots_outside):
-    return Robots(per_second=1, url=robots_outside.url, within_s=0.5)
+def robots(robots_outside, within_s):
+    return Robots(per_second=1, url=robots_outside.url, within_s=within_s)
 
 
 @pytest.fixture
@@ -97,7 +96,7 @@ async def test_apprise_alone_would_call_a_refusal_sent(robots, robots_outside, t
         (Stumble(status=200, body=b"{}"), Sent.UNKNOWN, None),
         (HUNG_UP, Sent.UNKNOWN, None),
         (HALF_AN_ANSWER, Sent.UNKNOWN, None),
-        (slow(1), Sent.UNKNOWN, None),
+        (SILENT, Sent.UNKNOWN, None),
     ],
 )
 async def test_whatever_a_robot_does_is_a_verdict_and_nothing_is_tried_twice(
@@ -118,15 +117,15 @@ async def test_a_port_where_nobody_listens_took_nothing(to_group):
 
 async def test_a_slow_robot_keeps_nobody_else_waiting(robots_outside, to_group):
     robots = Robots(per_second=1, url=robots_outside.url, within_s=10)
-    robots_outside.stumble(slow(1.5))  # far longer than a busy machine keeps a loop from its turn
+    robots_outside.stumble(slow(1.5))
     sending = asyncio.create_task(robots.send([to_group()]))
-    longest, before = 0.0, time.monotonic()
+    turns = 0
     while not sending.done():
         await asyncio.sleep(0.01)
-        longest, before = max(longest, time.monotonic() - before), time.monotonic()
+        turns += 1
 
     assert (await sending)[0].sent is Sent.ACCEPTED
-    assert longest < 1.2
+    assert turns > 10, "the loop went round while it waited"
 
 
 async def test_a_kind_of_robot_the_county_does_not_use_is_refused(robots_outside, to_group):

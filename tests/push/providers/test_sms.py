@@ -10,7 +10,8 @@ from backend.push.providers.signatures import ReceiptNotSigned, ReceiptUnreadabl
 from backend.push.providers.sms import Sms
 from backend.push.providers.sms_templates import Template
 from tests.outside.sms import KEY, SECRET, receipt
-from tests.outside.standing import BROKEN, HALF_AN_ANSWER, HUNG_UP, NONSENSE, Stumble, slow, too_many
+from tests.outside.standing import BROKEN, HALF_AN_ANSWER, HUNG_UP, NONSENSE, SILENT, Stumble, too_many
+from tests.push.providers.conftest import PATIENT_S
 
 TEMPLATES = {
     "task": Template(code="SMS_1", parameters={"place": 12, "link": 60}),
@@ -26,14 +27,14 @@ def way(gateway, **said):
         "signature_name": "连心",
         "templates": TEMPLATES,
         "per_second": 20,
-        "within_s": 0.5,
+        "within_s": PATIENT_S,
     }
     return Sms(**{**usual, **said})
 
 
 @pytest.fixture
-async def sms(gateway):
-    provider = way(gateway)
+async def sms(gateway, within_s):
+    provider = way(gateway, within_s=within_s)
     yield provider
     await provider.aclose()
 
@@ -92,7 +93,7 @@ async def test_each_number_has_its_own_verdict(sms, text, by_address):
         (Stumble(status=200, body=b"{}"), Sent.UNKNOWN, None),
         (HUNG_UP, Sent.UNKNOWN, None),
         (HALF_AN_ANSWER, Sent.UNKNOWN, None),
-        (slow(1), Sent.UNKNOWN, None),
+        (SILENT, Sent.UNKNOWN, None),
     ],
 )
 async def test_whatever_the_gateway_does_is_a_verdict_and_nothing_is_sent_twice(
@@ -153,9 +154,10 @@ async def test_ordinary_words_are_no_links(sms, text, words):
 # Unknown fate
 
 
-async def test_what_became_of_an_sms_is_asked_before_it_goes_again(sms, gateway, text):
+@pytest.mark.parametrize("stumble", [SILENT], ids=["nobody answers"])
+async def test_what_became_of_an_sms_is_asked_before_it_goes_again(sms, gateway, text, stumble):
     lost, never = text(), text("13800000002")
-    gateway.stumble(slow(1), HUNG_UP)
+    gateway.stumble(stumble, HUNG_UP)
     assert [verdict.sent for verdict in await sms.send([lost, never])] == [Sent.UNKNOWN, Sent.UNKNOWN]
     gateway.told.clear()
     gateway.take(lost.dedupe_id)
@@ -174,7 +176,7 @@ async def test_a_query_tells_receipts_too_and_asks_a_hundred_at_a_time(sms, gate
 
 
 @pytest.mark.parametrize(
-    "stumble", [too_many(), BROKEN, NONSENSE, HUNG_UP, slow(1), Stumble(status=200, body=b'{"messages": [{}]}')]
+    "stumble", [too_many(), BROKEN, NONSENSE, HUNG_UP, SILENT, Stumble(status=200, body=b'{"messages": [{}]}')]
 )
 async def test_a_query_without_an_answer_leaves_everything_unknown(sms, gateway, stumble):
     gateway.stumble(stumble)

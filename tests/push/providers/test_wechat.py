@@ -10,8 +10,9 @@ from backend.core.clock import SHANGHAI
 from backend.core.refusals import Unknown
 from backend.push.provider import AddressKind, Sent
 from backend.push.providers.wechat import Template, WeChat
-from tests.outside.standing import BROKEN, HALF_AN_ANSWER, HUNG_UP, NONSENSE, Stumble, slow, too_many
+from tests.outside.standing import BROKEN, HALF_AN_ANSWER, HUNG_UP, NONSENSE, SILENT, Stumble, too_many
 from tests.outside.wechat import APP_ID, APP_SECRET, TEMPLATE_ID
+from tests.push.providers.conftest import PATIENT_S
 
 TEMPLATES = {"task": Template(id=TEMPLATE_ID, fields={"thing1": "what", "time2": "when"})}
 
@@ -23,14 +24,14 @@ def way(weixin, **said):
         "templates": TEMPLATES,
         "url": weixin.url,
         "per_second": 100,
-        "within_s": 0.5,
+        "within_s": PATIENT_S,
     }
     return WeChat(**{**usual, **said})
 
 
 @pytest.fixture
-async def wechat(weixin):
-    provider = way(weixin)
+async def wechat(weixin, within_s):
+    provider = way(weixin, within_s=within_s)
     yield provider
     await provider.aclose()
 
@@ -115,7 +116,7 @@ async def test_a_used_up_quota_waits_for_midnight_in_china(wechat, weixin, note)
         (Stumble(status=200, body=b'{"errcode": "none"}'), Sent.UNKNOWN, None),
         (HUNG_UP, Sent.UNKNOWN, None),
         (HALF_AN_ANSWER, Sent.UNKNOWN, None),
-        (slow(1), Sent.UNKNOWN, None),
+        (SILENT, Sent.UNKNOWN, None),
     ],
 )
 async def test_whatever_wechat_does_is_a_verdict_and_nothing_is_tried_twice(

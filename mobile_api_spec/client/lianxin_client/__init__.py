@@ -1,0 +1,23 @@
+"""A phone of Lianxin, in Python: what to copy when you write one in Kotlin, Swift or TypeScript.
+
+`phone.py` is the whole; read it first, then downwards:
+
+phone        what an app calls
+pushing      commands go up, and what each verdict means
+pulling      what changed comes down
+photos       bytes go up, and go on where they stopped
+queue        commands in the order in which they were done
+commands     one of them, and where a verdict leaves it
+my_day       tasks in the order of doing them
+signing      whose hand a command is from
+signing_in   tokens
+server       asking, and what may come back
+store        the SQLite file that all of it stands on
+"""
+
+from lianxin_client.ids import uuid7
+from lianxin_client.phone import Phone
+from lianxin_client.server import NotNow, Refused, SignInNeeded
+from lianxin_client.store import Store
+
+__all__ = ["NotNow", "Phone", "Refused", "SignInNeeded", "Store", "uuid7"]
