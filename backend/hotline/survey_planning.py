@@ -1,7 +1,7 @@
 """A survey by telephone, planned: whom it asks is drawn by lot, and may be drawn again from the same seed."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from secrets import randbelow
@@ -74,16 +74,10 @@ def _different(codes: Any) -> bool:
 
 async def _draw(id: UUID, new: NewSurveyWave, division: DivisionRecord, *, digest: bytes, by: Actor) -> None:
     seed = randbelow(2**63) if new.seed is None else new.seed
-    strata = await queries.strata(division.prefix, new.strata.value, on=clock.today())
-    households = await queries.frame(division.prefix)
-    earlier = await drawn_this_year(division.prefix)
-    least = survey_policy(clock.today()).least_a_stratum
-    chosen = partial(_choose, strata, households, earlier, seed=seed, total=new.households, least=least)
-    drawn, kept = await asyncio.to_thread(chosen)
+    drawn, kept = await _by_lot(new, division.prefix, seed)
     if not drawn:
         wrong = FieldError(pointer="/division_code", detail="There is nobody left there who may be asked.", code="none")
         raise Invalid(errors=[wrong])
-    now = clock.now()
     await queries.insert(
         {
             "id": id,
@@ -96,12 +90,21 @@ async def _draw(id: UUID, new: NewSurveyWave, division: DivisionRecord, *, diges
             "state": WaveState.DRAWN.value,
             "begins_on": new.begins_on,
             "ends_on": new.ends_on,
-            "drawn_at": now,
+            "drawn_at": clock.now(),
             "drawn_by": by.person_id,
             "arguments_digest": digest,
         }
     )
     await queries.insert_draws(id, drawn)
+
+
+async def _by_lot(new: NewSurveyWave, prefix: str, seed: int) -> tuple[list[Drawn], list[SurveyStratum]]:
+    strata = await queries.strata(prefix, new.strata.value, on=clock.today())
+    households = await queries.frame(prefix)
+    earlier = await drawn_this_year(prefix)
+    least = survey_policy(clock.today()).least_a_stratum
+    chosen = partial(_choose, strata, households, earlier, seed=seed, total=new.households, least=least)
+    return await asyncio.to_thread(chosen)
 
 
 async def drawn_this_year(prefix: str) -> list[EarlierWave]:
@@ -125,17 +128,28 @@ def _choose(
     least: int,
 ) -> tuple[list[Drawn], list[SurveyStratum]]:
     """The households drawn, and what is kept of each stratum. Hashes a county's households: not on the event loop."""
+    frame = _by_stratum(without(households, earlier=earlier), strata)
+    sizes = allocate({code: len(each) for code, each in frame.items()}, total=total, least=least)
+    drawn = draw(frame, seed=seed, sizes=sizes)
+    return drawn, _kept(strata, frame, sizes, drawn)
+
+
+def _by_stratum(households: Iterable[tuple[UUID, str]], strata: Sequence[Row]) -> dict[str, list[UUID]]:
     digits = {len(each["prefix"]) for each in strata}
     codes = {each["prefix"]: each["code"] for each in strata}
     frame: dict[str, list[UUID]] = {each["code"]: [] for each in strata}
-    for household_id, division_code in without(households, earlier=earlier):
+    for household_id, division_code in households:
         found = [codes[division_code[:n]] for n in digits if division_code[:n] in codes]
         if found:
             frame[found[0]].append(household_id)
-    sizes = allocate({code: len(each) for code, each in frame.items()}, total=total, least=least)
-    drawn = draw(frame, seed=seed, sizes=sizes)
+    return frame
+
+
+def _kept(
+    strata: Sequence[Row], frame: Mapping[str, list[UUID]], sizes: Mapping[str, int], drawn: Sequence[Drawn]
+) -> list[SurveyStratum]:
     last = {each.stratum_code: each.key for each in drawn}
-    kept = [
+    return [
         SurveyStratum(
             code=each["code"],
             prefix=each["prefix"],
@@ -146,4 +160,3 @@ def _choose(
         )
         for each in strata
     ]
-    return drawn, kept

@@ -63,21 +63,29 @@ async def _chunks(rows: Rows, by: Actor) -> AsyncIterator[list[Row | RowVerdict]
     """Rows that can be read, and the verdicts of those that cannot. Read while the chunk before is being written."""
     chunk: list[Row | RowVerdict] = []
     index = 0
-    async for raw in rows:
-        if index == LONGEST:
-            raw = BatchTooLong("A batch has at most {limit} rows. Send this one and the rest again.", limit=LONGEST)
+    async for raw in _until_refused(rows):
         chunk.append(read_row(index, raw, by))
         index += 1
         if index % TURN == 0:
             await asyncio.sleep(0)  # lets the chunk that is under way, and other requests, have their turn
-        if isinstance(raw, Refusal):
-            break
         if len(chunk) == CHUNK:
             yield chunk
             chunk = []
     yield chunk
     async for _ in rows:
         pass  # a client hears nothing before it has sent everything
+
+
+async def _until_refused(rows: Rows) -> Rows:
+    """The rows up to the first that stands for a rest: one that could not be read, or one too many."""
+    index = 0
+    async for raw in rows:
+        if index == LONGEST:
+            raw = BatchTooLong("A batch has at most {limit} rows. Send this one and the rest again.", limit=LONGEST)
+        yield raw
+        index += 1
+        if isinstance(raw, Refusal):
+            break
 
 
 async def _dealt_with(
