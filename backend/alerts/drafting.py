@@ -13,7 +13,7 @@ from backend.alerts.schemas import AlertAudience, AlertRecord, NewAlert
 from backend.alerts.telling import category
 from backend.alerts.words import AlertState, AlertStatus
 from backend.core import clock
-from backend.core.creates import Outcome, digest
+from backend.core.creates import Outcome, digest, same
 from backend.core.database import transaction
 from backend.core.refusals import DifferentArguments
 from backend.people.actors import Actor
@@ -33,12 +33,12 @@ async def raise_alert(*, id: UUID, new: NewAlert, by: Actor) -> Outcome[AlertRec
     Raises Forbidden, OutsideTerritory (403), DivisionUnknown (404), AlertWrong, NobodyAsked, NotPublic,
     PayloadTooLarge, LinkRefused (400), DifferentArguments (409).
     """
-    arguments = digest([structs.replace(new, id=None), by.person_id])
-    if known := await same_as_before(id, arguments):
+    asked = [structs.replace(new, id=None), by.person_id]
+    if known := await same_as_before(id, asked):
         return known
     message, prefixes = await composed(new, by)
     return await store(
-        id=id, message=message, audience=new.audience, prefixes=prefixes, told=prefixes, arguments=arguments, by=by
+        id=id, message=message, audience=new.audience, prefixes=prefixes, told=prefixes, asked=asked, by=by
     )
 
 
@@ -51,12 +51,12 @@ async def composed(new: NewAlert, by: Actor) -> tuple[AlertMessage, list[str]]:
     return message, prefixes
 
 
-async def same_as_before(id: UUID, arguments: bytes) -> Outcome[AlertRecord] | None:
+async def same_as_before(id: UUID, asked: object) -> Outcome[AlertRecord] | None:
     """The warning of that id as it is now, if it was written with the same arguments. Raises DifferentArguments."""
     row = await queries.alert(id)
     if row is None:
         return None
-    if row["arguments_digest"] != arguments:
+    if not same(row["arguments_digest"], asked):
         raise DifferentArguments("Warning {id} was written with other words; it stays as it is.", id=id)
     return Outcome(record(row, at=clock.now()), created=False)
 
@@ -68,7 +68,7 @@ async def store(
     audience: AlertAudience,
     prefixes: list[str],
     told: list[str],
-    arguments: bytes,
+    asked: object,
     by: Actor,
     refers_to: UUID | None = None,
 ) -> Outcome[AlertRecord]:
@@ -85,11 +85,11 @@ async def store(
             "refers_to": refers_to,
             "drafted_by": by.person_id,
             "drafted_at": clock.now(),
-            "arguments_digest": arguments,
+            "arguments_digest": digest(asked),
         }
     )
     if not made:
-        known = await same_as_before(id, arguments)
+        known = await same_as_before(id, asked)
         assert known is not None  # noqa: S101 - the insert met it
         return known
     row = await queries.alert(id)

@@ -14,7 +14,7 @@ from backend.alerts.schemas import AlertAudience, AlertCancellation, AlertChange
 from backend.alerts.telling import marked
 from backend.alerts.words import AlertState, AlertUrgency, MessageType
 from backend.core import clock
-from backend.core.creates import Outcome, digest
+from backend.core.creates import Outcome
 from backend.core.database import transaction
 from backend.core.words import Term
 from backend.people.actors import Actor
@@ -32,8 +32,8 @@ async def update_alert(*, id: UUID, alert_id: UUID, changes: AlertChanges, by: A
     Raises AlertUnknown, DivisionUnknown (404), AlertOver (409), Forbidden, OutsideTerritory (403), and what
     `raise_alert` raises.
     """
-    arguments = digest([structs.replace(changes, id=None), alert_id, by.person_id])
-    if known := await drafting.same_as_before(id, arguments):
+    asked = [structs.replace(changes, id=None), alert_id, by.person_id]
+    if known := await drafting.same_as_before(id, asked):
         return known
     former = await _to_follow(alert_id, by)
     message, prefixes = message_of(former), list(former["prefixes"])
@@ -43,7 +43,7 @@ async def update_alert(*, id: UUID, alert_id: UUID, changes: AlertChanges, by: A
     audience = changes.audience or audience_of(former)
     message = structs.replace(_follows(message, MessageType.UPDATE), audience=audience.described, **_changed(changes))
     message = structs.replace(message, headline=marked(message.headline, message.status))
-    return await _store(id, message, audience, prefixes, former, arguments, by)
+    return await _store(id, message, audience, prefixes, former, asked, by)
 
 
 def _changed(changes: AlertChanges) -> dict[str, object]:
@@ -59,8 +59,8 @@ _ONCE = frozenset({"effective", "onset", "note"})
 @transaction
 async def cancel_alert(*, id: UUID, alert_id: UUID, cancellation: AlertCancellation, by: Actor) -> Outcome[AlertRecord]:
     """Draft a message that ends a published warning, for all who were told of it. Raises as `update_alert`."""
-    arguments = digest([structs.replace(cancellation, id=None), alert_id, by.person_id])
-    if known := await drafting.same_as_before(id, arguments):
+    asked = [structs.replace(cancellation, id=None), alert_id, by.person_id]
+    if known := await drafting.same_as_before(id, asked):
         return known
     former = await _to_follow(alert_id, by)
     old = message_of(former)
@@ -74,7 +74,7 @@ async def cancel_alert(*, id: UUID, alert_id: UUID, cancellation: AlertCancellat
         effective=None,
         onset=None,
     )
-    return await _store(id, message, audience_of(former), list(former["prefixes"]), former, arguments, by)
+    return await _store(id, message, audience_of(former), list(former["prefixes"]), former, asked, by)
 
 
 async def _to_follow(alert_id: UUID, by: Actor) -> Row:
@@ -107,7 +107,7 @@ async def _store(
     audience: AlertAudience,
     prefixes: list[str],
     former: Row,
-    arguments: bytes,
+    asked: object,
     by: Actor,
 ) -> Outcome[AlertRecord]:
     told = sorted({*prefixes, *former["prefixes"]})
@@ -120,7 +120,7 @@ async def _store(
         audience=audience,
         prefixes=prefixes,
         told=told,
-        arguments=arguments,
+        asked=asked,
         by=by,
         refers_to=former["id"],
     )

@@ -183,7 +183,7 @@ async def _insert(warning: Row, id: UUID, new: NewAttempt, *, key: bytes, by: Ac
     if new.at is not None and new.at > now + _AHEAD:
         wrong = FieldError(pointer="/at", detail="This moment has not come yet.", code="in-the-future")
         raise Invalid(errors=[wrong])
-    told = payloads.digest_under(key, [str(warning["id"]), new.how, new.reached, new.at, new.note, str(by.person_id)])
+    told = [str(warning["id"]), new.how, new.reached, new.at, new.note, str(by.person_id)]
     row = {
         "id": id,
         "warning": warning["id"],
@@ -193,17 +193,17 @@ async def _insert(warning: Row, id: UUID, new: NewAttempt, *, key: bytes, by: Ac
         "recorded_at": now,
         "by": by.person_id,
         "note_sealed": payloads.sealed_note(new.note, key=key),
-        "arguments_digest": told,
+        "arguments_digest": payloads.digest_under(key, told),
     }
     if not await queries.insert_attempt(row):
-        await _must_be_the_same(id, told)
+        await _must_be_the_same(id, told, key=key)
         return False
     if column := _ANSWERS.get(new.how):
         await queries.answered(warning["id"], column, at=row["at"])
     return True
 
 
-async def _must_be_the_same(attempt_id: UUID, told: bytes) -> None:
+async def _must_be_the_same(attempt_id: UUID, told: object, *, key: bytes) -> None:
     stored = await queries.attempt(attempt_id)
-    if stored is None or stored["arguments_digest"] != told:
+    if stored is None or not payloads.same_under(key, stored["arguments_digest"], told):
         raise DifferentArguments("Attempt {id} was recorded before with other content; it stays.", id=str(attempt_id))

@@ -17,7 +17,7 @@ from backend.antifraud.outreach_places import (
 )
 from backend.antifraud.outreach_refusals import CheckFixed, CheckUnknown
 from backend.antifraud.outreach_schemas import NewFix, NewSupervisionCheck, SupervisionCheckRecord
-from backend.core import clock, creates, ids
+from backend.core import clock, ids
 from backend.core.creates import Outcome
 from backend.core.database import fetch, transaction
 from backend.core.paging import Page, Position, page, position
@@ -47,9 +47,8 @@ async def record_check(*, new: NewSupervisionCheck, by: Actor) -> Outcome[Superv
         "fix_by": new.fix_by,
         "recorded_at": clock.now(),
         "by": by.person_id,
-        "arguments_digest": creates.digest([replace(new, id=None), by.person_id]),
     }
-    row, created = await rows.write(TABLE, columns)
+    row, created = await rows.write(TABLE, columns, told=[replace(new, id=None), by.person_id])
     return Outcome(_record(row), created)
 
 

@@ -20,7 +20,7 @@ from backend.antifraud.outreach_places import (
     prefixes_of,
 )
 from backend.antifraud.outreach_refusals import FraudCaseUnknown
-from backend.core import clock, creates, ids
+from backend.core import clock, ids
 from backend.core.creates import Outcome
 from backend.core.database import fetch, transaction
 from backend.core.paging import Page, Position, page, position
@@ -54,9 +54,8 @@ async def register_case(*, new: NewFraudCase, by: Actor) -> Outcome[FraudCaseRec
         "division_code": division.code,
         "recorded_at": clock.now(),
         "by": by.person_id,
-        "arguments_digest": creates.digest([replace(new, id=None), by.person_id]),
     }
-    row, created = await rows.write(TABLE, columns)
+    row, created = await rows.write(TABLE, columns, told=[replace(new, id=None), by.person_id])
     return Outcome(_record(row), created)
 
 

@@ -48,10 +48,10 @@ async def issue_letters(*, new: NewLetters, by: Actor) -> Outcome[LettersRecord]
     if new.round_id is not None:
         await rounds.visible(new.round_id, by=by)
     id = new.id or ids.uuid7()
-    digest = creates.digest([replace(new, id=None, first=str(found), last=None), by.person_id])
+    told = [replace(new, id=None, first=str(found), last=None), by.person_id]
     await queries.one_at_a_time(found)
     if (stored := await queries.one(id)) is not None:
-        return _again(stored, digest)
+        return _again(stored, told)
     recorded_at = await _fits(Move(new.move, found, village.code))
     await queries.insert(
         {
@@ -66,14 +66,14 @@ async def issue_letters(*, new: NewLetters, by: Actor) -> Outcome[LettersRecord]
             "at": new.at,
             "recorded_at": recorded_at,
             "by": by.person_id,
-            "arguments_digest": digest,
+            "arguments_digest": creates.digest(told),
         }
     )
     return Outcome(_record(await _row(id)), created=True)
 
 
-def _again(stored: queries.Row, digest: bytes) -> Outcome[LettersRecord]:
-    if stored["arguments_digest"] != digest:
+def _again(stored: queries.Row, told: object) -> Outcome[LettersRecord]:
+    if not creates.same(stored["arguments_digest"], told):
         raise DifferentArguments(
             "Letters {id} were written down before with other content; that stays.", id=str(stored["id"])
         )

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from backend.antifraud.outreach_places import IN_C_ORDER
+from backend.core import creates
 from backend.core.database import fetch, fetch_row
 from backend.core.paging import Position
 from backend.core.refusals import DifferentArguments
@@ -14,14 +15,16 @@ Row = Mapping[str, Any]
 
 
 async def write(
-    table: str, columns: Mapping[str, Any], *, same: Iterable[str] = ("arguments_digest",)
+    table: str, columns: Mapping[str, Any], *, told: Any = None, same: Iterable[str] = ()
 ) -> tuple[Row, bool]:
     """Write a row unless its id is there; the row as it is, and whether it is new.
 
-    same   columns by which what is there is the same again
+    told   what was told, kept as its digest: what is there is the same again if it was told the same
+    same   instead, columns by which it is
 
     Raises DifferentArguments (409).
     """
+    columns = columns if told is None else {**columns, "arguments_digest": creates.digest(told)}
     names = ", ".join(f'"{name}"' for name in columns)
     places = ", ".join(f"${number + 1}" for number in range(len(columns)))
     written = await fetch_row(
@@ -30,9 +33,15 @@ async def write(
     if written is not None:
         return written, True
     stored = await one(table, columns["id"])
-    if stored is None or any(stored[name] != columns[name] for name in same):
+    if stored is None or not _is_the_same(stored, columns, told, same):
         raise DifferentArguments("{id} was written down before with other content; that stays.", id=str(columns["id"]))
     return stored, False
+
+
+def _is_the_same(stored: Row, columns: Mapping[str, Any], told: Any, same: Iterable[str]) -> bool:
+    if told is not None:
+        return creates.same(stored["arguments_digest"], told)
+    return all(stored[name] == columns[name] for name in same)
 
 
 async def one(table: str, id: UUID, *, lock: bool = False) -> Row | None:

@@ -8,8 +8,8 @@ import msgspec
 
 from backend.antifraud import day_keys
 from backend.antifraud.warning_schemas import WarnedPerson
+from backend.core import creates
 from backend.core.cipher import seal_bytes, unseal_bytes
-from backend.core.creates import digest
 
 PERSON, NOTE = "antifraud_warning.payload_sealed", "antifraud_attempt.note_sealed"
 
@@ -39,7 +39,13 @@ def note_of(sealed: bytes | None, *, key: bytes | None) -> str | None:
 
 def digest_under(key: bytes, arguments: Any) -> bytes:
     """Like `creates.digest`, but nobody can try phone numbers on it once the key is gone."""
-    return day_keys.keyed(key, digest(arguments), purpose="arguments")
+    return day_keys.keyed(key, creates.digest(arguments), purpose="arguments")
+
+
+def same_under(key: bytes, kept: bytes, arguments: Any) -> bool:
+    """Like `creates.same`, of what was kept under a key."""
+    before = day_keys.keyed(key, creates.former_digest(arguments), purpose="arguments")
+    return kept in (digest_under(key, arguments), before)
 
 
 def reference_under(key: bytes, *, source_id: UUID, reference: str) -> bytes:

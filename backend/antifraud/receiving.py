@@ -129,7 +129,7 @@ async def _the_same(stored: queries.Row, told: Any) -> Outcome[WarningReceipt]:
     """As it is now. Once it was erased nobody can tell any more what it said. Raises DifferentArguments (409)."""
     key = await day_keys.of_day(stored["key_day"])
     kept = await queries.digest_of(stored["id"])
-    if key is not None and kept and kept != payloads.digest_under(key, told):
+    if key is not None and kept and not payloads.same_under(key, kept, told):
         raise DifferentArguments("Warning {id} came before with other content; it stays.", id=str(stored["id"]))
     return Outcome(_receipt(stored), created=False)
 

@@ -85,7 +85,7 @@ async def record_marks(*, round_id: UUID, marks: Sequence[NewHouseholdMark], by:
     by.must_have(*ASSISTANTS)
     row = await rounds.running(round_id, by=by, lock="SHARE")
     await queries.one_at_a_time(round_id, by.person_id)
-    marks = [_with_id(each, round_id, by) for each in marks]
+    marks = await _with_ids(marks, round_id, by)
     places = await queries.places_of([each.household_id for each in marks], shared(row["prefix"], by, ASSISTANTS))
     judge = _Judge(row, places, await queries.digests([each.id for each in marks if each.id]), by)
     judged = [judge.judged(each) for each in marks]
@@ -98,14 +98,24 @@ async def record_marks(*, round_id: UUID, marks: Sequence[NewHouseholdMark], by:
     ]
 
 
-def _with_id(new: NewHouseholdMark, round_id: UUID, by: Actor) -> NewHouseholdMark:
-    """A mark without an id is known by its content, so that a second sending is harmless too."""
-    id = new.id or ids.from_key(by.person_id, "recordOutreach", _digest(new, round_id, by).hex())
-    return replace(new, id=id)
+async def _with_ids(marks: Sequence[NewHouseholdMark], round_id: UUID, by: Actor) -> list[NewHouseholdMark]:
+    """A mark without an id is known by its content, so that a second sending is harmless too; one that was kept before
+    2026-11-23 by its former digest. That goes when `creates.former_digest` goes."""
+    told = [_told(each, round_id, by) for each in marks]
+    formerly = [_id_of(creates.former_digest(each), by) for each in told]
+    kept = await queries.digests([id for id, each in zip(formerly, marks, strict=True) if each.id is None])
+    by_content = [
+        id if id in kept else _id_of(creates.digest(each), by) for id, each in zip(formerly, told, strict=True)
+    ]
+    return [replace(each, id=each.id or id) for each, id in zip(marks, by_content, strict=True)]
 
 
-def _digest(new: NewHouseholdMark, round_id: UUID, by: Actor) -> bytes:
-    return creates.digest([round_id, replace(new, id=None), by.person_id])
+def _id_of(digest: bytes, by: Actor) -> UUID:
+    return ids.from_key(by.person_id, "recordOutreach", digest.hex())
+
+
+def _told(new: NewHouseholdMark, round_id: UUID, by: Actor) -> list[Any]:
+    return [round_id, replace(new, id=None), by.person_id]
 
 
 class _Judge:
@@ -117,12 +127,12 @@ class _Judge:
 
     def judged(self, new: NewHouseholdMark) -> JudgedMark:
         assert new.id is not None  # noqa: S101 - given above
-        digest = _digest(new, self._round["id"], self._by)
+        told = _told(new, self._round["id"], self._by)
         if (stored := self._known.get(new.id)) is not None:
-            return self._again(new.id, same=stored == digest)
+            return self._again(new.id, same=creates.same(stored, told))
         if refusal := self._refusal(new):
             return JudgedMark(id=new.id, outcome=MarkOutcome.REFUSED, refusal=refusal)
-        self._known[new.id] = digest
+        self._known[new.id] = digest = creates.digest(told)
         place = self._places[new.household_id]
         self.kept.append((new.id, new.household_id, place, new.mark.value, new.age_band.value, new.at, digest))
         return JudgedMark(id=new.id, outcome=MarkOutcome.STORED)

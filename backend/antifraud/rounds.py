@@ -36,7 +36,7 @@ async def plan_round(*, new: NewRound, by: Actor) -> Outcome[RoundProgress]:
     """
     division = await place(new.division_code, by=by, roles=PLANNERS)
     id = new.id or ids.uuid7()
-    digest = creates.digest([replace(new, id=None), by.person_id])
+    told = [replace(new, id=None), by.person_id]
     if created := await queries.one(id) is None:
         check_round(new)
         columns = {
@@ -49,11 +49,11 @@ async def plan_round(*, new: NewRound, by: Actor) -> Outcome[RoundProgress]:
             "ends_on": new.ends_on,
             "made_by": by.person_id,
             "made_at": clock.now(),
-            "arguments_digest": digest,
+            "arguments_digest": creates.digest(told),
         }
         await queries.insert(columns)
     row = await queries.one(id)
-    if row is None or row["arguments_digest"] != digest:
+    if row is None or not creates.same(row["arguments_digest"], told):
         raise DifferentArguments("Round {id} was planned with other content; it stays.", id=str(id))
     return Outcome(await get_round(round_id=id, by=by), created=created)
 

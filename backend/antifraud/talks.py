@@ -19,7 +19,7 @@ from backend.antifraud.outreach_places import (
     prefixes_of,
 )
 from backend.antifraud.outreach_schemas import NewPosters, NewTalk, PostersRecord, TalkRecord
-from backend.core import clock, creates, ids
+from backend.core import clock, ids
 from backend.core.creates import Outcome
 from backend.core.database import transaction
 from backend.core.paging import Page, Position, page, position
@@ -58,7 +58,6 @@ async def _write(
     check_at(new.at)
     check_text(new.place, "/place")
     id = new.id or ids.uuid7()
-    digest = creates.digest([replace(new, id=None), by.person_id])
     shared = {
         "id": id,
         "division_code": division.code,
@@ -66,8 +65,9 @@ async def _write(
         "photo_id": new.photo_id,
         "at": new.at,
     }
-    made = {"recorded_at": clock.now(), "by": by.person_id, "arguments_digest": digest}
-    row, created = await rows.write(table, {**shared, **columns, **made})
+    made = {"recorded_at": clock.now(), "by": by.person_id}
+    told = [replace(new, id=None), by.person_id]
+    row, created = await rows.write(table, {**shared, **columns, **made}, told=told)
     if created and new.photo_id is not None:
         await _claim(new.photo_id, kind, id, division.code, by)
     return row, created

@@ -47,9 +47,10 @@ async def draft_briefing(*, new: NewBriefing, by: Actor) -> Outcome[BriefingReco
     """
     id, at = new.id or ids.uuid7(), clock.now()
     division, prefixes = await decided_in(new.division_code, by=by, roles=DESK)
-    digest = creates.digest([by.person_id, new.title, new.body, new.division_code, new.case_ids])
+    asked = [by.person_id, new.title, new.body, new.division_code, new.case_ids]
+    digest = creates.digest(asked)
     if not await queries.insert(new, id=id, division=division, digest=digest, by=by.person_id, at=at):
-        if (await _locked(id))["arguments_digest"] != digest:
+        if not creates.same((await _locked(id))["arguments_digest"], asked):
             raise DifferentArguments("Briefing {id} was drafted with other content; it stays.", id=str(id))
         return Outcome(await get_briefing(briefing_id=id, by=by), created=False)
     for case_id in sorted(set(new.case_ids)):

@@ -14,7 +14,7 @@ from backend.cases.refusals import OutsideYourTerritory
 from backend.cases.schemas import CategoryRecord, NewCase
 from backend.cases.timeline import NewLine
 from backend.cases.words import CaseState
-from backend.core import clock, creates
+from backend.core import clock
 from backend.core.cipher import blind_index
 from backend.core.refusals import FieldError, Invalid
 from backend.people.actors import Actor
@@ -51,11 +51,10 @@ def normalised(new: NewCase, received_at: datetime) -> NewCase:
     )
 
 
-def digest_of(new: NewCase, by: Actor | None) -> bytes:
+def told(new: NewCase, by: Actor | None) -> tuple[object, ...]:
     """What a repeat must equal; the contact by a keyed hash, because a plain one of a phone can be guessed back."""
     contact = blind_index(f"{new.contact_name}\n{new.contact_phone}", column="cases_case.contact").hex()
-    said = replace(new, id=None, contact_name=None, contact_phone=None)
-    return creates.digest((by.person_id if by else None, said, contact))
+    return by.person_id if by else None, replace(new, id=None, contact_name=None, contact_phone=None), contact
 
 
 def check_place(new: NewCase, found: Found, by: Actor | None) -> None:

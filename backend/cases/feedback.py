@@ -37,7 +37,8 @@ async def give_feedback(*, case_id: UUID, new: NewFeedback, by: Actor) -> Outcom
     if given_at > at:
         wrong = FieldError(pointer="/given_at", detail="This has not happened yet.", code="range")
         raise Invalid("Write down what has happened.", errors=[wrong])
-    digest = creates.digest([by.person_id, new])
+    asked = [by.person_id, new]
+    digest = creates.digest(asked)
 
     async def decide(case: Held) -> Decided:
         text = new.text.strip()
@@ -59,8 +60,8 @@ async def give_feedback(*, case_id: UUID, new: NewFeedback, by: Actor) -> Outcom
             raise DifferentArguments("This feedback was written down with other content; it stays.")
         return Decided(facts={"words": text})
 
-    said = {"way": new.way.value, "photo_ids": [str(new.photo_id)] if new.photo_id else [], "given_in": digest.hex()}
-    taken = await take("fed_back", case_id=case_id, id=id, by=by, said=said, decide=decide)
+    said = {"way": new.way.value, "photo_ids": [str(new.photo_id)] if new.photo_id else []}
+    taken = await take("fed_back", case_id=case_id, id=id, by=by, said=said, asked=asked, decide=decide)
     if taken.new and taken.before.state in ENDED:
         await take("answered", case_id=case_id, id=uuid5(id, "answered"), by=by, said={"words": ""})
     return Outcome(await _read(case_id, id), created=taken.new)

@@ -21,6 +21,7 @@ from backend.cases.reference import Categories, categories
 from backend.cases.schemas import CategoryRecord, NewCase
 from backend.cases.steps import Decided, take
 from backend.cases.words import Channel
+from backend.core import creates
 from backend.core.jobs import enqueue_many
 from backend.deadlines.clocks import reassign_clock
 from backend.people.actors import Actor
@@ -131,7 +132,7 @@ def _opened(
         owner_unit=entries.unit_of(by, found.division_code),
     )
     row = entries.columns_of(new, category_of(found.category_code, known), place, by, received_at)
-    row |= {"id": found.id, "arguments_digest": entries.digest_of(new, by)}
+    row |= {"id": found.id, "arguments_digest": creates.digest(entries.told(new, by))}
     [line] = timeline.chain_on(
         (0, START),
         [entries.first_line(new, door)],

@@ -17,7 +17,6 @@ from backend.cases.loop_words import Way
 from backend.cases.refusals import UnitUnknown
 from backend.cases.schemas import CaseRecord
 from backend.cases.steps import Decided, Taken, take
-from backend.core import creates
 from backend.core.database import transaction
 from backend.core.refusals import FieldError, Invalid
 from backend.core.words import Term
@@ -59,7 +58,8 @@ async def escalate(
         case_id=case_id,
         id=id,
         by=by,
-        said={"reason": reason.strip(), "given_in": creates.digest([to_loop, to_level, to_unit_id]).hex()},
+        said={"reason": reason.strip()},
+        asked=[to_loop, to_level, to_unit_id],
         reason=reason,
         decide=decide,
     )

@@ -38,12 +38,12 @@ async def open_meeting(*, new: NewMeeting, by: Actor) -> Outcome[MeetingRecord]:
     """
     id = new.id or ids.uuid7()
     division, prefixes = await decided_in(new.division_code, by=by)
-    digest = creates.digest([by.person_id, new.title, new.division_code, new.meets_at, new.case_ids, new.unit_ids])
+    asked = [by.person_id, new.title, new.division_code, new.meets_at, new.case_ids, new.unit_ids]
     created = await meeting_queries.insert(
-        new, id=id, division=division, digest=digest, by=by.person_id, at=clock.now()
+        new, id=id, division=division, digest=creates.digest(asked), by=by.person_id, at=clock.now()
     )
     if not created:
-        if await meeting_queries.digest(id) != digest:
+        if not creates.same(await meeting_queries.digest(id), asked):
             raise DifferentArguments("Meeting {id} was called with other content; it stays.", id=str(id))
         return Outcome(await get_meeting(meeting_id=id, by=by), created=False)
     await _check_units(new.unit_ids)
@@ -87,9 +87,8 @@ async def conclude_meeting(*, meeting_id: UUID, conclusion: Conclusion, by: Acto
     if meeting is None:
         raise _unknown(meeting_id)
     await decided_in(meeting["division_code"], by=by)
-    digest = creates.digest(conclusion)
     if meeting["state"] == MeetingState.CONCLUDED:
-        if meeting["conclusion_digest"] != digest:
+        if not creates.same(meeting["conclusion_digest"], conclusion):
             raise MeetingConcluded("It was concluded with other words; they stay. Call another meeting.")
         return await get_meeting(meeting_id=meeting_id, by=by)
     agenda = await meeting_queries.agenda_ids(meeting_id)
@@ -105,6 +104,7 @@ async def conclude_meeting(*, meeting_id: UUID, conclusion: Conclusion, by: Acto
     for case_id in sorted(agenda):
         decision = decisions.get(case_id) or Decision(case_id=case_id)
         await _confer(case_id, meeting_id, conclusion, decision, lead_name, by=by)
+    digest = creates.digest(conclusion)
     await meeting_queries.conclude(meeting_id, conclusion, digest=digest, by=by.person_id, at=clock.now())
     for task in conclusion.sub_tasks:
         await _ask(task, meeting_id, meeting["division_code"], by=by)

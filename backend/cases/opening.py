@@ -14,7 +14,7 @@ from backend.cases.reference import categories
 from backend.cases.refusals import CategoryUnknown
 from backend.cases.schemas import CategoryRecord, NewCase, OpenedCase, Proposal, SpotAnswer
 from backend.cases.steps import take
-from backend.core import clock, ids
+from backend.core import clock, creates, ids
 from backend.core.creates import Outcome
 from backend.core.database import transaction
 from backend.core.jobs import enqueue
@@ -50,7 +50,7 @@ async def open_case(
     received_at = clock.now()
     new = entries.normalised(new, received_at)
     category = await _category(new)
-    case_id, digest = new.id or ids.uuid7(received_at), entries.digest_of(new, by)
+    case_id, told = new.id or ids.uuid7(received_at), entries.told(new, by)
     place = points.columns(new.point)
     found = await look_up(
         case_id=case_id,
@@ -61,12 +61,12 @@ async def open_case(
         owner_unit=owner_unit_id or entries.unit_of(by, new.division_code or ""),
     )
     if found.sequence is None:
-        return await _again(case_id, digest, found)
+        return await _again(case_id, told, found)
     entries.check_place(new, found, by)
     receipt_id = ids.uuid7(received_at)
     secret = secret_of(receipt_id)
     columns = entries.columns_of(new, category, found, by, received_at)
-    columns |= place | {"id": case_id, "arguments_digest": digest}
+    columns |= place | {"id": case_id, "arguments_digest": creates.digest(told)}
     lines = timeline.chain_on(
         (0, START),
         [entries.first_line(new, door)],
@@ -77,7 +77,7 @@ async def open_case(
     )
     written = await storing.open_case(columns, lines, receipt_id=receipt_id, secret_mac=secret_mac(case_id, secret))
     if not written:  # somebody was faster with this id
-        return await _again(case_id, digest, None)
+        return await _again(case_id, told, None)
     started = await _begin(case_id, new, columns, found, by)
     await _claim(case_id, new, columns, by, opener)
     if await _goes_on(case_id, new, found, by, automatic):
@@ -147,10 +147,10 @@ async def _goes_on(case_id: UUID, new: NewCase, found: Found, by: Actor | None, 
     return False
 
 
-async def _again(case_id: UUID, digest: bytes, found: Found | None) -> Outcome[OpenedCase]:
+async def _again(case_id: UUID, told: object, found: Found | None) -> Outcome[OpenedCase]:
     """The case as it is now. Raises DifferentArguments (409)."""
     again = found or await look_up(case_id=case_id)
-    if again.stored_digest != digest:
+    if not creates.same(again.stored_digest, told):
         raise DifferentArguments("Case {id} was opened before with other content; it stays.", id=str(case_id))
     return Outcome(_opened(await records.read(case_id), None, None), created=False)
 

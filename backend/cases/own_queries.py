@@ -12,11 +12,9 @@ from backend.cases.blindness import ASKED_AND_SENT
 from backend.cases.queries import Row, shown
 from backend.core.clock import today
 from backend.core.database import fetch
+from backend.people.household_queries import SERVED_ON
 
-_SERVED = (
-    "SELECT s.household FROM people_household_service s WHERE s.person = $1 AND s.valid_from <= $2 "
-    "AND (s.valid_to IS NULL OR s.valid_to >= $2)"
-)
+_SERVED = f"SELECT s.household FROM people_household_service s WHERE s.person = $1 AND {SERVED_ON.format(n=2)}"
 _OF_HOUSEHOLDS = f"({_SERVED}) mine JOIN cases_case c ON c.household = mine.household"
 _WAYS = (
     "cases_case c WHERE c.assignee = $1 AND c.closed_at IS NULL",

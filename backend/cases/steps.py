@@ -60,6 +60,7 @@ async def take(
     by: Actor | None,
     said: Mapping[str, object],
     internal: Mapping[str, object] | None = None,
+    asked: object = None,
     reason: str | None = None,
     decide: Decide | None = None,
     by_rule: bool = False,
@@ -71,6 +72,7 @@ async def take(
     by        None: the citizen, whose receipt the caller has checked, or (`by_rule`) a rule of ours
     said      what the step's line says, plain JSON; where the step is public: what the citizen may read
     internal  what staff alone may read: a line of its own
+    asked     all that was asked for, where the lines tell only some of it
     decide    called with the case held: what else changes; it may raise refusals
     by_rule   the calling room has looked whether it may be taken, and by whom
     at        when it was done, where it was done offline; the line says so (`done_at`), and the case's state and
@@ -79,9 +81,11 @@ async def take(
     Raises CaseUnknown (404), NotYourStep (403), StepNotOpen, DifferentArguments (409), ReasonNeeded (400).
     """
     held = await hold(case_id, step_id=id)
-    given = creates.digest([step, person_of(by), said, internal]).hex()
+    if asked is not None:
+        said = {**said, "given_in": creates.digest(asked).hex()}
+    given = [step, person_of(by), said, internal]
     now = clock.now()
-    if held.step_case is not None and _is_the_same(held, step, given):
+    if held.step_case is not None and _is_the_same(held, given, asked):
         return Taken(held, False, now)  # also for somebody who sent the case on, and does not see it any more
     if by is not None and not by_rule and not sight(by).sees(held):
         raise unknown(case_id)
@@ -91,7 +95,8 @@ async def take(
     if not by_rule:
         check_whose(checked.whose, held, by)
     decided = await decide(held) if decide else Decided()
-    lines = lines_of(checked, id, {**said, **decided.facts, "given": given}, internal, decided.lines)
+    facts = {**said, **decided.facts, "given": creates.digest(given).hex()}
+    lines = lines_of(checked, id, facts, internal, decided.lines)
     lines = await dated(lines, at, held, checked, now=now)
     await write(held, checked, decided.changes, lines, by=by, at=now)
     moved = await clocks.follow(checked, clocks_anew(held, now), changes=decided.changes, said=said, by=by, at=now)
@@ -100,7 +105,19 @@ async def take(
     return Taken(held, True, now, moved if held.loop == 1 else None)
 
 
-def _is_the_same(held: Held, step: str, given: str) -> bool:
+def _is_the_same(held: Held, given: list[Any], asked: object) -> bool:
     """Whether what stands there is this step, by the same person with the same content (erased, it is taken for it)."""
-    payload = msgspec.json.decode(held.step_payload) if held.step_payload else {"given": given}
-    return (held.step_case, held.step_kind, payload.get("given")) == (held.id, step, given)
+    if (held.step_case, held.step_kind) != (held.id, given[0]):
+        return False
+    if not held.step_payload:
+        return True
+    kept = msgspec.json.decode(held.step_payload).get("given")
+    return kept in (creates.digest(given).hex(), _given_formerly(given, asked))
+
+
+def _given_formerly(given: list[Any], asked: object) -> str:
+    """What stands with a line of before 2026-11-23; it goes when `creates.former_digest` goes."""
+    step, person, said, internal = given
+    if asked is not None:
+        said = {**said, "given_in": creates.former_digest(asked).hex()}
+    return creates.former_digest([step, person, said, internal]).hex()

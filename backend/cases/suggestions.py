@@ -102,7 +102,8 @@ async def hold_hearing(*, case_id: UUID, new: NewHearing, by: Actor) -> Suggesti
         raise Invalid("Three have to meet: committee, unit and suggester.", errors=[wrong])
     at = clock.now()
     _not_ahead(new.held_at, at)
-    id, digest = new.id or ids.uuid7(at), creates.digest([by.person_id, new])
+    id, asked = new.id or ids.uuid7(at), [by.person_id, new]
+    digest = creates.digest(asked)
 
     async def decide(case: Held) -> Decided:
         stored = await _suggestion(case)
@@ -113,8 +114,8 @@ async def hold_hearing(*, case_id: UUID, new: NewHearing, by: Actor) -> Suggesti
             raise HeardBefore("It was heard on the spot before. A suggestion has one hearing.")
         return Decided(lines=await _archived(case_id))
 
-    said = {"unit": str(new.unit_id), "held_at": new.held_at.isoformat(), "given_in": digest.hex()}
-    await take("heard", case_id=case_id, id=id, by=by, said=said, decide=decide)
+    said = {"unit": str(new.unit_id), "held_at": new.held_at.isoformat()}
+    await take("heard", case_id=case_id, id=id, by=by, said=said, asked=asked, decide=decide)
     return await record(case_id)
 
 
@@ -126,7 +127,8 @@ async def report(*, case_id: UUID, new: NewReport, by: Actor) -> SuggestionRecor
     StepNotOpen, DifferentArguments (409).
     """
     at = clock.now()
-    id, digest = new.id or ids.uuid7(at), creates.digest([by.person_id, new])
+    id, asked = new.id or ids.uuid7(at), [by.person_id, new]
+    digest = creates.digest(asked)
 
     async def decide(case: Held) -> Decided:
         stored = await _suggestion(case)
@@ -139,8 +141,8 @@ async def report(*, case_id: UUID, new: NewReport, by: Actor) -> SuggestionRecor
             raise ReportedBefore("This report was made before; it stays as it is.")
         return Decided(lines=await _archived(case_id))
 
-    said = {"audience": new.audience.value, "reported_on": new.reported_on.isoformat(), "given_in": digest.hex()}
-    await take("reported", case_id=case_id, id=id, by=by, said=said, decide=decide)
+    said = {"audience": new.audience.value, "reported_on": new.reported_on.isoformat()}
+    await take("reported", case_id=case_id, id=id, by=by, said=said, asked=asked, decide=decide)
     return await record(case_id)
 
 

@@ -17,6 +17,7 @@ from msgspec import Struct
 from backend.core import statements as core
 from backend.core.clock import today
 from backend.people.actors import OVERSEERS, Actor
+from backend.people.household_queries import SERVED_ON
 from backend.people.tables import Role
 
 DESK = frozenset({Role.OPERATOR, Role.SUPERVISOR, Role.ADMIN})
@@ -26,10 +27,8 @@ HANDLING = frozenset({Role.HANDLER, Role.EXPERT, Role.TECHNICIAN})
 
 VILLAGE_DIGITS = 12
 
-SERVED_BY = (
-    "(SELECT s.person FROM people_household_service s WHERE s.household = {household} AND s.valid_from <= {day} "
-    "AND (s.valid_to IS NULL OR s.valid_to >= {day}) LIMIT 1)"
-)
+_SERVED = SERVED_ON.replace("${n}", "{day}")
+SERVED_BY = f"(SELECT s.person FROM people_household_service s WHERE s.household = {{household}} AND {_SERVED} LIMIT 1)"
 
 
 class Seen(Struct, frozen=True, kw_only=True):
@@ -109,7 +108,7 @@ class Conditions(core.Conditions):
             f"c.assignee = {person}",
             f"c.opened_by = {person}",
             f"c.household IN (SELECT s.household FROM people_household_service s WHERE s.person = {person} "
-            f"AND s.valid_from <= {day} AND (s.valid_to IS NULL OR s.valid_to >= {day}))",
+            f"AND {_SERVED.format(day=day)})",
             *(f"c.{column} = {unit}" for unit in units for column in ("assignee_unit", "owner_unit")),
         ]
         if reader.prefixes:

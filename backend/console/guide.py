@@ -11,17 +11,19 @@ from litestar.params import FromPath
 import backend.territory.actions  # noqa: F401 - no route brings its refusal in
 from backend.console.guide_pages import guide_page, pages
 from backend.console.pages import page
-from backend.core.refusals import Refusal
 from backend.core.words import say
+from backend.openapi import refusals as listed
 
 
 class RefusalShown(msgspec.Struct, frozen=True):
-    """One line of the catalogue of refusals."""
+    """One line of the catalogue. `answered_by`: the operations that list it; `shared`: any operation may answer it."""
 
     code: str
     status: int
     title: str
     meaning: str
+    answered_by: tuple[str, ...]
+    shared: bool
 
     @property
     def room(self) -> str:
@@ -60,16 +62,19 @@ async def show_reference() -> Response[str]:
 
 def refusals() -> list[RefusalShown]:
     """Every refusal of every room that is loaded, by code."""
-    upward = sorted(_below(Refusal), key=lambda kind: kind.__module__, reverse=True)
-    kinds = {kind.code: kind for kind in upward}  # where a code is said twice, the lower room's words
+    told = listed.told()
+    by_code = told.by_code()
     return [
-        RefusalShown(code, kind.status, say(kind.title), (kind.__doc__ or "").split("\n\n")[0])
-        for code, kind in sorted(kinds.items())
+        RefusalShown(
+            code=code,
+            status=kind.status,
+            title=say(kind.title),
+            meaning=(kind.__doc__ or "").split("\n\n")[0],
+            answered_by=by_code.get(code, ()),
+            shared=code in told.shared,
+        )
+        for code, kind in listed.kinds().items()
     ]
-
-
-def _below(kind: type[Refusal]) -> list[type[Refusal]]:
-    return [kind, *(deeper for child in kind.__subclasses__() for deeper in _below(child))]
 
 
 router = Router(path="/", route_handlers=[show_guide, show_refusal, show_page, show_reference])

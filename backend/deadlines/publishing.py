@@ -4,7 +4,7 @@ from datetime import date
 from uuid import UUID
 
 from backend.core.clock import now
-from backend.core.creates import Outcome, digest
+from backend.core.creates import Outcome, digest, same
 from backend.core.database import transaction
 from backend.core.jobs import enqueue
 from backend.core.refusals import DifferentArguments, FieldError
@@ -39,16 +39,16 @@ async def publish_calendar(*, id: UUID, new: NewCalendar, by: Actor) -> Outcome[
     by.must_have(Role.ADMIN)
     check_calendar(new)
     await queries.lock()
-    asked = digest([new.year, new.source, new.provisional, sorted(new.days, key=lambda day: day.date)])
+    asked = [new.year, new.source, new.provisional, sorted(new.days, key=lambda day: day.date)]
     stored = await queries.published(id)
     if stored is None:
         version = await queries.next_version()
-        await queries.insert(_version(id, new, version=version, by=by, arguments_digest=asked))
+        await queries.insert(_version(id, new, version=version, by=by, arguments_digest=digest(asked)))
         if not new.provisional:
             await alarm.calendar_came(year=new.year)
         await enqueue(PROPOSE, version, dedupe=f"{PROPOSE} {version}")
         return Outcome(await get_calendar(year=new.year, version=version), created=True)
-    if stored["arguments_digest"] != asked:
+    if not same(stored["arguments_digest"], asked):
         raise DifferentArguments("Calendar {id} was published with other days; publish these under a new id.", id=id)
     return Outcome(await get_calendar(year=new.year, version=stored["version"]), created=False)
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from backend.core.clock import local, now
-from backend.core.creates import Outcome, digest
+from backend.core.creates import Outcome, digest, same
 from backend.core.database import transaction
 from backend.core.refusals import DifferentArguments
 from backend.deadlines import changing, clock_history, policies
@@ -132,5 +132,5 @@ async def _check_same(clocks: Sequence[NewClock], made: set[UUID]) -> None:
     subjects = [(clock.subject_room, clock.subject_id, clock.kind) for clock in known]
     stored = await clock_history.digests(subjects, [clock.id for clock in known])
     for clock in known:
-        if stored.get(clock.id) != digest(clock):
+        if not same(stored.get(clock.id), clock):
             raise DifferentArguments("Clock {id} was started otherwise, or its subject has one.", id=clock.id)

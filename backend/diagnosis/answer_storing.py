@@ -31,15 +31,18 @@ class Saying(Struct, frozen=True, kw_only=True):
     request_id: UUID
     new: NewAnswer
     by: Actor
-    digest: bytes
     at: datetime
+
+    @property
+    def told(self) -> list[object]:
+        """What the same again would say."""
+        return [self.kind, self.request_id, self.by.person_id, replace(self.new, id=None)]
 
 
 def saying(kind: AnswerKind, *, request_id: UUID, new: NewAnswer, by: Actor) -> Saying:
-    """What somebody says, with blanks off, an id, and the digest that the same again would have."""
+    """What somebody says, with an id."""
     at = clock.now()
-    digest = creates.digest([kind, request_id, by.person_id, replace(new, id=None)])
-    return Saying(id=new.id or ids.uuid7(at), kind=kind, request_id=request_id, new=new, by=by, digest=digest, at=at)
+    return Saying(id=new.id or ids.uuid7(at), kind=kind, request_id=request_id, new=new, by=by, at=at)
 
 
 async def said_before(answer: Saying) -> Outcome[AnswerRecord] | None:
@@ -47,7 +50,7 @@ async def said_before(answer: Saying) -> Outcome[AnswerRecord] | None:
     stored = await queries.digest_of_answer(answer.id)
     if stored is None:
         return None
-    if stored != answer.digest:
+    if not creates.same(stored, answer.told):
         raise _another(answer.id)
     return Outcome(await read(answer.id), created=False)
 
@@ -132,7 +135,7 @@ def _columns(answer: Saying, warned: list[str], *, follow_up_on: date) -> dict[s
         "visit_by": new.visit_by if tells_farmer else None,
         "follow_up_on": follow_up_on if tells_farmer else None,
         "tells_farmer": tells_farmer,
-        "arguments_digest": answer.digest,
+        "arguments_digest": creates.digest(answer.told),
     }
 
 

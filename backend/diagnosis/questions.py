@@ -10,7 +10,7 @@ from uuid import UUID, uuid5
 from backend.cases import numbers, working
 from backend.cases.steps import take
 from backend.cases.words import CaseState
-from backend.core import arrivals, clock, creates, ids
+from backend.core import arrivals, clock, ids
 from backend.core.creates import Outcome
 from backend.core.database import transaction
 from backend.core.jobs import schedule
@@ -22,6 +22,7 @@ from backend.diagnosis.answer_queries import case_facts
 from backend.diagnosis.moving import Held
 from backend.diagnosis.policies import diagnosis_policy
 from backend.diagnosis.queries import Row
+from backend.diagnosis.question_ids import id_of_content
 from backend.diagnosis.refusals import NothingSaid, NotYours, QuestionUnknown
 from backend.diagnosis.request_schemas import DiagnosisRecord, NewQuestion, QuestionAnswer, QuestionRecord
 from backend.diagnosis.visibility import reader, sees
@@ -157,7 +158,7 @@ async def _added(
     at: datetime | None,
 ) -> bool:
     """Put it on the case's timeline; false where all of it was there already."""
-    id = new.id or uuid5(question_id, creates.digest(new).hex())
+    id = new.id or await id_of_content(held.id, question_id, new)
     has_it = by is not None and held.expert == by.person_id  # an expert may have rung the farmer himself
     taken = []
     if new.photo_ids:

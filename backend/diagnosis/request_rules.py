@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from backend.cases.entries import AHEAD, EARLIEST
 from backend.cases.schemas import NewCase
 from backend.cases.words import CaseKind, Channel
-from backend.core import clock, creates
+from backend.core import clock
 from backend.core.cipher import blind_index
 from backend.core.refusals import FieldError, Invalid, Refusal
 from backend.core.words import Term
@@ -105,11 +105,11 @@ def _phone(new: NewRequest) -> list[FieldError]:
     return []
 
 
-def digest_of(new: NewRequest, *, station_id: UUID | None, by: Actor | None) -> bytes:
+def told(new: NewRequest, *, station_id: UUID | None, by: Actor | None) -> tuple[object, ...]:
     """What a repeat must equal; the contact by a keyed hash, because a plain one of a phone can be guessed back."""
     contact = blind_index(f"{new.contact_name}\n{new.contact_phone}", column="diagnosis_request.contact").hex()
     plain = replace(new, id=None, contact_name=None, contact_phone=None, station_unit_id=station_id)
-    return creates.digest((by.person_id if by else None, plain, contact))
+    return by.person_id if by else None, plain, contact
 
 
 def is_urgent(new: NewRequest, policy: DiagnosisPolicy) -> bool:

@@ -12,7 +12,7 @@ from backend.cases import dispatching, numbers, receipts
 from backend.cases.opening import open_case
 from backend.cases.receipts import receipt_url, ticket_for
 from backend.cases.schemas import CaseRecord, OpenedCase
-from backend.core import clock, ids
+from backend.core import clock, creates, ids
 from backend.core.creates import Outcome
 from backend.core.database import transaction
 from backend.core.refusals import DifferentArguments
@@ -52,16 +52,16 @@ async def request_diagnosis(
     new = request_rules.normalised(new)
     request_id = new.id or ids.uuid7(received_at)
     desk = await station_of(new, station=station, by=by)
-    digest = request_rules.digest_of(new, station_id=desk.id if desk else None, by=by)
+    told = request_rules.told(new, station_id=desk.id if desk else None, by=by)
     if (stored := await request_storing.digest_of(request_id)) is not None:
-        return await _again(request_id, stored, digest, by)
+        return await _again(request_id, stored, told, by)
     crop = (await crops()).get(new.crop_code, clock.today())
     request_rules.check(new, crop, received_at=received_at, of_citizen=by is None)
     assert crop is not None  # noqa: S101 - `check` has refused
     opened = await _open(new, crop, request_id, desk, by=by, opener=opener, door=door)
     if not opened.created:  # somebody was faster with this id, or it is a case of another kind
-        return await _again(request_id, await request_storing.digest_of(request_id), digest, by)
-    await _write(new, opened.record.case, desk, opened.record, digest, received_at, by)
+        return await _again(request_id, await request_storing.digest_of(request_id), told, by)
+    await _write(new, opened.record.case, desk, opened.record, creates.digest(told), received_at, by)
     await gate.begin(request_id)
     await likeness.look_soon(request_id=request_id)
     return Outcome(await _requested(request_id, opened.record.secret, by), created=True)
@@ -128,10 +128,8 @@ async def _write(
     await request_storing.insert_consents(case.id, new.consents, at=received_at, recorded_by=recorded_by)
 
 
-async def _again(
-    request_id: UUID, stored: bytes | None, digest: bytes, by: Actor | None
-) -> Outcome[RequestedDiagnosis]:
-    if stored != digest:
+async def _again(request_id: UUID, stored: bytes | None, told: object, by: Actor | None) -> Outcome[RequestedDiagnosis]:
+    if not creates.same(stored, told):
         raise DifferentArguments("Request {id} was made before with other content; it stays.", id=str(request_id))
     secret = await receipts.tell_again(request_id) if by is None else None
     return Outcome(await _requested(request_id, secret, by), created=False)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
+from uuid import UUID
 
 import msgspec
 
@@ -99,10 +100,16 @@ async def follow_up_after(code: str) -> timedelta | None:
 
 async def bans() -> list[Ban]:
     """All bans there ever were; which of them count is a matter of the day."""
+    return [Ban.of(record) for record in (await bans_by_id()).values()]
+
+
+async def bans_by_id() -> dict[UUID, BanRecord]:
+    """All bans there ever were, each under its row's id: what a phone that carries them knows them by."""
     rows = await fetch(
-        "SELECT substance, name_zh, aliases, not_in, crops, valid_from, valid_to, source FROM diagnosis_pesticide_ban"
+        "SELECT id, substance, name_zh, aliases, not_in, crops, valid_from, valid_to, source "
+        "FROM diagnosis_pesticide_ban ORDER BY valid_from DESC, substance, id"
     )
-    return [Ban.of(BanRecord(**row)) for row in rows]
+    return {row["id"]: BanRecord(**{name: row[name] for name in BanRecord.__struct_fields__}) for row in rows}
 
 
 async def list_bans(*, crop_code: str | None = None, on: date | None = None) -> list[BanRecord]:

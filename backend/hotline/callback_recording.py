@@ -48,9 +48,9 @@ async def record_callback(*, callback_id: UUID, id: UUID, new: NewCallbackTry, b
     """
     row = await seen(callback_id, by=by, lock=True)
     facts = [callback_id, by.person_id, new.reached, new.result, new.words, new.at]
-    digest = creates.digest(facts if new.case_id is None else [*facts, new.case_id])
+    asked = facts if new.case_id is None else [*facts, new.case_id]
     if (known := await queries.try_of(id)) is not None:
-        if (known["callback"], known["arguments_digest"]) != (callback_id, digest):
+        if known["callback"] != callback_id or not creates.same(known["arguments_digest"], asked):
             raise DifferentArguments("Try {id} was recorded before with other content; it stays.", id=str(id))
         return Outcome(record(row), created=False)
     if not may_ring(row, by):
@@ -67,7 +67,7 @@ async def record_callback(*, callback_id: UUID, id: UUID, new: NewCallbackTry, b
             "recorded_at": clock.now(),
             "reached": new.reached,
             "by": by.person_id,
-            "arguments_digest": digest,
+            "arguments_digest": creates.digest(asked),
         }
     )
     if not stored:

@@ -42,10 +42,10 @@ async def open_enterprise_case(*, id: UUID, new: NewEnterpriseCase, by: Actor) -
     FirmCaseOpen, LeadersDeskNeeded, DifferentArguments (409).
     """
     by.must_have(*DESK)
-    digest = creates.digest([by.person_id, new.case_id, new.firm, new.reason, new.desk_unit_id])
+    asked = [by.person_id, new.case_id, new.firm, new.reason, new.desk_unit_id]
     known = await queries.firm_case(id)
     if known is not None:
-        if known["arguments_digest"] != digest:
+        if not creates.same(known["arguments_digest"], asked):
             raise DifferentArguments("Enterprise case {id} was opened with other content; it stays.", id=str(id))
         return Outcome(await record_of(known), created=False)
     case = await records.get_case(case_id=new.case_id, by=by)
@@ -58,7 +58,7 @@ async def open_enterprise_case(*, id: UUID, new: NewEnterpriseCase, by: Actor) -
         division_code=case.division.code,
         desk=desk,
         by=by.person_id,
-        digest=digest,
+        digest=creates.digest(asked),
         at=clock.now(),
     )
     if not made:

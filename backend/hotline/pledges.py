@@ -43,7 +43,7 @@ async def publish_pledges(*, id: UUID, new: NewPledgeBatch, by: Actor) -> Outcom
     NotYourPledges (403), DivisionUnknown (404), PledgeBatchTaken, DifferentArguments (409).
     """
     found = await _place(new, by)
-    digest = creates.digest([by.person_id, new.division_code, new.year, new.number, new.title, new.pledges])
+    asked = [by.person_id, new.division_code, new.year, new.number, new.title, new.pledges]
     known = await queries.digest_of(id)
     if known is None:
         await _check(new)
@@ -52,7 +52,7 @@ async def publish_pledges(*, id: UUID, new: NewPledgeBatch, by: Actor) -> Outcom
             id=id,
             division_id=found.id,
             division_code=found.code,
-            digest=digest,
+            digest=creates.digest(asked),
             by=by.person_id,
             at=clock.now(),
         )
@@ -61,7 +61,7 @@ async def publish_pledges(*, id: UUID, new: NewPledgeBatch, by: Actor) -> Outcom
         known = await queries.digest_of(id)  # somebody was faster with this id
     if known is None:
         raise _taken(new)
-    if known != digest:
+    if not creates.same(known, asked):
         raise DifferentArguments("Batch {id} was published with other content; it stays.", id=str(id))
     return Outcome(await queries.batch(id, today=clock.today()), created=False)
 

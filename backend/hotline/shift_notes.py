@@ -31,14 +31,14 @@ async def leave_shift_note(*, id: UUID, new: NewShiftNote, by: Actor) -> Outcome
     For those who work at the desk. Raises Forbidden (403), UnitUnknown (404), DifferentArguments (409).
     """
     await _must_work_at(new.unit_id, by)
-    digest = creates.digest([by.person_id, new.unit_id, new.text])
+    asked = [by.person_id, new.unit_id, new.text]
     made = await fetch_row(
         "INSERT INTO hotline_shift_note (id, unit, text, written_at, written_by, arguments_digest) "
         "VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (id) DO NOTHING RETURNING id",
-        *(id, new.unit_id, new.text.strip(), clock.now(), by.person_id, digest),
+        *(id, new.unit_id, new.text.strip(), clock.now(), by.person_id, creates.digest(asked)),
     )
     row = await fetch_row(f"{_SELECT} WHERE n.id = $1", id)
-    if row is None or row["arguments_digest"] != digest:
+    if row is None or not creates.same(row["arguments_digest"], asked):
         raise DifferentArguments("Note {id} was left with other words; it stays.", id=str(id))
     return Outcome(_record(row), created=made is not None)
 

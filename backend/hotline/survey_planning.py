@@ -38,14 +38,14 @@ async def plan_survey(*, id: UUID, new: NewSurveyWave, by: Actor) -> Outcome[Sur
     division = await find_division(code=new.division_code)
     if not visible_to(by, roles=PLANNERS).covers(division.prefix):
         raise NotYourSurvey("A survey is planned by a supervisor or an administrator of all of its division.")
-    digest = creates.digest([replace(new, id=None), by.person_id])
+    asked = [replace(new, id=None), by.person_id]
     await queries.lock_year(clock.today().year)
     if (known := await queries.wave(id)) is not None:
-        if known["arguments_digest"] != digest:
+        if not creates.same(known["arguments_digest"], asked):
             raise DifferentArguments("Survey {id} was planned with other content; it stays.", id=str(id))
         return Outcome(await told(known), created=False)
     _check(new)
-    await _draw(id, new, division, digest=digest, by=by)
+    await _draw(id, new, division, digest=creates.digest(asked), by=by)
     return Outcome(await get_survey(survey_id=id, by=by), created=True)
 
 

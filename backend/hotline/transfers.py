@@ -51,12 +51,13 @@ async def transfer_to_line(*, id: UUID, new: NewTransfer, by: Actor) -> Outcome[
     """
     by.must_have(*DESK)
     division_code, unit_id = await _whence(new, by)
-    digest = creates.digest([by.person_id, new.line, new.reason, new.call_id, new.case_id, new.unit_id, new.their_desk])
+    asked = [by.person_id, new.line, new.reason, new.call_id, new.case_id, new.unit_id, new.their_desk]
+    digest = creates.digest(asked)
     made = await queries.insert(
         new, id=id, unit_id=unit_id, division_code=division_code, digest=digest, by=by.person_id, at=clock.now()
     )
     row = await queries.transfer(id)
-    if row["arguments_digest"] != digest:
+    if not creates.same(row["arguments_digest"], asked):
         raise DifferentArguments("Transfer {id} was made before with other content; it stays.", id=str(id))
     found = queries.record(row)
     if made and found.case_id is not None:

@@ -51,7 +51,7 @@ async def record_unit_talk(*, id: UUID, new: NewUnitTalk, by: Actor) -> Outcome[
     unit = await cases.unit(new.unit_id)
     if unit is None:
         raise UnitUnknown("There is no unit {unit_id}.", unit_id=str(new.unit_id))
-    digest = creates.digest([new.case_id, new.unit_id, new.office, new.reason, new.agreed, new.held_at, new.fix_by])
+    asked = [new.case_id, new.unit_id, new.office, new.reason, new.agreed, new.held_at, new.fix_by]
     held_at = new.held_at or clock.now()
     _check(held_at, new.fix_by)
     created = await queries.insert(
@@ -66,11 +66,11 @@ async def record_unit_talk(*, id: UUID, new: NewUnitTalk, by: Actor) -> Outcome[
             "reason": new.reason.strip(),
             "agreed": new.agreed.strip(),
             "fix_by": new.fix_by,
-            "arguments_digest": digest,
+            "arguments_digest": creates.digest(asked),
         }
     )
     row = await _row(id, by=by)
-    if row["arguments_digest"] != digest or row["by"] != by.person_id:
+    if not creates.same(row["arguments_digest"], asked) or row["by"] != by.person_id:
         raise DifferentArguments("Talk {id} was recorded with other content; it stays.", id=str(id))
     if created:
         await _note(row, "held", HELD, office=row["office"], agreed=row["agreed"], by=by)

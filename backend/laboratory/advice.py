@@ -56,9 +56,9 @@ async def advise_fertiliser(*, sample_id: UUID, new: NewFertiliserAdvice, by: Ac
     """
     sample = await report_reading.at_its_desk(sample_id, by)
     advice_id = new.id or ids.uuid7()
-    digest = creates.digest([str(sample_id), msgspec.structs.replace(new, id=None)])
+    told = [str(sample_id), msgspec.structs.replace(new, id=None)]
     if (stored := await queries.advice(advice_id)) is not None:
-        if stored["arguments_digest"] != digest:
+        if not creates.same(stored["arguments_digest"], told):
             raise DifferentArguments(
                 "Advice {id} was asked for before with other content; it stays.", id=str(advice_id)
             )
@@ -66,7 +66,7 @@ async def advise_fertiliser(*, sample_id: UUID, new: NewFertiliserAdvice, by: Ac
     _check(new, sample)
     with in_chinese():  # it is frozen, and its grower reads it
         found = advice_rules.balanced(new, soil_test=await _soil_test(sample_id, new), on=clock.today())
-    await _write(advice_id, sample_id, new, found, digest, by)
+    await _write(advice_id, sample_id, new, found, creates.digest(told), by)
     return Outcome(await _read(advice_id), created=True)
 
 

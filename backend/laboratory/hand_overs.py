@@ -6,6 +6,8 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from msgspec.structs import replace
+
 from backend.cases.entries import AHEAD
 from backend.core import arrivals, clock, creates, ids
 from backend.core.creates import Outcome
@@ -36,16 +38,16 @@ async def hand_over(
         raise sample_records.unknown(sample_id)
     sample = await fetch_row("SELECT * FROM laboratory_sample WHERE id = $1 FOR UPDATE", sample_id)
     assert sample is not None  # noqa: S101 - it is never deleted, and he sees it
-    step_id, digest = new.id or ids.uuid7(now), creates.digest((by.person_id, sample_id, _plain(new)))
+    step_id, told = new.id or ids.uuid7(now), [by.person_id, sample_id, replace(new, id=None)]
     if (stored := await _digest_of(step_id)) is not None:
-        if stored != digest:
+        if not creates.same(stored, told) and stored != _former_digest(new, sample_id, by):
             raise DifferentArguments("Step {id} was written before with other content; it stays.", id=str(step_id))
         return Outcome(await _step(sample_id, step_id), created=False)
     last = await _newest(sample_id)
     moment = new.at or arrivals.done_at(at, since=last, now=now)
     await _check(sample, new, reading, by)
     _check_moment(moment, last, now)
-    await _write(sample, new, step_id, digest, by, at=moment, now=now)
+    await _write(sample, new, step_id, creates.digest(told), by, at=moment, now=now)
     return Outcome(await _step(sample_id, step_id), created=True)
 
 
@@ -90,8 +92,10 @@ async def _write(
     await fetch("UPDATE laboratory_sample SET holder = $2 WHERE id = $1", sample["id"], new.to_unit_id)
 
 
-def _plain(new: NewHandOver) -> dict[str, Any]:
-    return {name: getattr(new, name) for name in new.__struct_fields__ if name != "id"}
+def _former_digest(new: NewHandOver, sample_id: UUID, by: Actor) -> bytes:
+    """Until 2026-11-23 the id was no part of it; it goes when `creates.former_digest` goes."""
+    plain = {name: getattr(new, name) for name in new.__struct_fields__ if name != "id"}
+    return creates.former_digest((by.person_id, sample_id, plain))
 
 
 async def _digest_of(step_id: UUID) -> bytes | None:

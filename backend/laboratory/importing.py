@@ -76,7 +76,7 @@ async def import_file(
     row = _row(work, extent, told, file_name=file_name[:MAX_NAME], by=by, door=door)
     created = await _kept(row, source, told, after=None if extent.is_long and not wait else TAKEN_UP_AFTER)
     found = await import_queries.of_id(import_id)
-    if found is None or found["arguments_digest"] != row.arguments_digest:
+    if found is None or not creates.same(found["arguments_digest"], _asked(work, extent, told)):
         raise DifferentArguments
     if found["state"] not in ENDED and (wait or not extent.is_long):
         work.received_at, work.apart = found["received_at"], extent.is_long and _has_descriptor(source)
@@ -152,5 +152,9 @@ def _row(
         received_at=work.received_at,
         by=by.person_id if by else None,
         lines_n=extent.lines_n,
-        arguments_digest=creates.digest([told, work.desk.id, extent.sha256.hex()]),
+        arguments_digest=creates.digest(_asked(work, extent, told)),
     )
+
+
+def _asked(work: Work, extent: Extent, told: NewImport) -> list[object]:
+    return [told, work.desk.id, extent.sha256.hex()]

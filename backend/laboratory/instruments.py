@@ -30,14 +30,14 @@ async def register(*, new: NewInstrument, by: Actor) -> Outcome[InstrumentRecord
     new = replace(new, serial=_serial(new.serial))
     _check(new)
     desk = await desk_of(new.unit_id, by=by)
-    digest = creates.digest(replace(new, id=None, unit_id=desk.id))
+    told = replace(new, id=None, unit_id=desk.id)
     found = await instrument_serials.take_in([new.serial], desk.id, id=new.id)
     row = await _held(found[new.serial]) if new.serial in found else None
     if row is None or (new.id is not None and row["id"] != new.id and await _stands_for_another(new.id)):
         raise DifferentArguments("Id {id} stands for another instrument.", id=str(new.id))
     if row["registered_at"] is not None:
-        return await _again(row, digest, by)
-    await _write(row["id"], new, desk, digest, by)
+        return await _again(row, told, by)
+    await _write(row["id"], new, desk, creates.digest(told), by)
     return Outcome(await instrument_queries.get(instrument_id=row["id"], by=by), created=True)
 
 
@@ -66,10 +66,10 @@ async def _stands_for_another(instrument_id: UUID) -> bool:
     return await fetch_row("SELECT 1 FROM laboratory_instrument WHERE id = $1", instrument_id) is not None
 
 
-async def _again(row: Mapping[str, Any], digest: bytes, by: Actor) -> Outcome[InstrumentRecord]:
+async def _again(row: Mapping[str, Any], told: NewInstrument, by: Actor) -> Outcome[InstrumentRecord]:
     if not await keeps(by, Desk(row["unit"], row["division_code"])):
         raise InstrumentElsewhere("Serial {serial} is registered at another desk; ask there.", serial=row["serial"])
-    if row["arguments_digest"] != digest:
+    if not creates.same(row["arguments_digest"], told):
         raise DifferentArguments(
             "Instrument {serial} was registered before with other content; it stays.", serial=row["serial"]
         )

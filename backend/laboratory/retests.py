@@ -45,17 +45,17 @@ async def request_retest(*, result_id: UUID, new: NewRetest, by: Actor) -> Outco
     Raises ResultUnknown (404), NotThisBench (403), NoObjection, ObjectionLate, RapidMethod, RetestOpen,
     DifferentArguments (409), Invalid (400) for an objection that does not say when the result was received.
     """
-    id, digest = new.id or ids.uuid7(), creates.digest([result_id, by.person_id, replace(new, id=None)])
+    id, told = new.id or ids.uuid7(), [result_id, by.person_id, replace(new, id=None)]
     row = await _result(result_id, by)
     if (stored := await retest_queries.one(id)) is not None:
-        if stored["arguments_digest"] != digest:
+        if not creates.same(stored["arguments_digest"], told):
             raise DifferentArguments("Retest {id} was asked for with other content; it stays.", id=str(id))
         return Outcome(await retest_records.record(stored), created=False)
     due_at = await _checked(new, row, id)
     number = await retest_queries.next_number(result_id, new.kind)
     method = new.method or (_tested(row) if new.kind is RetestKind.REPEAT else None)
     asked = (id, result_id, new.kind.value, number, method, new.reason.strip(), new.told_at, clock.now())
-    await retest_queries.insert([(*asked, by.person_id, due_at, digest)])
+    await retest_queries.insert([(*asked, by.person_id, due_at, creates.digest(told))])
     await retest_tasks.ask({result_id}, new.kind, anew=id)
     return Outcome(await _read(id), created=True)
 

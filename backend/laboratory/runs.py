@@ -34,10 +34,10 @@ async def record_run(*, new: NewRun, by: Actor) -> Outcome[RunRecord]:
     if instrument["unit"] not in reading.desks:
         raise NotYourInstrument("A run is recorded by a technician of the desk where the instrument stands.")
     now = clock.now()
-    run_id, digest, started_at = new.id or ids.uuid7(now), creates.digest(new), new.started_at or now
+    run_id, started_at = new.id or ids.uuid7(now), new.started_at or now
     run_rules.check(new, started_at=started_at, now=now)
-    if not await _insert(run_id, new, instrument["unit"], started_at, digest, now, by):
-        return await _again(run_id, digest)
+    if not await _insert(run_id, new, instrument["unit"], started_at, now, by):
+        return await _again(run_id, new)
     if new.import_id is not None:
         await _attach(run_id, new, reading, by)
     return Outcome(await _record(run_id), created=True)
@@ -49,16 +49,14 @@ async def _record(run_id: UUID) -> RunRecord:
     return found
 
 
-async def _again(run_id: UUID, digest: bytes) -> Outcome[RunRecord]:
+async def _again(run_id: UUID, new: NewRun) -> Outcome[RunRecord]:
     row = await fetch_row("SELECT arguments_digest FROM laboratory_run WHERE id = $1", run_id)
-    if row is None or row["arguments_digest"] != digest:
+    if row is None or not creates.same(row["arguments_digest"], new):
         raise DifferentArguments("Run {id} was recorded before with other content; it stays.", id=str(run_id))
     return Outcome(await _record(run_id), created=False)
 
 
-async def _insert(
-    run_id: UUID, new: NewRun, unit_id: UUID, started_at: datetime, digest: bytes, now: datetime, by: Actor
-) -> bool:
+async def _insert(run_id: UUID, new: NewRun, unit_id: UUID, started_at: datetime, now: datetime, by: Actor) -> bool:
     """Whether it is new."""
     reasons = run_rules.invalid_reasons(new, local(started_at).date())
     told = ("blank_delta", "control_percent", "control_low", "control_high", "replicate_spread_percent")
@@ -77,7 +75,7 @@ async def _insert(
         "invalid_reasons": [each.value for each in reasons],
         "recorded_at": now,
         "recorded_by": by.person_id,
-        "arguments_digest": digest,
+        "arguments_digest": creates.digest(new),
     }
     places = ", ".join(f"${n}" for n in range(1, len(row) + 1))
     made = await fetch_row(

@@ -7,7 +7,7 @@ from functools import lru_cache
 from msgspec.structs import replace
 
 from backend.cases.entries import AHEAD, EARLIEST
-from backend.core import clock, creates
+from backend.core import clock
 from backend.core.refusals import FieldError, Invalid
 from backend.laboratory import cells, sample_contacts
 from backend.laboratory.naming import commodity
@@ -57,10 +57,10 @@ def check(new: NewSample, *, arrived_at: datetime) -> None:
         raise Invalid("Something has to be put right first. Nothing of what you wrote is lost.", errors=wrong)
 
 
-def digest_of(new: NewSample, *, by: Actor) -> bytes:
+def told(new: NewSample, *, by: Actor) -> tuple[object, ...]:
     """What a repeat must equal; the contact by a keyed hash."""
     contact = sample_contacts.keyed(contact_name=new.contact_name, contact_phone=new.contact_phone)
-    return creates.digest((by.person_id, replace(new, id=None, contact_name=None, contact_phone=None), contact))
+    return by.person_id, replace(new, id=None, contact_name=None, contact_phone=None), contact
 
 
 def agreed(new: NewSample, purpose: SampleConsentPurpose) -> bool:

@@ -10,7 +10,7 @@ from uuid import UUID, uuid5
 
 import structlog
 
-from backend.core import clock, ids
+from backend.core import clock, creates, ids
 from backend.core.creates import Outcome
 from backend.core.database import transaction
 from backend.core.refusals import DifferentArguments
@@ -55,15 +55,15 @@ async def receive(*, new: NewSample, by: Actor, door: str) -> Outcome[SampleReco
     by.must_have(*(SAMPLERS if new.run_kind is RunKind.SUPERVISION else RECEIVERS))
     arrived_at = clock.now()
     new = sample_rules.normalised(new)
-    sample_id, digest = new.id or ids.uuid7(arrived_at), sample_rules.digest_of(new, by=by)
+    sample_id, told = new.id or ids.uuid7(arrived_at), sample_rules.told(new, by=by)
     if (stored := await sample_storing.digest_of(sample_id)) is not None:
-        return await _again(sample_id, stored, digest, by)
+        return await _again(sample_id, stored, told, by)
     sample_rules.check(new, arrived_at=arrived_at)
-    columns = await _columns(new, sample_id, new.received_at or arrived_at, by)
+    columns, digest = await _columns(new, sample_id, new.received_at or arrived_at, by), creates.digest(told)
     if not await sample_storing.insert("laboratory_sample", columns | {"arguments_digest": digest}):
         stored = await sample_storing.digest_of(sample_id)
         if stored is not None:  # somebody was faster with this id
-            return await _again(sample_id, stored, digest, by)
+            return await _again(sample_id, stored, told, by)
         raise SampleCodeTaken(
             "Another bag of that day is called “{code}”. Put a new number on this one, or look at that one.",
             code=columns["code"],
@@ -74,8 +74,8 @@ async def receive(*, new: NewSample, by: Actor, door: str) -> Outcome[SampleReco
     return Outcome(await sample_records.read(sample_id, by=by), created=True)
 
 
-async def _again(sample_id: UUID, stored: bytes, digest: bytes, by: Actor) -> Outcome[SampleRecord]:
-    if stored != digest:
+async def _again(sample_id: UUID, stored: bytes, told: object, by: Actor) -> Outcome[SampleRecord]:
+    if not creates.same(stored, told):
         raise DifferentArguments("Sample {id} was received before with other content; it stays.", id=str(sample_id))
     return Outcome(await sample_records.read(sample_id, by=by), created=False)
 

@@ -40,10 +40,10 @@ async def request_second_look(*, result_id: UUID, new: NewSecondLook, by: Actor)
     Raises ResultUnknown, PhotoUnknown (404), NotThisBench (403), NoStrip, NobodyToLook, PhotoClaimed,
     DifferentArguments (409).
     """
-    id, digest = new.id or ids.uuid7(), creates.digest([result_id, by.person_id, new.photo_id])
+    id, told = new.id or ids.uuid7(), [result_id, by.person_id, new.photo_id]
     row = await at_his_bench(result_id, by)
     if (stored := await second_look_queries.look(id)) is not None:
-        if stored["arguments_digest"] != digest:
+        if not creates.same(stored["arguments_digest"], told):
             raise DifferentArguments("Second look {id} was asked for with other content; it stays.", id=str(id))
         return Outcome(record(stored, by), created=False)
     if kind_of_test(method=row["method"], judged_unit=row["judged_unit"]) is not Method.STRIP:
@@ -58,7 +58,7 @@ async def request_second_look(*, result_id: UUID, new: NewSecondLook, by: Actor)
     )
     asked = {"id": id, "result": result_id, "photo_id": new.photo_id, "expert": expert_id}
     await second_look_queries.insert(
-        asked | {"asked_by": by.person_id, "asked_at": clock.now(), "arguments_digest": digest}
+        asked | {"asked_by": by.person_id, "asked_at": clock.now(), "arguments_digest": creates.digest(told)}
     )
     look = await _look(id)
     await look_notices.ask(look)

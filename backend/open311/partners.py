@@ -52,6 +52,7 @@ async def open_partner(*, id: UUID | None, new: NewPartner, by: Actor) -> Outcom
     if await open_unit(new.unit_id) is None:
         raise UnitUnknown("There is no open unit {id}.", id=str(new.unit_id))
     key = _key(partner_id)
+    asked = msgspec.structs.replace(new, id=None)
     fresh = Partner(
         id=partner_id,
         name=new.name.strip(),
@@ -63,11 +64,11 @@ async def open_partner(*, id: UUID | None, new: NewPartner, by: Actor) -> Outcom
         valid_until=new.valid_until,
         opened_at=clock.now(),
         opened_by=by.person_id,
-        arguments_digest=creates.digest(msgspec.structs.replace(new, id=None)),
+        arguments_digest=creates.digest(asked),
     )
     made = await Partner.insert(fresh).on_conflict(target=Partner.id, action="DO NOTHING")
     row = await queries.partner(partner_id)
-    if row is None or row["arguments_digest"] != fresh.arguments_digest:
+    if row is None or not creates.same(row["arguments_digest"], asked):
         raise DifferentArguments("Partner {id} was opened before with other content; it stays.", id=str(partner_id))
     opens = row["closed_at"] is None and row["key_sha256"] == fresh.key_sha256  # not after SECRET_KEY was changed
     return Outcome(record(row, api_key=key if opens else None), created=bool(made))

@@ -9,6 +9,7 @@ offline        what `syncPush` takes, out of the operations that its commands st
 carrying       headers, conditional requests, parts, further kinds of content
 georeport      what Open311's addresses answer
 refusing       who signs in where, and what a refusal looks like at each door
+refusals       which refusals each operation answers with (`refusals.toml`)
 summaries      the operations in Chinese, beside their English (`locale/zh.po`)
 """
 
@@ -19,7 +20,18 @@ from litestar import Request
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.serialization import encode_json
 
-from backend.openapi import carrying, examples, meanings, naming, offline, parameters, refusing, repairs, summaries
+from backend.openapi import (
+    carrying,
+    examples,
+    meanings,
+    naming,
+    offline,
+    parameters,
+    refusals,
+    refusing,
+    repairs,
+    summaries,
+)
 from backend.openapi.refusing import PUBLIC
 
 __all__ = ["METHODS", "PUBLIC", "Document", "document"]
@@ -39,6 +51,7 @@ def document(schema: dict[str, Any]) -> dict[str, Any]:
     """Litestar's document, completed; the one given stays as it is."""
     whole = naming.named(repairs.sound(deepcopy(schema)))
     meanings.tell(whole["components"]["schemas"])
+    known = refusals.kinds()
     for path, item in whole["paths"].items():
         for operation in (item[method] for method in METHODS if method in item):
             summaries.tell(operation)
@@ -46,6 +59,8 @@ def document(schema: dict[str, Any]) -> dict[str, Any]:
             examples.show(operation)
             carrying.complete(operation)
             refusing.complete(path, operation)
+            refusals.tell(operation, known)
+    whole["x-problems"] = refusals.told().shared
     offline.tell(whole)
     refusing.in_rows(whole["components"]["schemas"])
     whole["components"]["schemas"] |= refusing.SCHEMAS

@@ -3,11 +3,12 @@
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.spec import Components, License, SecurityScheme, Server, Tag
 
+from backend.core.problems import TYPE_PREFIX
 from backend.media import openers
-from backend.openapi import Document
+from backend.openapi import Document, refusals
 from backend.people.guards import SESSION_COOKIE
 
-DESCRIPTION = """\
+_WORDS = """\
 Village field work: visits, photos, needs, diagnoses, test records, warnings, a hotline. The guide is at [/docs](/docs).
 
 ## Signing in
@@ -36,11 +37,20 @@ A refusal is `application/problem+json` ([RFC 9457](https://www.rfc-editor.org/r
 [/docs/problems](/docs/problems) and in `problems.json` beside this document. A batch never fails whole: each row of
 its answer has an `outcome` of its own.
 
+An operation lists its own refusals under its answers, and as `x-problems` by status; what each means is at
+[/docs/operations](/docs/operations). They are those that our tests have seen: there may be more, so go by the status
+of a code that you do not know. Any operation may refuse with these:
+
+{shared}
+
 ## Changes
 Adding is free: ignore members that you do not know, and have an answer for a word of an enumeration that is new to
 you. What is removed is first marked `deprecated`, with a `Sunset` date half a year ahead; see `CHANGELOG.md` beside
 this document.
 """
+
+_SHARED = "\n".join(f"- [`{code}`]({TYPE_PREFIX}{code}): {why}" for code, why in refusals.told().shared.items())
+DESCRIPTION = _WORDS.replace("{shared}", _SHARED)
 
 TAGS = {
     "core": "Whether the server lives, and its numbers.",

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from backend.core import clock, ids
 from backend.core.cipher import blind_index, seal
-from backend.core.creates import digest
+from backend.core.creates import digest, same
 from backend.core.database import transaction
 from backend.core.refusals import DifferentArguments
 from backend.people import rules, sign_in_queries
@@ -32,19 +32,20 @@ async def open_account(*, id: UUID, name: str, phone: str, by: Actor | None = No
         by.must_have(Role.ADMIN)
     phone = rules.normal_phone(phone)
     index = blind_index(phone, column=PHONE_COLUMN)
+    asked = [name.strip(), index.hex()]
     fresh = Person(
         id=id,
         name=name.strip(),
         phone_sealed=seal(phone, column="people_person.phone_sealed"),
         phone_index=index,
         created_at=clock.now(),
-        arguments_digest=digest([name.strip(), index.hex()]),
+        arguments_digest=digest(asked),
     )
     await Person.insert(fresh).on_conflict(action="DO NOTHING")
     row = await Person.select().where(Person.id == id).first()
     if row is None:
         raise PhoneTaken("Find the account of this number, or use another number.")
-    if row["arguments_digest"] != fresh.arguments_digest:
+    if not same(row["arguments_digest"], asked):
         raise DifferentArguments
     return person_record(row)
 

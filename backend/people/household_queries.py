@@ -1,20 +1,34 @@
 """Reads of households: who may see one, and who serves it."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from backend.core import clock
+from backend.core import clock, ids
 from backend.core.database import fetch, fetch_row
 from backend.people.actors import Actor, visible_to
 from backend.people.household_schemas import HouseholdRecord, ServedBy, ServiceRecord
 from backend.people.refusals import HouseholdUnknown
+from backend.people.role_queries import HELD_ON
 from backend.people.tables import Role
 from backend.territory.points import as_read
 
-SERVED_ON = "s.valid_from <= ${n} AND (s.valid_to IS NULL OR s.valid_to >= ${n})"
-"""The condition on `people_household_service s` for one day, for queries of the rooms above; `n` is its parameter."""
+SERVERS = (Role.CADRE, Role.ASSISTANT)
+"""Who may serve a household: one of these roles, over its division."""
+
+_MAY_SERVE = HELD_ON.format(
+    person="s.person",
+    roles=f"ARRAY[{', '.join(repr(str(role)) for role in SERVERS)}]",
+    code="(SELECT k.division_code FROM people_household k WHERE k.id = s.household)",
+    day="${n}",
+)
+SERVED_ON = f"s.valid_from <= ${{n}} AND (s.valid_to IS NULL OR s.valid_to >= ${{n}}) AND {_MAY_SERVE}"
+"""The condition on `people_household_service s` for one day, for queries of the rooms above; `n` is its parameter.
+
+Somebody serves while he may: a household that was given to nobody else when his role ended is served by nobody.
+Each service costs three look-ups by key.
+"""
 
 _HOUSEHOLD = f"""
 SELECT h.*, v.name AS division_name, s.person AS served_by, s.valid_from AS served_since, p.name AS server_name
@@ -72,6 +86,30 @@ async def serving_on(*, household_id: UUID, day: date) -> UUID | None:
 async def serving_today(*, household_id: UUID) -> UUID | None:
     """Who serves a household today: the assignee of whatever is open for it."""
     return await serving_on(household_id=household_id, day=clock.today())
+
+
+async def served_at(*, household_id: UUID, person_id: UUID, at: datetime) -> bool:
+    """Whether somebody served a household at a moment, as was known then.
+
+    Services go by days and may be dated back, so what the next one has from this day on is still the former's until it
+    was entered: until then nobody could know better.
+    """
+    day = clock.local(at).date()
+    rows = await fetch(_SERVICES, household_id, person_id, day)
+    return any(row["valid_to"] is None or row["valid_to"] >= day or _entered_after(row["next"], at) for row in rows)
+
+
+_SERVICES = f"""
+SELECT s.valid_to, n.id AS next FROM people_household_service s
+LEFT JOIN people_household_service n ON n.household = s.household AND n.valid_from = s.valid_to + 1
+WHERE s.household = $1 AND s.person = $2 AND s.valid_from <= $3 AND {_MAY_SERVE.format(n=3)}
+"""
+
+
+def _entered_after(service_id: UUID | None, at: datetime) -> bool:
+    """The ids of services are made here as they are entered (`households.assign_household`), and by nobody else."""
+    entered_at = ids.made_at(service_id) if service_id else None
+    return entered_at is not None and entered_at > at
 
 
 async def served_today(*, person_id: UUID) -> tuple[UUID, ...]:

@@ -10,13 +10,13 @@ from msgspec import UNSET
 
 from backend.core import clock, ids
 from backend.core.cipher import blind_index, seal, unseal
-from backend.core.creates import digest
+from backend.core.creates import digest, same
 from backend.core.database import transaction
 from backend.core.refusals import DifferentArguments
 from backend.people import household_queries, role_queries, rules
 from backend.people.access_log import note_access
 from backend.people.actors import Actor, visible_to
-from backend.people.household_queries import household_record, household_row, visible_household
+from backend.people.household_queries import SERVERS, household_record, household_row, visible_household
 from backend.people.household_schemas import HouseholdChanges, HouseholdContact, HouseholdRecord, ServiceRecord
 from backend.people.household_tables import Household, HouseholdAmendment, HouseholdService
 from backend.people.refusals import CannotServe, HouseholdCodeTaken, HouseholdUnknown, OtherTerritory, ServiceBegun
@@ -27,7 +27,6 @@ from backend.territory.tables import POINT_COLUMNS
 
 REGISTRARS = (Role.CADRE, Role.SUPERVISOR, Role.ADMIN)
 ASSIGNERS = (Role.SUPERVISOR, Role.ADMIN)
-SERVERS = (Role.CADRE, Role.ASSISTANT)
 
 PHONE_COLUMN = "people_household.contact_phone"
 CONTACT = ("contact_name", "contact_phone", "address_note")
@@ -57,6 +56,7 @@ async def register_household(
         raise OtherTerritory(division_code)
     contact = {"contact_name": contact_name, "contact_phone": _phone(contact_phone), "address_note": address_note}
     where = _located(point)
+    asked = [code, division_code, _keyed(contact), where, list(service_needs), demo]
     fresh = Household(
         id=id,
         code=code,
@@ -65,7 +65,7 @@ async def register_household(
         service_needs=list(service_needs),
         created_at=clock.now(),
         demo=demo,
-        arguments_digest=digest([code, division_code, _keyed(contact), where, list(service_needs), demo]),
+        arguments_digest=digest(asked),
         **_sealed(contact),
         **where,
     )
@@ -73,7 +73,7 @@ async def register_household(
     row = await household_row(household_id=id)
     if row is None:
         raise HouseholdCodeTaken("The number {household_code} is on another card.", household_code=code)
-    if row["arguments_digest"] != fresh.arguments_digest:
+    if not same(row["arguments_digest"], asked):
         raise DifferentArguments
     return household_record(row)
 

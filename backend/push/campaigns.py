@@ -7,7 +7,7 @@ from uuid import UUID
 import msgspec
 
 from backend.core import clock
-from backend.core.creates import Outcome, digest
+from backend.core.creates import Outcome, digest, same
 from backend.core.database import transaction
 from backend.core.jobs import enqueue, job
 from backend.core.paging import Page, Position, page, position
@@ -48,14 +48,14 @@ async def send_notice(*, id: UUID, new: NewNotice, by: Actor) -> Outcome[NoticeR
     check_notice(new)
     words = words_of(new)
     check_words(words, link=new.link, no_links=new.no_links, exercise=new.exercise)
-    arguments = digest([msgspec.structs.replace(new, id=None), by.person_id])
+    asked = [msgspec.structs.replace(new, id=None), by.person_id]
     later = new.not_before is not None and new.not_before > clock.now()
     made = await notice_queries.insert(
         id=id,
         text=words,
         category=new.category,
         dedupe_key=f"campaign {id}",
-        digest=arguments,
+        digest=digest(asked),
         link=new.link,
         expires_at=new.expires_at,
         not_before=new.not_before,
@@ -70,7 +70,7 @@ async def send_notice(*, id: UUID, new: NewNotice, by: Actor) -> Outcome[NoticeR
         await planning.plan_later(made)
         return Outcome(_record(made), created=True)
     stored = await queries.campaign(id)
-    if stored is None or stored["arguments_digest"] != arguments:
+    if stored is None or not same(stored["arguments_digest"], asked):
         raise DifferentArguments("Notice {id} was sent with other words; it stays as it is.", id=id)
     return Outcome(_record(stored), created=False)
 

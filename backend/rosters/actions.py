@@ -13,7 +13,7 @@ import asyncpg
 import msgspec
 
 from backend.core import clock, ids
-from backend.core.creates import Outcome, digest
+from backend.core.creates import Outcome, digest, same
 from backend.core.database import transaction
 from backend.core.refusals import DifferentArguments, FieldError, Invalid
 from backend.core.words import Term
@@ -72,15 +72,15 @@ def _row(roster_id: UUID, shift: Any) -> Row:
 
 async def _opened(roster_id: UUID, new: NewRoster, by: Actor) -> bool:
     """Whether this roster is new. Raises DifferentArguments (409) when its id stands for another."""
-    arguments = digest(msgspec.structs.replace(new, id=None))
+    asked = msgspec.structs.replace(new, id=None)
     fresh = Publication(
         id=roster_id, unit=new.unit_id, post=new.post, starts_at=new.starts_at, ends_at=new.ends_at,
-        shifts=len(new.shifts), published_by=by.person_id, published_at=clock.now(), arguments_digest=arguments,
+        shifts=len(new.shifts), published_by=by.person_id, published_at=clock.now(), arguments_digest=digest(asked),
     )  # fmt: skip
     if await Publication.insert(fresh).on_conflict(target=Publication.id, action="DO NOTHING"):
         return True
     stored = await publish_queries.publication(roster_id)
-    if stored is None or stored["arguments_digest"] != arguments:
+    if stored is None or not same(stored["arguments_digest"], asked):
         raise DifferentArguments("Roster {id} was published with other content; it stays as it is.", id=roster_id)
     return False
 

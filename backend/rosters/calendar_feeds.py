@@ -12,7 +12,7 @@ from uuid import UUID
 import asyncpg
 
 from backend.core import cipher, clock, words
-from backend.core.creates import Outcome, digest
+from backend.core.creates import Outcome, digest, same
 from backend.core.database import fetch, fetch_row, transaction
 from backend.core.refusals import DifferentArguments, FieldError, Invalid
 from backend.core.words import say
@@ -41,13 +41,13 @@ async def issue_calendar(*, id: UUID, new: NewPhoneCalendar, by: Actor, base_url
     """
     _check(new)
     place = (await division(code=new.division_code)).id if new.division_code else None
-    arguments = digest([by.person_id, new.kind, new.division_code])
+    asked = [by.person_id, new.kind, new.division_code]
     await fetch("SELECT pg_advisory_xact_lock(hashtextextended($1::uuid::text || 'calendars', 0))", by.person_id)
     row = await calendar_queries.feed(id)
     if row is None:
         await _must_have_room(by)
-        await _keep(id, new.kind, by.person_id, place, arguments)
-    elif row["arguments_digest"] != arguments:
+        await _keep(id, new.kind, by.person_id, place, digest(asked))
+    elif not same(row["arguments_digest"], asked):
         raise DifferentArguments("Calendar {id} was issued before with other content; it stays.", id=str(id))
     return Outcome(_record(row or await calendar_queries.feed(id), base_url=base_url), created=row is None)
 

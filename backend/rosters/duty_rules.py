@@ -7,7 +7,7 @@ import asyncpg
 import msgspec
 
 from backend.core import clock
-from backend.core.creates import Outcome, digest
+from backend.core.creates import Outcome, digest, same
 from backend.core.database import fetch, fetch_row, transaction
 from backend.core.refusals import DifferentArguments, FieldError, Invalid
 from backend.core.words import Term
@@ -34,15 +34,15 @@ async def set_duty_rule(*, id: UUID, new: NewDutyRule, by: Actor) -> Outcome[Dut
     minutes = staffed_minutes(new.staffed)
     _check(new)
     await queries.lock_roster(unit.id, new.post)
-    arguments = digest(msgspec.structs.replace(new, id=None))
+    asked = msgspec.structs.replace(new, id=None)
     stored = await fetch_row(f"{_RULE} WHERE r.id = $1", id)
     if stored is None:
         await _end_earlier(new)
-        await _insert(id, new, minutes, arguments, by)
+        await _insert(id, new, minutes, digest(asked), by)
         await _open_gaps(unit, new, by)
         stored = await fetch_row(f"{_RULE} WHERE r.id = $1", id)
         return Outcome(_record(stored), created=True)
-    if stored["arguments_digest"] != arguments:
+    if not same(stored["arguments_digest"], asked):
         raise DifferentArguments("Duty rule {id} was set with other arguments; it stays as it is.", id=id)
     return Outcome(_record(stored), created=False)
 

@@ -8,7 +8,7 @@ import asyncpg
 import msgspec
 
 from backend.core import clock
-from backend.core.creates import Outcome, digest
+from backend.core.creates import Outcome, digest, same
 from backend.core.database import fetch, fetch_row, transaction
 from backend.core.paging import Page, page, position_of
 from backend.core.refusals import DifferentArguments, Invalid
@@ -44,14 +44,14 @@ async def assign_grid_service(*, id: UUID, new: NewGridService, by: Actor) -> Ou
     must_lead(division.code, by=by)
     if errors := wrong_span(new.valid_from, new.valid_to):
         raise Invalid("The service has mistakes.", errors=errors)
-    arguments = digest(msgspec.structs.replace(new, id=None))
+    asked = msgspec.structs.replace(new, id=None)
     await _hold(new.person_id)
     stored = await fetch_row(f"{_SERVICE} WHERE g.id = $1", id)
     if stored is None:
         await _check(new, by)
-        await _insert(id, new, division.id, arguments, by)
+        await _insert(id, new, division.id, digest(asked), by)
         return Outcome(_record(await fetch_row(f"{_SERVICE} WHERE g.id = $1", id)), created=True)
-    if stored["arguments_digest"] != arguments:
+    if not same(stored["arguments_digest"], asked):
         raise DifferentArguments("Service {id} was entered with other arguments; it stays as it is.", id=id)
     return Outcome(_record(stored), created=False)
 

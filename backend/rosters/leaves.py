@@ -7,7 +7,7 @@ from uuid import UUID
 import msgspec
 
 from backend.core import clock
-from backend.core.creates import Outcome, digest
+from backend.core.creates import Outcome, digest, same
 from backend.core.database import fetch, fetch_row, transaction
 from backend.core.refusals import DifferentArguments, Invalid
 from backend.core.words import Term
@@ -37,15 +37,15 @@ async def request_leave(*, id: UUID, new: NewLeave, by: Actor) -> Outcome[LeaveR
     if wrong := ends_first(new.starts_at, new.ends_at):
         raise Invalid("The leave has mistakes.", errors=wrong)
     await _must_be_of(unit, person_id, new, by)
-    arguments = digest([unit.id, person_id, new.starts_at, new.ends_at, new.reason])
+    asked = [unit.id, person_id, new.starts_at, new.ends_at, new.reason]
     fresh = Leave(
         id=id, unit=unit.id, division_code=unit.division_code, person=person_id, starts_at=new.starts_at,
         ends_at=new.ends_at, reason=new.reason.value, requested_at=clock.now(), state=LeaveState.REQUESTED.value,
-        arguments_digest=arguments,
+        arguments_digest=digest(asked),
     )  # fmt: skip
     created = bool(await Leave.insert(fresh).on_conflict(target=Leave.id, action="DO NOTHING"))
     row = await fetch_row("SELECT arguments_digest FROM rosters_leave WHERE id = $1", id)
-    if row is None or row["arguments_digest"] != arguments:
+    if row is None or not same(row["arguments_digest"], asked):
         raise DifferentArguments("Leave {id} was asked for with other arguments; it stays as it is.", id=id)
     record = await get_leave(leave_id=id, by=by)
     if created:

@@ -8,7 +8,7 @@ import asyncpg
 import msgspec
 
 from backend.core import clock
-from backend.core.creates import Outcome, digest
+from backend.core.creates import Outcome, digest, same
 from backend.core.database import fetch, fetch_row, transaction
 from backend.core.refusals import DifferentArguments, FieldError, Invalid
 from backend.people.actors import Actor
@@ -41,12 +41,12 @@ async def set_market_rule(*, id: UUID, market_id: UUID, new: NewMarketRule, by: 
     place = await led_station(market_id, by=by)
     _check(new)
     await lock_market(place.id)
-    arguments = digest([place.id, msgspec.structs.replace(new, id=None)])
+    asked = [place.id, msgspec.structs.replace(new, id=None)]
     stored = await fetch_row(f"{_RULE} WHERE r.id = $1", id)
     if stored is None:
-        stored = await _set(id, place, new, arguments, by)
+        stored = await _set(id, place, new, digest(asked), by)
         return Outcome(_record(stored), created=True)
-    if stored["arguments_digest"] != arguments:
+    if not same(stored["arguments_digest"], asked):
         raise DifferentArguments("Market rule {id} was set with other arguments; it stays as it is.", id=id)
     return Outcome(_record(stored), created=False)
 

@@ -7,7 +7,7 @@ import asyncpg
 import msgspec
 
 from backend.core import clock
-from backend.core.creates import Outcome, digest
+from backend.core.creates import Outcome, digest, same
 from backend.core.database import fetch, fetch_row, transaction
 from backend.core.refusals import DifferentArguments, FieldError, Invalid
 from backend.people.actors import Actor
@@ -38,12 +38,12 @@ async def set_stall_rule(*, id: UUID, place_id: UUID, new: NewStallRule, by: Act
     must_lead(division.code, by=by)
     _check(new)
     await lock_market(place.id)
-    arguments = digest([place.id, msgspec.structs.replace(new, id=None)])
+    asked = [place.id, msgspec.structs.replace(new, id=None)]
     stored = await queries.rule(id)
     if stored is None:
-        await _set(id, place, division.id, new, arguments, by)
+        await _set(id, place, division.id, new, digest(asked), by)
         return Outcome(_record(await queries.rule(id)), created=True)
-    if stored["arguments_digest"] != arguments:
+    if not same(stored["arguments_digest"], asked):
         raise DifferentArguments("Stall rule {id} was set with other arguments; it stays as it is.", id=id)
     return Outcome(_record(stored), created=False)
 

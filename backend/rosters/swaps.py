@@ -6,7 +6,7 @@ from uuid import UUID
 import asyncpg
 
 from backend.core import clock
-from backend.core.creates import Outcome, digest
+from backend.core.creates import Outcome, digest, same
 from backend.core.database import fetch, fetch_row, transaction
 from backend.core.refusals import DifferentArguments
 from backend.core.words import Term
@@ -35,27 +35,27 @@ async def swap_shift(*, id: UUID, shift_id: UUID, new: NewSwap, by: Actor) -> Ou
 
     Raises ShiftUnknown (404), ShiftMoved, NobodyAmongThem, PersonBusy, DifferentArguments (409).
     """
-    arguments = digest([shift_id, new.to_person_id, new.in_return_shift_id, new.remark, by.person_id])
+    asked = [shift_id, new.to_person_id, new.in_return_shift_id, new.remark, by.person_id]
     stored = await fetch_row("SELECT arguments_digest FROM rosters_swap WHERE id = $1", id)
     if stored is not None:
-        return Outcome(await _again(id, stored, arguments, by), created=False)
+        return Outcome(await _again(id, stored, asked, by), created=False)
     shift, in_return = await _both(shift_id, new.in_return_shift_id, by=by)
     await _check(shift, in_return, giver=by.person_id, taker=new.to_person_id)
     await _lapse_earlier(shift_id)
     fresh = Swap(
         id=id, shift=shift_id, in_return=new.in_return_shift_id, offered_by=by.person_id, offered_to=new.to_person_id,
         offered_at=clock.now(), remark=(new.remark or "").strip() or None, state=SwapState.OFFERED.value,
-        arguments_digest=arguments,
+        arguments_digest=digest(asked),
     )  # fmt: skip
     if not await Swap.insert(fresh).on_conflict(target=Swap.id, action="DO NOTHING"):
-        return Outcome(await _again(id, {}, arguments, by), created=False)
+        return Outcome(await _again(id, {}, asked, by), created=False)
     await _tell_offer(id, shift, new.to_person_id)
     return Outcome(await get_swap(swap_id=id, by=by), created=True)
 
 
-async def _again(id: UUID, stored: asyncpg.Record | dict[str, bytes], arguments: bytes, by: Actor) -> SwapRecord:
+async def _again(id: UUID, stored: asyncpg.Record | dict[str, bytes], asked: object, by: Actor) -> SwapRecord:
     row = stored or await fetch_row("SELECT arguments_digest FROM rosters_swap WHERE id = $1", id)
-    if row is None or row["arguments_digest"] != arguments:
+    if row is None or not same(row["arguments_digest"], asked):
         raise DifferentArguments("Offer {id} was made with other arguments; it stays as it is.", id=id)
     return await get_swap(swap_id=id, by=by)
 

@@ -17,7 +17,7 @@ from backend.core.database import savepoint, transaction
 from backend.core.problems import noted, went_away
 from backend.core.refusals import DifferentArguments, Refusal
 from backend.people.actors import Actor
-from backend.sync import ledger, telling
+from backend.sync import digests, ledger, telling
 from backend.sync.command_kinds import Doing, NotHereYet
 from backend.sync.dependencies import Told
 from backend.sync.incoming import Taken, refused
@@ -137,7 +137,7 @@ async def _by_itself(command: Taken, known: Line | None, errand: Errand) -> Row:
 
 async def _done(command: Taken, known: Line | None, errand: Errand) -> Row:
     """Raises what its verb refuses, and NotHereYet."""
-    if known is not None and known.digest != command.digest:
+    if known is not None and not (_says_the_same(command, known) or _puts_right(command, known)):
         return refused(command.index, command.id, DifferentArguments(_OTHER)), None
     assert command.kind.run is not None  # noqa: S101 - `pushing` does those elsewhere
     doing = _doing(command, errand)
@@ -145,6 +145,17 @@ async def _done(command: Taken, known: Line | None, errand: Errand) -> Row:
         return await telling.again(command, known, doing), None
     done = await command.kind.run(command.arguments, doing)
     return await telling.just_done(command, done, doing), _line(command, errand, done.outcome, done.record_id)
+
+
+def _says_the_same(command: Taken, known: Line) -> bool:
+    told = {"verb": command.kind.verb, "author_id": command.by.person_id, "arguments": command.arguments}
+    return known.digest == command.digest or digests.fits_formerly(known.digest, **told)
+
+
+def _puts_right(command: Taken, known: Line) -> bool:
+    """Whether its author says anew what waited and was refused. What is done, or waits still, is not said anew: so the
+    old words, arriving late, find the new ones in their place and are refused."""
+    return known.outcome is CommandOutcome.REFUSED and known.author_id == command.by.person_id
 
 
 def _doing(command: Taken, errand: Errand) -> Doing:
@@ -169,7 +180,7 @@ def _waits(command: Taken, missing: NotHereYet, errand: Errand) -> tuple[Command
 
 
 def _refused_after_waiting(known: Line | None) -> Line | None:
-    """What waited and is refused now waits no longer; sent again, it is tried again."""
+    """What waited and is refused now waits no longer; sent again, as it was or put right, it is tried again."""
     if known is None:
         return None
     return msgspec.structs.replace(known, outcome=CommandOutcome.REFUSED, arguments=None, waiting_for=())

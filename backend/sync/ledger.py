@@ -1,6 +1,7 @@
 """The ledger: every command that was taken, by the id that its phone gave it, so that a second sending does nothing.
 
-A row is written in the transaction in which the command is done. Refusals leave no row: the phone may try again.
+A row is written in the transaction in which the command is done. Refusals leave no row, and the row of what waited and
+was refused binds its author to nothing: he may try again, with the same words or with others.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -49,7 +50,10 @@ def _key(id: UUID) -> int:
 
 
 async def keep(lines: Iterable[Line]) -> None:
-    """Write lines, or what became of those that were waiting."""
+    """Write lines, or what became of those that were waiting.
+
+    A line with the digest of the one before it keeps that one's carrier and clock: his photos are waited for.
+    """
     rows = [_values(line) for line in lines]
     if rows:
         async with connection() as acquired:
@@ -59,6 +63,11 @@ async def keep(lines: Iterable[Line]) -> None:
 async def ready(*, after: UUID, limit: int) -> list[Line]:
     """Waiting commands whose photos have all come, in the order of their ids."""
     return [_line(row) for row in await fetch(_READY, after, limit)]
+
+
+async def end(line: Line) -> None:
+    """Refuse a line that still waits with the same words, and forget what it said."""
+    await fetch(_END, line.id, line.digest)
 
 
 async def give_up(*, before: datetime) -> None:
@@ -89,10 +98,15 @@ _COLUMNS = (
     "id, verb, author, carrier, device_id, captured_at, received_at, digest, outcome, record_id, arguments_sealed, "
     "waiting_for, ahead"
 )
+_SAID = ("verb", "author", "carrier", "device_id", "captured_at", "ahead")
+_PUT_RIGHT = ", ".join(
+    f"{name} = CASE WHEN c.digest = EXCLUDED.digest THEN c.{name} ELSE EXCLUDED.{name} END" for name in _SAID
+)
 _KEEP = f"""
-INSERT INTO sync_command ({_COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+INSERT INTO sync_command AS c ({_COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
 ON CONFLICT (id) DO UPDATE SET received_at = EXCLUDED.received_at, outcome = EXCLUDED.outcome,
-    record_id = EXCLUDED.record_id, arguments_sealed = EXCLUDED.arguments_sealed, waiting_for = EXCLUDED.waiting_for
+    record_id = EXCLUDED.record_id, arguments_sealed = EXCLUDED.arguments_sealed, waiting_for = EXCLUDED.waiting_for,
+    {_PUT_RIGHT}, digest = EXCLUDED.digest
 """
 _READY = f"""
 SELECT {_COLUMNS} FROM sync_command c WHERE outcome = 'waiting' AND id > $1 AND NOT EXISTS (
@@ -101,7 +115,6 @@ SELECT {_COLUMNS} FROM sync_command c WHERE outcome = 'waiting' AND id > $1 AND 
             AND (p.uploaded_by = c.author OR p.uploaded_by = c.carrier AND p.claimed_id IS NULL)))
 ORDER BY id LIMIT $2
 """
-GIVE_UP = """
-UPDATE sync_command SET outcome = 'refused', arguments_sealed = NULL, waiting_for = '{}'
-WHERE outcome = 'waiting' AND received_at < $1
-"""
+_REFUSE = "UPDATE sync_command SET outcome = 'refused', arguments_sealed = NULL, waiting_for = '{}'"
+_END = f"{_REFUSE} WHERE outcome = 'waiting' AND id = $1 AND digest = $2"
+GIVE_UP = f"{_REFUSE} WHERE outcome = 'waiting' AND received_at < $1"

@@ -22,8 +22,9 @@ _CURSOR = "`cursor` of the last answer that was kept; none for everything. Where
     operation_id="syncPull",
     summary="What changed for me since a cursor",
     description="Everything a phone carries: warnings, tasks, households, shifts, cases, kits, reference lists, "
-    "visits; without a cursor, all of it. Keep `changes` and `cursor` in one transaction, and ask again while `more`. "
-    "204 and no body while nothing changed: the cursor stays good. Each person on a phone has a cursor of his own.",
+    "pesticide bans, visits, conflicts; without a cursor, all of it. Keep `changes` and `cursor` in one transaction, "
+    "and ask again while `more`. 204 and no body while nothing changed: the cursor stays good. Each person on a phone "
+    "has a cursor of his own.",
     responses={204: ResponseSpec(None, generate_examples=False, description="Nothing changed: keep the cursor")},
 )
 async def sync_pull(

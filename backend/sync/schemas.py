@@ -7,7 +7,7 @@ from msgspec import Struct
 from backend.sync.conflict_schemas import CarriedConflict
 from backend.sync.duty_schemas import CarriedAlert, CarriedShift, CarriedWarning
 from backend.sync.kit_schemas import CarriedKit, CarriedKitFile
-from backend.sync.reference_schemas import CarriedList
+from backend.sync.reference_schemas import CarriedBan, CarriedList
 from backend.sync.words import GoneWhy
 from backend.sync.work_schemas import CarriedCase, CarriedHousehold, CarriedTask, CarriedVisit
 
@@ -40,6 +40,7 @@ class SyncChanges(Struct, frozen=True, kw_only=True, omit_defaults=True):
     cases: EntityChanges[CarriedCase] | None = None
     kits: EntityChanges[CarriedKit] | None = None
     reference: EntityChanges[CarriedList] | None = None
+    bans: EntityChanges[CarriedBan] | None = None
     kit_files: EntityChanges[CarriedKitFile] | None = None
     visits: EntityChanges[CarriedVisit] | None = None
 

@@ -74,7 +74,7 @@ class Command(Table, tablename="sync_command"):
     """A command that was taken, and what became of it. Visits are not here: their own ids do the same.
 
     author, carrier   who did it, and whose session brought it
-    digest            of verb, author and arguments: the same id with others is refused
+    digest            of verb, author and arguments: the same id with others is refused, unless it was refused itself
     arguments_sealed  while it waits
     waiting_for       ids of photos that are not here yet
     ahead             how far the phone's clock was ahead of ours when it came

@@ -44,7 +44,7 @@ async def _done(line: Line) -> None:
     author = await _actor(line)
     command = _taken(line, author) if author else None
     if author is None or command is None:
-        await ledger.keep([msgspec.structs.replace(line, **_OVER)])
+        await ledger.end(line)
         return
     carrier = msgspec.structs.replace(author, person_id=line.carrier_id, name="", held=())  # he need not enter any more
     errand = Errand(carrier=carrier, received_at=line.received_at, ahead=line.ahead)
@@ -83,6 +83,3 @@ def _taken(line: Line, author: Actor) -> Taken | None:
 def _note(line: Line, verdict: CommandVerdict) -> None:
     if verdict.outcome is CommandOutcome.REFUSED:
         log.warning("a command that waited is refused", verb=line.verb, code=(verdict.problem or {}).get("code"))
-
-
-_OVER = {"outcome": CommandOutcome.REFUSED, "arguments": None, "waiting_for": ()}

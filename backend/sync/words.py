@@ -22,6 +22,7 @@ class EntityName(StrEnum):
     CASES = "cases"
     KITS = "kits"
     REFERENCE = "reference"
+    BANS = "bans"
     KIT_FILES = "kit_files"
     VISITS = "visits"
 

@@ -7,5 +7,7 @@ done_on       the day it was done, which may be earlier than the day it was ente
 handed over   closed here, and a successor of the same origin is open with a colleague
 
 Promises: nothing vanishes (an expired or declined task can still be done); done twice is done once, and the first day
-stays; who declines says why; the cost of a list is that of one's own open tasks, however many there ever were.
+stays; what somebody did offline while the task was his counts, whoever has it when he comes home (who had it when is
+known from the household's services and from hand-overs); who declines says why; the cost of a list is that of one's
+own open tasks, however many there ever were.
 """

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from backend.core import clock
-from backend.core.creates import Outcome
+from backend.core.creates import Outcome, same
 from backend.core.database import transaction
 from backend.core.jobs import schedule
 from backend.core.refusals import DifferentArguments
@@ -25,7 +25,7 @@ async def ask(*, task: NewTask) -> Outcome[TaskRecord]:
     Raises DifferentArguments (409) when the id stands for another request.
     """
     created = await queries.insert([task])
-    if not created and await queries.digest_of(task.id) != queries.arguments_digest(task):
+    if not created and not same(await queries.digest_of(task.id), task):
         raise DifferentArguments("Task {id} was asked with other words; it stays as it is.", id=task.id)
     return Outcome(await reading.one(task.id), created=bool(created))
 
@@ -70,12 +70,14 @@ async def get_task(*, task_id: UUID, by: Actor) -> TaskRecord:
 
 @transaction
 async def acknowledge_task(*, task_id: UUID, by: Actor, at: datetime | None = None) -> TaskRecord:
-    """Seen, and taken on. Once it is acknowledged or closed this changes nothing. Raises TaskUnknown (404).
+    """Seen, and taken on. Once it is acknowledged or closed this changes nothing, nor when somebody else has it now.
 
     at   when, where that was offline; `acknowledged_at`, by which others wait, is when it came
+
+    Raises TaskUnknown (404).
     """
-    row = await closing.held_by(by, task_id)
-    if row["state"] == TaskState.OPEN:
+    row = await closing.held_or_had_by(by, task_id, at=at)
+    if row["state"] == TaskState.OPEN and row["holder"] == by.person_id:
         await closing.acknowledge(row, by, at=at)
     return await reading.one(task_id)
 
@@ -92,14 +94,16 @@ async def complete_task(
     """Done, also when it had run out or been declined. A second time answers the same record; the first day stays.
 
     done_on   the day it was done, that of `at` unless told, else today; an earlier one is marked `entered_late`
-    at        when it was done, where that was offline
+    at        when it was done, where that was offline: it counts if the task was his then, whoever has it now, and
+              where others handed it over later, the record is its successor
 
     Raises TaskUnknown (404), TaskClosed (409) once it was handed over or withdrawn, Invalid (400).
     """
     day, remark = checked_day(done_on, clock.today()), checked_remark(remark)
-    row = await closing.held_by(by, task_id)
+    row = await closing.held_or_had_by(by, task_id, at=at)
+    done_at = closing.done_before(row, at)
+    row = await closing.where_it_went(row, by, done_at=done_at)
     if row["state"] != TaskState.DONE:
-        done_at = closing.done_before(row, at)
         if done_at and done_on is None:
             day = clock.local(done_at).date()
         elif done_at and clock.local(done_at).date() != day:

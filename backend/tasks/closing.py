@@ -7,6 +7,7 @@ from uuid import UUID
 
 from backend.core import arrivals, clock, ids
 from backend.people.actors import Actor, visible_to
+from backend.people.household_queries import served_at
 from backend.people.tables import Role
 from backend.tasks import queries, reading
 from backend.tasks.refusals import TaskClosed, TaskUnknown
@@ -25,6 +26,39 @@ async def held_by(by: Actor, task_id: UUID, *, or_supervised: bool = False) -> R
     if row is None or not (_is_his(row, by) or scope.covers(row["division_code"] or "")):
         raise _unknown(task_id)
     return row
+
+
+async def held_or_had_by(by: Actor, task_id: UUID, *, at: datetime | None) -> Row:
+    """The same; or one for a household that was this person's when, offline, he did something about the task.
+
+    at   when that was; whoever is online acts on what is his now
+
+    Raises TaskUnknown (404).
+    """
+    row = await reading.task(task_id, lock=True)
+    if row is None or not (_is_his(row, by) or await _was_his(row, by, done_before(row, at))):
+        raise _unknown(task_id)
+    return row
+
+
+async def _was_his(row: Row, by: Actor, done_at: datetime | None) -> bool:
+    if done_at is None or row["assignee"] or row["household"] is None:
+        return False
+    return await served_at(household_id=row["household"], person_id=by.person_id, at=done_at)
+
+
+async def where_it_went(row: Row, by: Actor, *, done_at: datetime | None) -> Row:
+    """The task; or where others handed it on after it had been done (`done_at`), the last successor, locked."""
+    while _was_taken_from(row, by, done_at):
+        successor = await reading.task(row["handed_to"], lock=True)
+        assert successor is not None  # noqa: S101 - a foreign key
+        row = successor
+    return row
+
+
+def _was_taken_from(row: Row, by: Actor, done_at: datetime | None) -> bool:
+    handed_on = row["state"] == TaskState.HANDED_OVER and row["closed_by"] != by.person_id
+    return handed_on and done_at is not None and done_at < row["closed_at"]
 
 
 async def seen_by(by: Actor, task_id: UUID) -> Row:
@@ -84,7 +118,7 @@ async def close(
         "handed_to": handed_to,
     }
     await queries.close(row["id"], closed, event_id=ids.uuid7(), from_state=row["state"])
-    return {**row, **closed}
+    return {**row, **closed, "closed_by_name": by.name}
 
 
 def must_follow(row: Row, to: TaskState) -> None:

@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from backend.core import clock
-from backend.core.creates import Outcome, digest
+from backend.core.creates import Outcome, digest, same
 from backend.core.database import fetch, transaction
 from backend.core.refusals import DifferentArguments
 from backend.people.actors import Actor
@@ -38,14 +38,14 @@ async def hand_over_task(
     """
     remark = checked_remark(remark)
     row = await closing.held_by(by, task_id, or_supervised=True)
-    arguments = digest([task_id, to_person_id, remark, by.person_id])
+    asked = [task_id, to_person_id, remark, by.person_id]
     if (known := await queries.digest_of(id)) is not None:
-        if known != arguments:
+        if not same(known, asked):
             raise DifferentArguments("Task {id} was asked with other words; it stays as it is.", id=id)
         return Outcome(await reading.one(id), created=False)
     await _must_be_a_colleague(to_person_id, by)
     closing.must_follow(row, TaskState.HANDED_OVER)
-    await fetch(_SUCCESSOR, id, task_id, to_person_id, by.person_id, clock.now(), arguments)
+    await fetch(_SUCCESSOR, id, task_id, to_person_id, by.person_id, clock.now(), digest(asked))
     done_at = closing.done_before(row, at)
     await closing.close(row, by, to=TaskState.HANDED_OVER, remark=remark, handed_to=id, done_at=done_at)
     return Outcome(await reading.one(id), created=True)

@@ -113,14 +113,9 @@ RETURNING id
 
 async def insert(tasks: Sequence[NewTask]) -> int:
     """Store those that are not there yet, in one statement; how many they were. Ten thousand rows: 0.4 s."""
-    described = [msgspec.to_builtins(task) | {"arguments_digest": arguments_digest(task).hex()} for task in tasks]
+    described = [msgspec.to_builtins(task) | {"arguments_digest": digest(task).hex()} for task in tasks]
     rows = await fetch(_INSERT, msgspec.json.encode(described).decode(), clock.now(), clock.today())
     return len(rows)
-
-
-def arguments_digest(task: NewTask) -> bytes:
-    """What stands for a request: the same id with another digest is another request."""
-    return digest(task)
 
 
 async def digest_of(task_id: UUID) -> bytes | None:

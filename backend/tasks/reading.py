@@ -26,13 +26,14 @@ SELECT t.*, COALESCE(t.assignee, s.person) AS holder, p.name AS holder_name, h.c
        COALESCE(t.longitude, h.longitude) AS at_longitude, COALESCE(t.latitude, h.latitude) AS at_latitude,
        (SELECT d.name FROM territory_division d WHERE d.code = t.division_code ORDER BY d.valid_from DESC LIMIT 1)
            AS division_name,
-       before.close_remark AS handed_remark, giver.name AS handed_by_name
+       before.close_remark AS handed_remark, giver.name AS handed_by_name, closer.name AS closed_by_name
 FROM {{found}} t
 LEFT JOIN people_household h ON h.id = t.household
 LEFT JOIN people_household_service s ON t.assignee IS NULL AND s.household = t.household AND {SERVED_ON.format(n=1)}
 LEFT JOIN people_person p ON p.id = COALESCE(t.assignee, s.person)
 LEFT JOIN tasks_task before ON before.handed_to = t.id
 LEFT JOIN people_person giver ON giver.id = before.closed_by
+LEFT JOIN people_person closer ON closer.id = t.closed_by
 """
 """Tasks with who has them on the day $1."""
 
@@ -106,7 +107,7 @@ _AS_THEY_ARE = (
     *("id", "title_zh", "title_en", "detail_zh", "detail_en", "due_at", "expires_at", "household_code"),
     *("division_code", "division_name", "origin_room", "origin_id", "link", "office_phone", "headcount"),
     *("asked_by", "asked_at", "acknowledged_at", "closed_at", "closed_by", "done_on", "done_at", "entered_late"),
-    *("close_remark", "handed_to", "handed_by_name", "handed_remark"),
+    *("closed_by_name", "close_remark", "handed_to", "handed_by_name", "handed_remark"),
 )
 
 

@@ -62,6 +62,8 @@ class TaskRecord(msgspec.Struct, frozen=True, kw_only=True):
     distance_m     whole metres from where the reader says he is; null without that, or without a point
     done_on        the day it was done; `entered_late` says that it was entered on a later day
     done_at        when it was done, declined or handed over, where that was before `closed_at`: offline
+    closed_by, closed_by_name   whoever did, declined or handed it over: perhaps one who had it before `assignee_id`;
+                   null: it ran out, or the room that asked closed it by itself
     handed_to      the id of the successor
     handed_by_name, handed_remark   of a successor: who handed it over, and what he said
     """
@@ -103,6 +105,7 @@ class TaskRecord(msgspec.Struct, frozen=True, kw_only=True):
     handed_by_name: str | None
     handed_remark: str | None
     done_at: datetime | None = None
+    closed_by_name: str | None = None
 
 
 class MyTasks(msgspec.Struct, frozen=True):

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from asyncpg import UniqueViolationError
 
-from backend.core import arrivals, clock, ids
+from backend.core import arrivals, clock, creates, ids
 from backend.core.creates import Outcome
 from backend.core.database import transaction
 from backend.core.paging import Position
@@ -50,12 +50,12 @@ async def record_visit(*, new: NewVisit, by: Actor, door: str = "api") -> Outcom
     Raises Invalid, ReferenceUnknown, PointOutside (400), OutsideYourTerritory (403), DifferentArguments (409).
     """
     new = rules.normalised(new)
-    visit_id, digest = new.id or ids.uuid7(), rules.digest(new, by.person_id)
-    entry = await _entry(visit_id, new, digest, by, door)
+    visit_id = new.id or ids.uuid7()
+    entry = await _entry(visit_id, new, by, door)
     if entry is not None and await _store(entry):
         return Outcome(entries.record_of(entry), created=True)
     if entry is not None:
-        await _entry(visit_id, new, digest, by, door)  # somebody was faster with this id: refuses other content
+        await _entry(visit_id, new, by, door)  # somebody was faster with this id: refuses other content
     return Outcome(await get_visit(visit_id=visit_id, by=by), created=False)
 
 
@@ -107,12 +107,12 @@ async def topics() -> list[TopicRecord]:
     return [topic for topic in known.topics.values() if known.has_topic(topic.code, today)]
 
 
-async def _entry(visit_id: UUID, new: NewVisit, digest: bytes, by: Actor, door: str) -> Entry | None:
+async def _entry(visit_id: UUID, new: NewVisit, by: Actor, door: str) -> Entry | None:
     """The visit checked and judged; None where it is stored already. Raises what `record_visit` raises."""
-    known = await reference()
+    known, told = await reference(), rules.told(new, by.person_id)
     [found] = await lookups.look_up([(visit_id, new)], by=by)
     if found.stored_digest is not None:
-        rules.check_same(found.stored_digest, digest, visit_id)
+        rules.check_same(found.stored_digest, told, visit_id)
         return None
     photos = await photo_lookups.look_at_photos([photo.photo_id for photo in new.photos], by=by) if new.photos else {}
     return entries.entry(
@@ -121,7 +121,7 @@ async def _entry(visit_id: UUID, new: NewVisit, digest: bytes, by: Actor, door: 
         by=by,
         door=door,
         received_at=clock.now(),
-        digest=digest,
+        digest=creates.digest(told),
         found=found,
         photos=photos,
         reference=known,

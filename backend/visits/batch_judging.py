@@ -7,6 +7,7 @@ from uuid import UUID
 
 from msgspec.structs import replace
 
+from backend.core import creates
 from backend.core.refusals import DifferentArguments, Refusal
 from backend.people.actors import Actor
 from backend.visits import entries, lookups, need_queries, photo_lookups, rules
@@ -34,6 +35,7 @@ class Chunk:
 
     async def verdicts(self, rows: Sequence[Row]) -> list[RowVerdict]:
         """A verdict for each row; what is to be written is in `entries` then."""
+        rows = await _as_kept(rows, self.by)
         found = await lookups.look_up([(row.id, row.new) for row in rows], by=self.by) if rows else []
         photo_ids = {photo.photo_id for row in rows for photo in row.new.photos}
         self._photos = await photo_lookups.look_at_photos(list(photo_ids), by=self.by) if photo_ids else {}
@@ -45,7 +47,7 @@ class Chunk:
         try:
             before = found.stored_digest or self._digests.get(row.id)
             if before is not None:
-                rules.check_same(before, row.digest, row.id)
+                rules.check_same(before, rules.told(row.new, self.by.person_id), row.id)
                 return RowVerdict(index=row.index, id=row.id, outcome=RowOutcome.DUPLICATE)
             entry = self._entry(row, found)
         except Refusal as refusal:
@@ -95,3 +97,11 @@ class Chunk:
             self._photos = {
                 id: photo_lookups.taken(photo, entry.photos, entry.id, bytes_of) for id, photo in self._photos.items()
             }
+
+
+async def _as_kept(rows: Sequence[Row], by: Actor) -> list[Row]:
+    """A row without an id, if it was kept before 2026-11-23, has that of its former digest; it goes when that goes."""
+    told = {row.index: rules.told(row.new, by.person_id) for row in rows if row.new.id is None}
+    formerly = {at: rules.id_of_content(creates.former_digest(each), by.person_id) for at, each in told.items()}
+    kept = await lookups.kept(list(formerly.values())) if formerly else set()
+    return [replace(row, id=formerly[row.index]) if formerly.get(row.index) in kept else row for row in rows]

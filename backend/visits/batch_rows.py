@@ -4,6 +4,7 @@ from uuid import UUID
 
 import msgspec
 
+from backend.core import creates
 from backend.core.problems import problem
 from backend.core.refusals import FieldError, Refusal
 from backend.people.actors import Actor
@@ -47,7 +48,7 @@ def read_row(index: int, raw: bytes | Refusal, by: Actor) -> Row | RowVerdict:
         new = rules.normalised(new)
     except Refusal as refusal:
         return refused(index, new.id, refusal)
-    digest = rules.digest(new, by.person_id)
+    digest = creates.digest(rules.told(new, by.person_id))
     return Row(index, new.id or rules.id_of_content(digest, by.person_id), new, digest)
 
 

@@ -46,6 +46,12 @@ async def look_up(visits: Sequence[tuple[UUID, NewVisit]], *, by: Actor) -> list
     return [_found(row) for row in rows]
 
 
+async def kept(visit_ids: Sequence[UUID]) -> set[UUID]:
+    """Those of the ids that stand for a visit."""
+    rows = await fetch("SELECT id FROM visits_visit WHERE id = ANY($1::uuid[])", visit_ids)
+    return {row["id"] for row in rows}
+
+
 def _found(row: Mapping[str, Any]) -> Found:
     longitude, latitude = row["household_longitude"], row["household_latitude"]
     return Found(

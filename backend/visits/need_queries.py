@@ -8,6 +8,7 @@ from backend.cases.visibility import Conditions, Sight
 from backend.core.clock import today
 from backend.core.database import fetch, fetch_row
 from backend.core.paging import Position
+from backend.people.household_queries import SERVED_ON
 from backend.visits.need_schemas import NeedFilters
 from backend.visits.need_states import LINES, STATE_OF_CASE
 from backend.visits.tables import NeedState
@@ -16,6 +17,7 @@ Row = Mapping[str, Any]
 
 FOUND_AT_VISITS = "c.origin_room = 'visits'"
 
+_SERVED = SERVED_ON.replace("${n}", "{day}")
 _SHOWN = f"""
 SELECT c.id, c.number, c.origin_id AS visit_id, c.household AS household_id, h.code AS household_code, c.division_code,
        c.category_code AS category, c.description, {STATE_OF_CASE} AS state, c.state_since, c.received_at,
@@ -26,8 +28,7 @@ SELECT c.id, c.number, c.origin_id AS visit_id, c.household AS household_id, h.c
         WHERE e."case" = c.id AND e.kind = ANY({{kinds}})) AS lines
 FROM picked JOIN cases_case c USING (id)
 LEFT JOIN people_household h ON h.id = c.household
-LEFT JOIN people_household_service s ON s.household = c.household
-     AND s.valid_from <= {{day}} AND (s.valid_to IS NULL OR s.valid_to >= {{day}})
+LEFT JOIN people_household_service s ON s.household = c.household AND {_SERVED}
 """
 
 

@@ -61,17 +61,17 @@ def stripped(text: str | None) -> str | None:
     return (text.strip() or None) if text else None
 
 
-def digest(new: NewVisit, person_id: UUID) -> bytes:
+def told(new: NewVisit, person_id: UUID) -> tuple[UUID, NewVisit]:
     """What a second sending must equal, from a normalised visit.
 
     Its id and `sent_at` are left out: a retry is sent later. The person is in it, so nobody confirms another's record.
     """
-    return creates.digest((person_id, replace(new, id=None, sent_at=None)))
+    return person_id, replace(new, id=None, sent_at=None)
 
 
-def check_same(stored: bytes, digest: bytes, visit_id: UUID) -> None:
+def check_same(stored: bytes, told: tuple[UUID, NewVisit], visit_id: UUID) -> None:
     """Raises DifferentArguments (409) unless a second sending says what the first one said."""
-    if stored != digest:
+    if not creates.same(stored, told):
         detail = "The id {id} came before with other content, or from somebody else. Take a new id, or amend the visit."
         raise DifferentArguments(detail, id=str(visit_id))
 

@@ -14,7 +14,7 @@ from uuid import UUID
 import msgspec
 
 from backend.core.clock import now
-from backend.core.creates import Outcome, digest
+from backend.core.creates import Outcome, digest, same
 from backend.core.database import transaction
 from backend.core.paging import Page, Position, page, position
 from backend.core.refusals import DifferentArguments, Forbidden, Refusal, Unknown
@@ -80,7 +80,7 @@ async def draw_spot_check(
     prefixes = await overseen(division_code, by=by, roles=CHECKERS)
     check_span(occurred_from, occurred_to)
     span = (occurred_from.astimezone(UTC), occurred_to.astimezone(UTC))
-    arguments = digest([division_code, *span, size, seed, by.person_id])
+    asked = [division_code, *span, size, seed, by.person_id]
     draw = queries.Draw(
         id=id,
         by=by.person_id,
@@ -90,18 +90,18 @@ async def draw_spot_check(
         occurred_from=span[0],
         occurred_to=span[1],
         size=size,
-        arguments_digest=arguments,
+        arguments_digest=digest(asked),
     )
     drawn = await queries.draw(draw, prefixes)
-    await _check_drawn(id, arguments)
+    await _check_drawn(id, asked)
     return Outcome(await get_spot_check(spot_check_id=id, by=by), created=drawn)
 
 
-async def _check_drawn(id: UUID, arguments: bytes) -> None:
+async def _check_drawn(id: UUID, asked: object) -> None:
     stored = await queries.arguments_digest(id)
     if stored is None:
         raise NothingToDraw("No visit of this division and span was received so far, other than your own.")
-    if stored != arguments:
+    if not same(stored, asked):
         raise DifferentArguments("Spot check {id} was drawn with other arguments; it stays as it is.", id=id)
 
 

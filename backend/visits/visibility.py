@@ -7,6 +7,7 @@ from backend.core import statements as core
 from backend.core.clock import today
 from backend.core.refusals import FieldError, Invalid, Refusal
 from backend.people.actors import OVERSEERS, Actor, Scope, visible_to
+from backend.people.household_queries import SERVED_ON
 from backend.people.tables import Role
 from backend.territory import queries as territory
 
@@ -17,10 +18,8 @@ class AnotherTerritory(Refusal):
     status, code, title = 403, "visits/another-territory", "Another territory"
 
 
-SERVED_TODAY = (
-    "SELECT s.household FROM people_household_service s WHERE s.person = {person} AND s.valid_from <= {day} "
-    "AND (s.valid_to IS NULL OR s.valid_to >= {day})"
-)
+_SERVED = SERVED_ON.replace("${n}", "{day}")
+SERVED_TODAY = f"SELECT s.household FROM people_household_service s WHERE s.person = {{person}} AND {_SERVED}"
 OWN_VISITS = f"""
     SELECT o.id FROM visits_visit o WHERE o.recorded_by = {{person}}
     UNION ALL SELECT o.id FROM ({SERVED_TODAY}) mine JOIN visits_visit o ON o.household = mine.household

@@ -22,6 +22,7 @@ from backend.people.tables import Role
 from tests.antifraud.outreach import DAY, client_of, planned, signed_in, somebody
 from tests.application import whole_house
 from tests.cast import COUNTY, NEXT_VILLAGE, OTHER_COUNTY, TOWNSHIP, VILLAGE
+from tests.former_digests import kept_formerly
 
 TABLE = re.compile("antifraud_round_mark|RoundMark")
 VISITED, ABSENT, DECLINED = HouseholdMark.VISITED, HouseholdMark.ABSENT, HouseholdMark.DECLINED
@@ -119,6 +120,17 @@ async def test_a_mark_without_an_id_is_known_by_its_content(cast):
     ]
 
     assert outcomes == ["stored", "duplicate"]
+
+
+async def test_marks_that_were_kept_with_the_former_digest_are_the_same_still(cast):
+    plan = await planned(cast)
+    marks = [knock(cast.household, id=ids.uuid7()), knock(cast.second_household)]
+    with kept_formerly():
+        first = await round_marks.record_marks(round_id=plan.id, marks=marks, by=cast.assistant)
+
+    again = await round_marks.record_marks(round_id=plan.id, marks=marks, by=cast.assistant)
+
+    assert [(each.id, each.outcome) for each in again] == [(each.id, "duplicate") for each in first]
 
 
 async def test_a_bad_row_is_refused_alone_and_says_why(cast):

@@ -21,6 +21,7 @@ from backend.rosters.leave_tables import Leave
 from tests.antifraud.centre import AT_TWO, HOME, KNOWN, NAME, PHONE, Centre
 from tests.antifraud.outreach import somebody
 from tests.cast import COUNTY, OTHER_VILLAGE, VILLAGE
+from tests.former_digests import kept_formerly
 
 
 @pytest.fixture
@@ -80,6 +81,18 @@ async def test_the_same_reference_with_other_content_is_refused(centre):
     await centre.posted()
     with pytest.raises(DifferentArguments):
         await centre.posted(centre.said(level="low"), message_id="b")
+
+
+async def test_a_warning_that_was_kept_with_the_former_digest_is_the_same_still(centre):
+    told = centre.said(person={"phone": PHONE})
+    with kept_formerly():
+        first = await centre.post(told, message_id="a")
+
+    again = await centre.post(told, message_id="b")
+
+    assert (again.created, again.record.id) == (False, first.record.id)
+    with pytest.raises(DifferentArguments):
+        await centre.posted(centre.said(level="low"), message_id="c")
 
 
 async def test_a_message_id_that_came_before_with_another_reference_is_refused(centre):

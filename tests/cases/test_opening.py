@@ -14,6 +14,7 @@ from backend.territory.coordinates import Crs
 from backend.territory.points import Point
 from tests.cases.desk import QUESTION, ROADS, WATER
 from tests.cast import COUNTY, NEXT_VILLAGE, OTHER_VILLAGE, TOWNSHIP, VILLAGE
+from tests.former_digests import kept_formerly
 
 
 async def test_a_case_has_a_number_for_the_telephone_and_a_secret_told_once(desk):
@@ -34,6 +35,17 @@ async def test_the_same_id_with_other_content_is_refused(desk):
     for changed in ({"title": "路灯坏了"}, {"contact_phone": "199 0000 0052"}):
         with pytest.raises(DifferentArguments):
             await opening.open_case(new=desk.new(id=opened.case.id, **changed), by=desk.clerk)
+
+
+async def test_a_case_that_was_kept_with_the_former_digest_is_the_same_case_still(desk):
+    id = ids.uuid7()
+    with kept_formerly():
+        first = await opening.open_case(new=desk.new(id=id), by=desk.clerk)
+    again = await opening.open_case(new=desk.new(id=id), by=desk.clerk)
+
+    assert (again.created, again.record.case) == (False, first.record.case)
+    with pytest.raises(DifferentArguments):
+        await opening.open_case(new=desk.new(id=id, title="路灯坏了"), by=desk.clerk)
 
 
 async def test_somebody_elses_id_is_not_opened_again(desk):

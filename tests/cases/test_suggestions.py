@@ -27,6 +27,7 @@ from backend.media.actions import keep_photo
 from backend.media.refusals import PhotoUnknown
 from backend.territory.coordinates import Crs
 from backend.territory.points import Point
+from tests.former_digests import kept_formerly
 from tests.media.drawn import field, saved
 
 BRIDGE = {"kind": CaseKind.SUGGESTION, "title": "村口修一座桥", "description": "娃上学要绕三里路"}
@@ -327,6 +328,18 @@ async def test_a_new_text_voids_signatures_says_whose_and_keeps_what_it_said(des
 
     signed = await sign(desk, suggestion, Signatory.SUGGESTER)
     assert [each.stands for each in signed.signatures] == [False, False, False, True]
+
+
+async def test_feedback_whose_line_was_kept_with_the_former_digest_is_the_same_still(desk):
+    case, id = await desk.resolved(), ids.uuid7()
+    with kept_formerly():
+        first = await tell(desk, case.id, id=id)
+
+    again = await tell(desk, case.id, id=id)
+
+    assert (again.created, again.record) == (False, first.record)
+    with pytest.raises(DifferentArguments):
+        await tell(desk, case.id, id=id, text="别的话")
 
 
 async def test_the_same_text_again_changes_nothing(desk, suggestion):

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 import pytest
 
 from backend.cases import dispatching, ending, lists, records
@@ -8,7 +10,7 @@ from backend.core import clock, ids
 from backend.people import actions, households, sessions
 from backend.people.tables import Role
 from tests.cases.desk import ROADS
-from tests.cast import COUNTY, NEXT_VILLAGE, OTHER_COUNTY, VILLAGE
+from tests.cast import COUNTY, NEXT_VILLAGE, OTHER_COUNTY, SINCE, VILLAGE
 
 
 async def sees(case, by):
@@ -81,6 +83,16 @@ async def test_the_cadre_who_opened_it_and_the_one_who_serves_the_household_toda
     assert await sees(other, desk.cast.next_cadre)
     assert not await sees(other, desk.cast.cadre)
     assert await sees(case, desk.cast.cadre)  # he opened it
+
+
+async def test_a_case_is_nothing_to_the_cadre_of_its_household_once_his_role_has_ended(desk):
+    case = (await desk.open(household_id=desk.cast.household)).case
+    await actions.assign_role(
+        person_id=desk.cast.cadre.person_id, role=Role.CADRE, division_code=VILLAGE, valid_from=SINCE,
+        valid_to=clock.today() - timedelta(days=1),
+    )  # fmt: skip
+
+    assert not await sees(case, desk.cast.cadre)
 
 
 async def test_a_stranger_reads_no_contact(desk):

@@ -20,6 +20,8 @@ PAGES = [
     "/docs",
     "/docs/photos",
     "/docs/reference",
+    "/docs/operations",
+    "/docs/operations/recordVisit",
 ]
 
 
@@ -83,7 +85,7 @@ async def test_no_page_asks_another_server_for_anything(demo: dict[str, Any], si
     assert complaints == []
 
 
-@pytest.mark.parametrize("address", PAGES[:3])
+@pytest.mark.parametrize("address", [*PAGES[:3], *PAGES[-2:]])
 async def test_a_page_fits_a_phone_without_sideways_scrolling(sign_in: Door, address: str) -> None:
     page = await sign_in("cadre")
     await page.goto(address)
@@ -92,7 +94,7 @@ async def test_a_page_fits_a_phone_without_sideways_scrolling(sign_in: Door, add
     assert await page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
 
 
-@pytest.mark.parametrize("address", PAGES[:2])
+@pytest.mark.parametrize("address", [*PAGES[:2], *PAGES[-2:]])
 async def test_what_is_to_be_touched_is_large_enough(sign_in: Door, address: str) -> None:
     page = await sign_in("cadre")
     await page.goto(address)

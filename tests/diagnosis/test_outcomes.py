@@ -2,7 +2,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from backend.core import clock, ids
+from backend.core import clock, creates, ids
 from backend.core.clock import SHANGHAI
 from backend.core.database import fetch
 from backend.core.refusals import DifferentArguments
@@ -61,6 +61,16 @@ async def test_the_farmer_says_what_became_of_it_and_his_figures_are_marked_as_h
     other = NewOutcome(id=new.id, result=OutcomeResult.WORSE)
     with pytest.raises(DifferentArguments):
         await outcomes.record_outcome(request_id=helped, new=other, by=None)
+
+
+async def test_an_outcome_that_was_kept_with_all_its_fields_is_the_same_still(clinic, helped):
+    new, plain = NewOutcome(id=ids.uuid7(), result=OutcomeResult.BETTER), {"result": "better", "words": None}
+    plain |= {"area_mu": None, "value_saved_yuan": None, "value_method": None}
+    await outcomes.record_outcome(request_id=helped, new=new, by=None)
+    formerly = creates.former_digest([helped, None, plain])
+    await fetch("UPDATE diagnosis_outcome SET arguments_digest = $1", formerly)
+
+    assert (await outcomes.record_outcome(request_id=helped, new=new, by=None)).created is False
 
 
 async def test_said_again_the_newest_counts_and_the_older_one_stays(clinic, helped):

@@ -18,6 +18,7 @@ from backend.diagnosis.request_schemas import NewQuestion, QuestionAnswer
 from backend.diagnosis.words import RequestState
 from backend.tasks.tables import TaskState
 from tests.diagnosis.clinic import claimed_by, later, state_of
+from tests.former_digests import kept_formerly
 from tests.media.drawn import field, saved
 
 AWAITED = DIAGNOSIS_POLICIES[0].answer_awaited
@@ -79,6 +80,16 @@ async def test_said_twice_it_is_there_once_and_said_otherwise_it_is_added(clinic
         await answer(claimed, question.id, words="没浇", id=id)
     after = await answer(claimed, question.id, words="还下了雨")
     assert [each.answer for each in after.questions] == ["前天浇的\n还下了雨"]
+
+
+async def test_words_without_an_id_that_were_kept_under_the_former_digest_are_there_once(clinic, claimed):
+    question = await asked(clinic, claimed)
+    with kept_formerly():
+        await answer(claimed, question.id, words="前天浇的")
+
+    after = await answer(claimed, question.id, words="前天浇的")
+
+    assert [each.answer for each in after.questions] == ["前天浇的"]
 
 
 async def test_asked_twice_it_is_asked_once(clinic, claimed):

@@ -4,7 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from backend.core import clock, ids
+from backend.core import clock, creates, ids
+from backend.core.database import fetch
 from backend.core.refusals import DifferentArguments, Invalid
 from backend.laboratory import hand_overs, sample_records, samples
 from backend.laboratory.sample_refusals import NotReceived, NotYourSample, SampleUnknown, ThereAlready
@@ -59,6 +60,16 @@ async def test_the_same_step_again_is_one_and_other_words_under_its_id_are_refus
         )
     assert [each.created for each in answers] == [True, False]
     assert answers[0].record == answers[1].record
+
+
+async def test_a_step_that_was_kept_with_all_its_fields_is_the_same_still(bench: Bench, sample: SampleRecord) -> None:
+    new, who = NewHandOver(id=ids.uuid7(), to_unit_id=bench.studio), bench.station_technician
+    await hand_overs.hand_over(sample_id=sample.id, new=new, by=who)
+    plain = {"to_unit_id": bench.studio, "at": None, "temperature_c": None, "travelled": None, "note": None}
+    formerly = creates.former_digest((who.person_id, sample.id, plain))
+    await fetch("UPDATE laboratory_hand_over SET arguments_digest = $2 WHERE id = $1", new.id, formerly)
+
+    assert (await hand_overs.hand_over(sample_id=sample.id, new=new, by=who)).created is False
 
 
 async def test_it_cannot_go_to_where_it_is_nor_before_it_came_nor_tomorrow(bench: Bench, sample: SampleRecord) -> None:

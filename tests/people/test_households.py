@@ -13,6 +13,7 @@ from backend.core.cipher import unseal
 from backend.core.database import fetch, fetch_row
 from backend.core.refusals import DifferentArguments, Forbidden, Invalid
 from backend.people import access_log, consents, household_queries, households, sessions
+from backend.people.actions import assign_role
 from backend.people.household_schemas import HouseholdChanges
 from backend.people.refusals import (
     CannotServe,
@@ -23,9 +24,10 @@ from backend.people.refusals import (
     PersonUnknown,
     ServiceBegun,
 )
+from backend.people.tables import Role
 from backend.territory.coordinates import Crs
 from backend.territory.points import Point
-from tests.cast import FARMER, OTHER_VILLAGE, SINCE, VILLAGE
+from tests.cast import FARMER, NEXT_VILLAGE, OTHER_VILLAGE, SINCE, TOWNSHIP, VILLAGE
 
 NEW = {
     "code": "LLM-099",
@@ -160,6 +162,73 @@ async def test_only_an_overseer_of_the_place_assigns_and_only_somebody_with_a_ro
             valid_from=date(2019, 1, 1),
             by=cast.supervisor,
         )
+
+
+async def ends(person, *, last_day):
+    """His role ends after this day; what he serves is left open."""
+    await assign_role(
+        person_id=person.person_id, role=Role.CADRE, division_code=VILLAGE, valid_from=SINCE, valid_to=last_day
+    )
+
+
+async def test_whose_role_has_ended_serves_nobody_although_the_household_was_given_to_nobody_else(cast):
+    today = clock.today()
+    await ends(cast.cadre, last_day=today - timedelta(days=1))
+
+    assert await household_queries.serving_today(household_id=cast.household) is None
+    assert await household_queries.served_today(person_id=cast.cadre.person_id) == ()
+    for read in (
+        household_queries.household(household_id=cast.household, by=cast.cadre),
+        households.read_contact(household_id=cast.household, by=cast.cadre, request_id="r-1"),
+        households.amend_household(
+            household_id=cast.household, changes=HouseholdChanges(), reason="搬家", by=cast.cadre
+        ),
+    ):
+        with pytest.raises(HouseholdUnknown):
+            await read
+    assert (
+        await household_queries.household_of_code(code="LLM-001", by=msgspec.structs.replace(cast.cadre, held=()))
+        is None
+    )
+    assert (await household_queries.household(household_id=cast.household, by=cast.supervisor)).served_by is None
+
+
+async def test_he_serves_until_the_end_of_the_last_day_of_his_role_and_that_he_did_is_known_afterwards(cast):
+    today = clock.today()
+    await ends(cast.cadre, last_day=today)
+
+    assert await household_queries.serving_today(household_id=cast.household) == cast.cadre.person_id
+    with clock.stopped(clock.now() + timedelta(days=1)):
+        assert await household_queries.serving_today(household_id=cast.household) is None
+        assert await household_queries.serving_on(household_id=cast.household, day=today) == cast.cadre.person_id
+
+
+async def test_a_role_in_another_village_or_another_role_in_this_one_does_not_let_him_serve_on(cast):
+    today = clock.today()
+    await ends(cast.cadre, last_day=today - timedelta(days=1))
+    for role, division_code in ((Role.CADRE, NEXT_VILLAGE), (Role.EXPERT, VILLAGE)):
+        await assign_role(person_id=cast.cadre.person_id, role=role, division_code=division_code, valid_from=today)
+    assert await household_queries.served_today(person_id=cast.cadre.person_id) == ()
+
+    await assign_role(person_id=cast.cadre.person_id, role=Role.ASSISTANT, division_code=TOWNSHIP, valid_from=today)
+    assert len(await household_queries.served_today(person_id=cast.cadre.person_id)) == 3
+
+
+async def test_a_role_over_a_community_serves_the_villages_that_it_groups(cast):
+    community = uuid4()
+    await fetch(
+        "INSERT INTO territory_division (id, code, prefix, level, name, parent, valid_from, source) "
+        "SELECT $1, '371526101901', '371526101901', 'community', '琉璃社区', parent, valid_from, source "
+        "FROM territory_division WHERE code = $2",
+        community, VILLAGE,
+    )  # fmt: skip
+    await fetch("UPDATE territory_division SET community = $1 WHERE code = $2", community, VILLAGE)
+    await ends(cast.cadre, last_day=clock.today() - timedelta(days=1))
+    await assign_role(
+        person_id=cast.cadre.person_id, role=Role.CADRE, division_code="371526101901", valid_from=clock.today()
+    )
+
+    assert await household_queries.serving_today(household_id=cast.household) == cast.cadre.person_id
 
 
 async def test_reading_a_contact_leaves_a_line_in_the_access_log(cast):

@@ -1,8 +1,9 @@
 """Every answer that a test gets is held against the document that phones are built on.
 
 `held(app)` stands around an application. What an operation of the document answers has to be told there: its status,
-kind of content, headers, and a body that fits the schema; a refusal's code is in the catalogue with that status. What
-was taken (2xx) has to fit what the document says may be sent: a typed client sends nothing else.
+kind of content, headers, and a body that fits the schema; a refusal's code is in the catalogue with that status, and
+listed for this operation. What was taken (2xx) has to fit what the document says may be sent: a typed client sends
+nothing else.
 
 A body is looked at the first few times that its shape is seen; all else, each time.
 """
@@ -13,6 +14,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -21,7 +23,7 @@ import msgspec
 from backports import zstd
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
-from tests.spec.promises import Json, misfits, operations, problems
+from tests.spec.promises import Json, misfits, operations, problems, shared_problems
 
 EACH_SHAPE = 2
 """How often a body of one shape is held against its schema."""
@@ -55,6 +57,7 @@ ASKED_OTHERWISE = {
 }
 """Operation: why requests may hold headers and parameters that the document does not tell of."""
 
+LISTED_IN = "backend/openapi/refusals.toml"
 SENT_IN_WORDS = frozenset({"createUpload", "continueUpload"})
 """What is sent stands in their description: for application/offset+octet-stream, generators of typed clients leave the
 whole operation out."""
@@ -141,7 +144,7 @@ def _of_answer(operation: Json, exchange: Exchange, answer: httpx.Headers) -> It
         yield "does not say when to come again (Retry-After)"
     if status == 401 and "www-authenticate" not in answer:
         yield "does not say how to sign in (WWW-Authenticate)"
-    yield from _of_content(response["at"], response.get("content", {}), exchange, answer)
+    yield from _of_content(operation, response, exchange, answer)
 
 
 def _status_told(responses: Json, status: int) -> str | None:
@@ -151,7 +154,8 @@ def _status_told(responses: Json, status: int) -> str | None:
     return None
 
 
-def _of_content(at: str, content: Json, exchange: Exchange, answer: httpx.Headers) -> Iterator[str]:
+def _of_content(operation: Json, response: Json, exchange: Exchange, answer: httpx.Headers) -> Iterator[str]:
+    at, content = response["at"], response.get("content", {})
     kind = answer.get("content-type", "").partition(";")[0].strip()
     if not exchange.body and not content:
         return
@@ -167,15 +171,21 @@ def _of_content(at: str, content: Json, exchange: Exchange, answer: httpx.Header
             yield "is no JSON"
         else:
             yield from _of_body(f"{at}/content/{kind.replace('/', '~1')}/schema", body[0])
-            yield from _of_problem(kind, body[0], exchange.status)
+            if kind == "application/problem+json":
+                yield from _of_problem(operation, body[0], exchange.status)
 
 
-def _of_problem(kind: str, body: Any, status: int) -> Iterator[str]:
-    if kind == "application/problem+json" and (body.get("status"), problems().get(body.get("code"))) != (
-        status,
-        status,
-    ):
-        yield f"{body.get('code')} is not in the catalogue with this status"
+def _of_problem(operation: Json, body: Any, status: int) -> Iterator[str]:
+    code = body.get("code")
+    if (body.get("status"), problems().get(code)) != (status, status):
+        yield f"{code} is not in the catalogue with this status"
+    elif not is_listed(operation, code):
+        yield f'{code} is not listed for it: add "{code}" to {operation["operationId"]} in {LISTED_IN}, `make spec`'
+
+
+def is_listed(operation: Json, code: str) -> bool:
+    """Whether the document says that this operation refuses with a code, or that any may."""
+    return code in shared_problems() or code in chain(*operation.get("x-problems", {}).values())
 
 
 def _decoded(exchange: Exchange, answer: httpx.Headers) -> tuple[Any] | None:

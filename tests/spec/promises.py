@@ -40,7 +40,8 @@ def _placed(operation: Json, at: str) -> Json:
 def _response(response: Json, at: str) -> Json:
     if reference := response.get("$ref"):
         name = reference.rpartition("/")[2]
-        return _response(_document()["components"]["responses"][name], f"/components/responses/{name}")
+        beside = {key: each for key, each in response.items() if key != "$ref"}  # its own words
+        return _response(_document()["components"]["responses"][name], f"/components/responses/{name}") | beside
     return response | {"at": at}
 
 
@@ -49,6 +50,11 @@ def problems() -> dict[str, int]:
     """Each code of the catalogue, and its status."""
     told = msgspec.json.decode((SPEC / "problems.json").read_bytes())["problems"]
     return {each["code"]: each["status"] for each in told}
+
+
+def shared_problems() -> frozenset[str]:
+    """The codes that any operation may refuse with."""
+    return frozenset(_document()["x-problems"])
 
 
 def misfits(value: Any, pointer: str) -> Iterator[str]:

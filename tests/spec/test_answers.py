@@ -60,6 +60,18 @@ async def test_a_code_that_the_catalogue_has_with_another_status_is_named() -> N
         await asked(Response(problem, status_code=400, media_type=PROBLEM_JSON))
 
 
+async def test_a_code_that_is_not_listed_for_the_operation_is_named_with_the_line_to_add() -> None:
+    def refusal(code: str) -> Response[Any]:
+        problem = {"type": f"/docs/problems/{code}", "title": "x", "status": 400, "detail": "x", "code": code}
+        return Response(problem, status_code=400, media_type=PROBLEM_JSON)
+
+    assert (await asked(refusal("core/malformed"))).status_code == 400, "which any operation may answer"
+    with pytest.raises(AssertionError) as raised:
+        await asked(refusal("core/invalid"))
+
+    assert 'add "core/invalid" to checkLiveness in backend/openapi/refusals.toml' in str(raised.value)
+
+
 async def test_what_is_taken_and_may_not_be_sent_is_named() -> None:
     with pytest.raises(AssertionError, match="checkLiveness request: parameter deep is not told"):
         await asked(Response({"status": "ok"}), params={"deep": "1"})

@@ -3,6 +3,8 @@
 import asyncio
 from datetime import timedelta
 
+import msgspec
+
 from backend.core import clock, ids
 from backend.core.database import fetch_row, transaction
 from backend.media.actions import keep_photo
@@ -94,5 +96,31 @@ async def test_what_waited_too_long_is_refused_and_its_words_are_gone(cast):
 
     await ledger.give_up(before=waits.received_at + timedelta(seconds=1))
 
+    left = (await read(waits.id))[waits.id]
+    assert (left.outcome, left.arguments, left.waiting_for) == (CommandOutcome.REFUSED, None, [])
+
+
+async def test_a_line_written_again_keeps_its_carrier_and_one_put_right_says_all_anew(cast):
+    first = line(cast, outcome=CommandOutcome.WAITING, arguments=b"{}", waiting_for=[ids.uuid7()])
+    by_another = msgspec.structs.replace(first, carrier_id=cast.next_cadre.person_id, ahead=timedelta(hours=1))
+    await ledger.keep([first, by_another])
+    assert (await read(first.id))[first.id] == first
+
+    put_right = msgspec.structs.replace(by_another, digest=b"e" * 32, outcome=CommandOutcome.STORED, arguments=None)
+    await ledger.keep([put_right])
+
+    assert (await read(first.id))[first.id] == put_right
+
+
+async def test_only_what_waits_with_the_same_words_is_ended(cast):
+    waits = line(cast, outcome=CommandOutcome.WAITING, arguments=b"{}", waiting_for=[ids.uuid7()])
+    stored = line(cast)
+    await ledger.keep([waits, stored])
+
+    await ledger.end(msgspec.structs.replace(waits, digest=b"e" * 32))
+    await ledger.end(stored)
+    assert await read(waits.id, stored.id) == {waits.id: waits, stored.id: stored}
+
+    await ledger.end(waits)
     left = (await read(waits.id))[waits.id]
     assert (left.outcome, left.arguments, left.waiting_for) == (CommandOutcome.REFUSED, None, [])

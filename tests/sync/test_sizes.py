@@ -92,6 +92,7 @@ async def test_the_first_sync_of_a_month_of_work_is_one_answer_under_100_kb(busy
     assert len(carried.households.put) >= HOUSEHOLDS
     assert (len(carried.kits.put), len(carried.alerts.put)) == (5, 1)
     assert len(carried.kit_files.put) > 50
+    assert len(carried.bans.put) > 30
     assert len(carried.tasks.put) >= TASKS
     assert (len(carried.visits.put), len(carried.cases.put)) == (VISITS, NEEDS)
 

@@ -249,3 +249,82 @@ async def test_a_photo_that_another_record_took_makes_nothing_ready(cast):
     await push(cast.assistant, theirs)
 
     assert await ledger.ready(after=NOTHING_HELD, limit=5) == []
+
+
+def attaching(photo_id, *, to=None, **said):
+    """A photo for a visit; for none that there is, where `to` is not said."""
+    arguments = {"visit_id": to["arguments"]["id"] if to else str(ids.uuid7()), "photos": [{"photo_id": photo_id}]}
+    return command("attachVisitPhotos", arguments, **said)
+
+
+async def refused_after_waiting(cast):
+    """A visit, and a photo that is put on another one by mistake: it waits, the photo comes, and it is refused."""
+    contact, photo_id = visit(), str(ids.uuid7())
+    wrong = attaching(photo_id)
+    waits = await push(cast.cadre, contact, wrong)
+    assert outcomes(waits) == ["stored", "waiting"]
+    await sends(cast.cadre, photo_id)
+    await waiting.do_what_waited()
+    assert await states() == ["refused"]
+    return contact, wrong, photo_id
+
+
+async def test_what_waited_and_was_refused_is_put_right_under_its_id_and_done_once(cast):
+    contact, wrong, photo_id = await refused_after_waiting(cast)
+    right = attaching(photo_id, to=contact, id=wrong["id"], captured_at=wrong["captured_at"])
+
+    sent = [await push(cast.cadre, each) for each in (wrong, right, wrong, right)]
+
+    assert [outcomes(answer) for answer in sent] == [["refused"], ["stored"], ["refused"], ["duplicate"]]
+    assert sent[2].rows[0].problem["code"] == "core/different-arguments"
+    await waiting.do_what_waited()
+    assert (await photos_of(contact, cast.cadre), await states()) == ([photo_id], ["stored"])
+
+
+async def test_the_old_words_do_not_come_back_while_those_put_right_wait_for_another_photo(cast):
+    contact, wrong, _ = await refused_after_waiting(cast)
+    other = str(ids.uuid7())
+    right = attaching(other, to=contact, id=wrong["id"])
+
+    [waits] = (await push(cast.cadre, right)).rows
+    [late] = (await push(cast.cadre, wrong)).rows
+    await sends(cast.cadre, other, picture(shade=10))
+    await waiting.do_what_waited()
+
+    assert (waits.outcome, [str(id) for id in waits.waiting_for]) == ("waiting", [other])
+    assert (late.outcome, late.problem["code"]) == ("refused", "core/different-arguments")
+    assert (await photos_of(contact, cast.cadre), await states()) == ([other], ["stored"])
+
+
+async def test_what_is_put_right_in_one_batch_with_its_old_words_is_done_once(cast):
+    contact, wrong, photo_id = await refused_after_waiting(cast)
+    right = attaching(photo_id, to=contact, id=wrong["id"])
+
+    assert outcomes(await push(cast.cadre, wrong, right, wrong)) == ["refused", "stored", "refused"]
+    assert await photos_of(contact, cast.cadre) == [photo_id]
+
+
+async def test_what_was_put_right_and_done_meanwhile_is_not_ended_by_a_look_at_its_old_words(cast, monkeypatch):
+    """Whoever looks after what waits read it before it was refused, put right and done."""
+    contact, photo_id = visit(), str(ids.uuid7())
+    wrong = attaching(photo_id)
+    await push(cast.cadre, contact, wrong)
+    await sends(cast.cadre, photo_id)
+    [as_it_was] = await ledger.ready(after=NOTHING_HELD, limit=5)
+    await push(cast.cadre, wrong)
+    await push(cast.cadre, attaching(photo_id, to=contact, id=wrong["id"]))
+
+    monkeypatch.delitem(waiting.COMMANDS, "attachVisitPhotos")
+    await waiting._done(as_it_was)
+
+    assert await states() == ["stored"]
+
+
+async def test_nobody_else_says_anew_what_waited_and_was_refused(cast):
+    contact, wrong, photo_id = await refused_after_waiting(cast)
+    right = attaching(photo_id, to=contact, id=wrong["id"])
+
+    [row] = (await push(cast.assistant, right)).rows
+
+    assert (row.outcome, row.problem["code"]) == ("refused", "core/different-arguments")
+    assert outcomes(await push(cast.cadre, right)) == ["stored"]

@@ -7,10 +7,14 @@ import pytest
 from backend.core import clock
 from backend.core.database import fetch
 from backend.core.refusals import Forbidden
+from backend.people.actions import assign_role
+from backend.people.tables import Role
 from backend.tasks import actions
+from backend.tasks.my_day import my_tasks
 from backend.tasks.oversight import TaskFilters, list_tasks
+from backend.tasks.refusals import TaskUnknown
 from backend.tasks.tables import TaskState
-from tests.cast import NEXT_VILLAGE, VILLAGE
+from tests.cast import NEXT_VILLAGE, SINCE, VILLAGE
 from tests.tasks.requests import asked
 
 
@@ -51,6 +55,20 @@ async def test_what_is_overdue_and_what_nobody_has_can_be_seen(cast):
     assert await seen(cast.supervisor, nobody=True) == [nobodys.id]
     (task,) = (await list_tasks(by=cast.supervisor, filters=TaskFilters(nobody=True))).items
     assert (task.assignee_id, task.assignee_name) == (None, None)
+
+
+async def test_what_waits_for_the_household_of_somebody_whose_role_has_ended_waits_for_nobody(cast):
+    task = await asked(household_id=cast.household)
+    yesterday = clock.today() - timedelta(days=1)
+    await assign_role(
+        person_id=cast.cadre.person_id, role=Role.CADRE, division_code=VILLAGE, valid_from=SINCE, valid_to=yesterday
+    )
+
+    assert await seen(cast.supervisor, nobody=True) == [task.id]
+    assert await seen(cast.supervisor, assignee_id=cast.cadre.person_id) == []
+    assert (await my_tasks(by=cast.cadre)).tasks == []
+    with pytest.raises(TaskUnknown):
+        await actions.complete_task(task_id=task.id, by=cast.cadre)
 
 
 async def test_pages_follow_on_one_another(cast):

@@ -19,6 +19,7 @@ from backend.visits.body import BatchMalformed, json_rows, ndjson_rows
 from backend.visits.schemas import NewNeed, NewVisitPhoto
 from tests.application import application
 from tests.cast import OTHER_VILLAGE, VILLAGE, Cast
+from tests.former_digests import kept_formerly
 from tests.visits.contacts import an_hour_ago, body, contact, photo_of, point
 
 PICTURE = (Path(__file__).parents[1] / "media" / "photos" / "orientation_6_gps.jpg").read_bytes()
@@ -213,6 +214,18 @@ async def test_a_row_without_an_id_is_known_by_its_content(cast: Cast):
     again = await verdicts([row], cast.cadre)
     assert [v.outcome for v in [*first, *again]] == ["stored", "stored", "duplicate", "duplicate"]
     assert first[0].id == first[2].id == again[0].id
+
+
+async def test_rows_that_were_kept_with_the_former_digest_are_duplicates_still(cast: Cast):
+    rows = [contact(note="有号"), body(id=None, note="无号"), body(id=None, note="也无号")]
+    with kept_formerly():
+        first = await verdicts(rows[:2], cast.cadre)
+
+    again = await verdicts(rows, cast.cadre)
+
+    assert [v.outcome for v in again] == ["duplicate", "duplicate", "stored"]
+    assert [v.id for v in first] == [v.id for v in again[:2]]
+    assert [v.outcome for v in await verdicts(rows, cast.cadre)] == ["duplicate"] * 3
 
 
 async def test_one_id_twice_in_a_batch(cast: Cast):

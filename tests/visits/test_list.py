@@ -9,6 +9,7 @@ from backend.core import clock
 from backend.core.database import fetch
 from backend.core.ids import uuid7
 from backend.core.paging import Position
+from backend.people.actions import assign_role
 from backend.people.actors import Actor, Held, visible_to
 from backend.people.households import assign_household
 from backend.people.tables import Role
@@ -17,7 +18,7 @@ from backend.visits.actions import find_visits, record_visit
 from backend.visits.schemas import VisitFilters
 from backend.visits.streams import Asked, Values, page
 from backend.visits.tables import Channel
-from tests.cast import NEXT_VILLAGE, OTHER_COUNTY, OTHER_VILLAGE, TOWNSHIP, VILLAGE, Cast
+from tests.cast import NEXT_VILLAGE, OTHER_COUNTY, OTHER_VILLAGE, SINCE, TOWNSHIP, VILLAGE, Cast
 from tests.plans import scans, touched
 from tests.visits.contacts import HOUSE, contact, point
 
@@ -46,6 +47,17 @@ async def four(cast: Cast) -> dict[str, UUID]:
     for new, by in made.values():
         await record_visit(new=new, by=by)
     return {name: new.id for name, (new, _) in made.items()}
+
+
+async def test_others_visits_to_a_household_are_nothing_to_its_cadre_once_his_role_has_ended(cast):
+    visit = (await record_visit(new=contact(), by=cast.assistant)).record
+    assert await ids(cast.cadre) == await ids(cast.cadre, household_id=cast.household) == [visit.id]
+    await assign_role(
+        person_id=cast.cadre.person_id, role=Role.CADRE, division_code=VILLAGE, valid_from=SINCE,
+        valid_to=clock.today() - timedelta(days=1),
+    )  # fmt: skip
+
+    assert await ids(cast.cadre) == await ids(cast.cadre, household_id=cast.household) == []
 
 
 async def test_a_cadre_sees_his_own_and_those_of_households_he_serves_today(cast: Cast, four):

@@ -7,6 +7,7 @@ import pytest
 from backend.core.clock import stopped, today
 from backend.core.database import fetch
 from backend.core.ids import uuid7
+from backend.people.actions import assign_role
 from backend.people.tables import Role
 from backend.territory.coordinates import Crs
 from backend.territory.points import Point, PointOutside
@@ -15,7 +16,7 @@ from backend.visits.households import my_households
 from backend.visits.needs import move_need
 from backend.visits.tables import Channel, NeedState
 from backend.visits.targets import Period, set_target
-from tests.cast import COUNTY, VILLAGE
+from tests.cast import COUNTY, SINCE, VILLAGE
 from tests.plans import read_whole, scans, touched
 from tests.visits.fieldwork import noon
 
@@ -130,6 +131,20 @@ async def test_a_household_is_mine_from_the_day_i_serve_it_to_the_day_before_the
 
     assert await mine(cadre) == []
     with stopped(noon(2026, 6, 1)):
+        assert [shown.code for shown in await mine(cadre)] == ["H"]
+
+
+async def test_nothing_is_mine_and_no_name_is_opened_once_my_role_has_ended(fieldwork, cadre):
+    await fieldwork.household("H", served_by=cadre)
+    last_day = date(2026, 6, 30)
+    await assign_role(
+        person_id=cadre.person_id, role=Role.CADRE, division_code=VILLAGE, valid_from=SINCE, valid_to=last_day
+    )
+
+    with stopped(noon(2026, 7, 1)):
+        assert await mine(cadre) == []
+    assert await fetch("SELECT FROM people_access_log") == []
+    with stopped(noon(2026, 6, 30)):
         assert [shown.code for shown in await mine(cadre)] == ["H"]
 
 

@@ -20,6 +20,7 @@ from backend.visits.rules import OutsideYourTerritory, ReferenceUnknown
 from backend.visits.schemas import NewNeed, NewVisitPhoto
 from backend.visits.tables import Channel, NeedState, PhotoKind
 from tests.cast import COUNTY, NEXT_VILLAGE, OTHER_VILLAGE, TOWNSHIP, VILLAGE, Cast
+from tests.former_digests import kept_formerly
 from tests.visits.contacts import HOUSE, an_hour_ago, body, contact, photo_of, point
 
 PICTURE = (Path(__file__).parents[1] / "media" / "photos" / "orientation_6_gps.jpg").read_bytes()
@@ -124,6 +125,16 @@ async def test_the_same_id_with_other_content_or_from_somebody_else_is_refused(c
     with pytest.raises(DifferentArguments):
         await record_visit(new=new, by=cast.next_cadre)
     assert (await everything())[0] == 1
+
+
+async def test_a_visit_that_was_kept_with_the_former_digest_is_the_same_visit_still(cast: Cast):
+    new = contact(note="甲", point=point(900), needs=[NewNeed(category="other", description="修井")])
+    with kept_formerly():
+        await record_visit(new=new, by=cast.cadre)
+
+    assert (await record_visit(new=new, by=cast.cadre)).created is False
+    with pytest.raises(DifferentArguments):
+        await record_visit(new=contact(id=new.id, note="乙"), by=cast.cadre)
 
 
 async def test_eight_parallel_sendings_of_one_visit_leave_one_row_and_one_creation(cast: Cast):

@@ -1,19 +1,23 @@
 """Reference lists: what a visit is about, what a case is, crops and what they suffer from, kinds of fraud, choices.
 
+Bans of pesticides come one by one: a new one, or one that was changed, is told alone.
+
 What rooms keep for a minute is read anew here: a phone that comes because a list changed is told so only once.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+import msgspec
+
 from backend.antifraud.library_files import shipped_types
 from backend.cases.reference import categories_anew
 from backend.core.kept import Dated
 from backend.diagnosis.reference import crops_anew
-from backend.diagnosis.templates import every_condition
+from backend.diagnosis.templates import bans_by_id, every_condition
 from backend.sync.entities import Entity, Found, Reader, Records, carry
 from backend.sync.reference import choices
-from backend.sync.reference_schemas import CarriedList, ListItem
+from backend.sync.reference_schemas import CarriedBan, CarriedList, ListItem
 from backend.sync.words import EntityName, GoneWhy
 from backend.visits.reference import reference_anew
 
@@ -52,4 +56,21 @@ async def _why_gone(_: Reader, __: Sequence[str]) -> Mapping[str, GoneWhy]:
     return {}
 
 
+async def _read_bans(reader: Reader) -> Records:
+    """Those in force, and those that are announced: the phone, too, knows when their day comes."""
+    carried = {
+        id: CarriedBan(id=id, **msgspec.structs.asdict(ban))
+        for id, ban in (await bans_by_id()).items()
+        if ban.valid_to is None or reader.day <= ban.valid_to
+    }
+    return {str(id): Found(ban) for id, ban in carried.items()}
+
+
+async def _why_bans_gone(_: Reader, gone: Sequence[str]) -> Mapping[str, GoneWhy]:
+    """Over; one that was taken back as a mistake is no more."""
+    known = {str(id) for id in await bans_by_id()}
+    return {id: GoneWhy.ENDED for id in gone if id in known}
+
+
 carry(Entity(name=EntityName.REFERENCE, read=_read, why_gone=_why_gone))
+carry(Entity(name=EntityName.BANS, read=_read_bans, why_gone=_why_bans_gone))

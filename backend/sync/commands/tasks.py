@@ -17,7 +17,10 @@ class AcknowledgeTask(Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
 
 class CompleteTask(Completion, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Done. Without `done_on`: on the day of `captured_at`, or today where the phone's clock was plainly wrong."""
+    """Done. Without `done_on`: on the day of `captured_at`, or today where the phone's clock was plainly wrong.
+    It counts where the task was his at `captured_at`, though somebody else has it now: `merged` where it had been
+    handed over since (the record is its successor), `duplicate` where somebody else had done it first (the record tells
+    who)."""
 
     task_id: UUID
 
@@ -43,6 +46,10 @@ async def _complete(said: CompleteTask, doing: Doing) -> Done:
     task = await actions.complete_task(
         task_id=said.task_id, by=doing.by, done_on=said.done_on, remark=said.remark, at=doing.done_at
     )
+    if task.id != said.task_id:
+        return Done(record_id=task.id, outcome=CommandOutcome.MERGED, record=task)
+    if task.closed_by != doing.by.person_id:
+        return Done(record_id=task.id, outcome=CommandOutcome.DUPLICATE, record=task)
     return Done(record_id=task.id)
 
 

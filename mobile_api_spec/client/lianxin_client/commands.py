@@ -18,6 +18,10 @@ from lianxin_client.texts import Json, compact, rfc3339
 UNPROVEN = "sync/author-unproven"
 
 
+class NotYoursToPutRight(Exception):
+    """Only what was refused is put right, and only by its author: what may have been done is another deed."""
+
+
 class Standing(StrEnum):
     """Where a command stands.
 
@@ -26,7 +30,7 @@ class Standing(StrEnum):
     done       on the server's disk; it is let go of with the next pull
     conflict   with a person, who decides between what this phone and another one said
     decided    he has: `verdict["decision"]` says of each field whether `phone` or `record` stays
-    refused    needs attention: its author sends it again, or says it anew and lets this one be
+    refused    needs attention: its author puts it right and sends it again, or lets it be
     """
 
     QUEUED = "queued"

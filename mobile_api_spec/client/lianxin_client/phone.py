@@ -102,6 +102,11 @@ class Phone:
         """Its author wants it sent once more."""
         self.queue.again(command_id)
 
+    def put_right(self, command_id: str, arguments: Json) -> None:
+        """The holder says anew what he did and what was refused; it goes with the next push, under its id. Raises
+        NotYoursToPutRight for another's, and for what was not refused."""
+        self.queue.put_right(command_id, arguments, by=self.holder)
+
     def let_be(self, command_id: str) -> None:
         """Its author has seen it and lets it be: it is off his list."""
         self.queue.let_be(command_id)
@@ -137,7 +142,7 @@ class Phone:
         return kept
 
     def send_photos(self) -> int:
-        """Send what photos are missing, each in its author's session; how many were sent."""
+        """Send what photos are missing, each in its author's session; how many of them the server has now."""
         waiting = self.photos.to_send()
         for photo in waiting:
             with self._unless_signed_out(photo.person):

@@ -1,4 +1,8 @@
-"""Photos go up in pieces (tus 1.0.0), and go on at the byte where the line broke."""
+"""Photos go up in pieces (tus 1.0.0), and go on at the byte where the line broke.
+
+One that has arrived is kept for a while (`keeping`). Where the server tells the phone to start anew, `store` puts it
+back among those to be sent: the server is asked for it first, and is sent it only where it has it no more.
+"""
 
 import json
 import os
@@ -6,6 +10,7 @@ from base64 import b64encode
 from dataclasses import dataclass
 from pathlib import Path
 
+from lianxin_client import keeping
 from lianxin_client.ids import uuid7
 from lianxin_client.server import Refused, Server
 from lianxin_client.store import Store
@@ -18,25 +23,29 @@ FILE_GONE = "phone/file-gone"
 """The phone's own word, beside the server's codes."""
 TUS = {"Tus-Resumable": "1.0.0"}
 NOT_THERE = (404, 410)
+TAKEN = 409
 ELSEWHERE = (404, 409, 410, 460)
 """The server is at another byte than we thought, or these bytes came otherwise than they left: ask where to go on."""
 
 
 @dataclass(frozen=True)
 class Photo:
-    """One that is still to be sent. `address`: where its bytes go, once it was opened."""
+    """One that is still to be sent. `address`: where its bytes go, once it was opened; `had_arrived`: the server said
+    once that it has it whole, before it was put back to an earlier hour."""
 
     id: str
     person: str
     length: int
     address: str | None
+    had_arrived: bool
 
 
 class Photos:
-    """The photos of a phone that the server does not have whole. One that it has is let go of."""
+    """The photos of a phone that the server does not have whole, and behind them those that arrived of late."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
+        self._forget_old()
         for left in {path.name for path in store.photos.iterdir()} - self._ids():
             (store.photos / left).unlink(missing_ok=True)  # it died between file and row, or between row and file
 
@@ -54,14 +63,15 @@ class Photos:
 
     def to_send(self) -> list[Photo]:
         """In the order in which they were taken; those that were refused are not among them."""
-        rows = self._store.rows("SELECT id, person, length, address FROM photo WHERE problem IS NULL ORDER BY position")
-        return [Photo(row["id"], row["person"], row["length"], row["address"]) for row in rows]
+        columns = "id, person, length, address, sent >= length AND address IS NOT NULL"
+        rows = self._store.rows(f"SELECT {columns} FROM photo WHERE problem IS NULL ORDER BY position")
+        return [Photo(id, person, length, address, bool(had)) for id, person, length, address, had in rows]
 
     def send(self, photo: Photo, server: Server) -> None:
         """Send what is missing of it. Raises NotNow, SignInNeeded; a refusal is kept for its author to see, and so is
         that its file is gone, as on a phone that was set back to a copy without photos."""
         try:
-            offset = self._offset(photo, server)
+            offset = self._begun(photo, server)
             while offset < photo.length:
                 offset = self._piece(photo, offset, server)
         except Refused as refused:
@@ -69,7 +79,31 @@ class Photos:
         except FileNotFoundError:
             self._keep_problem(photo, {"title": "The photo is not on this phone any more.", "code": FILE_GONE})
         else:
-            self.let_go(photo.id)
+            self._keep(photo.id)
+
+    def _keep(self, id: str) -> None:
+        """It has arrived."""
+        with self._store.transaction():
+            arrived = "SELECT position, id, person, length, address FROM photo WHERE id = ?"
+            self._store.rows(f"INSERT INTO kept_photo (position, id, person, length, address) {arrived}", id)
+            self._store.rows("DELETE FROM photo WHERE id = ?", id)
+        self._forget_old()
+
+    def _forget_old(self) -> None:
+        """Of what has arrived, what lies here for too long or is too much: the oldest first."""
+        over, room = list[str](), keeping.KEEPING.photos_bytes
+        young = f"kept_on >= date('now', '-{keeping.KEEPING.days} days')"
+        for id, length, is_young in self._store.rows(
+            f"SELECT id, length, {young} FROM kept_photo ORDER BY position DESC"
+        ):
+            room -= length
+            if room < 0 or not is_young:
+                over.append(id)
+        with self._store.transaction():
+            for id in over:
+                self._store.rows("DELETE FROM kept_photo WHERE id = ?", id)
+        for id in over:
+            self._file(id).unlink(missing_ok=True)
 
     def _keep_problem(self, photo: Photo, problem: Json) -> None:
         with self._store.transaction():
@@ -86,6 +120,15 @@ class Photos:
             self._store.rows("DELETE FROM photo WHERE id = ?", id)
         self._file(id).unlink(missing_ok=True)
 
+    def _begun(self, photo: Photo, server: Server) -> int:
+        """How many bytes the server has. One put back to the middle of an upload that had been whole may have lost the
+        pieces of then: from the first byte."""
+        offset = self._offset(photo, server)
+        if not (photo.had_arrived and photo.address and 0 < offset < photo.length):
+            return offset
+        server.ask("DELETE", photo.address, headers=TUS)
+        return self._opened(photo, server)
+
     def _offset(self, photo: Photo, server: Server) -> int:
         """How many bytes the server has. An upload that it does not know any more was finished, or is opened anew."""
         if photo.address is None:
@@ -100,16 +143,28 @@ class Photos:
         except Refused as refused:
             if refused.status not in NOT_THERE:
                 raise
-            return self._opened(photo, server)
+            return self._opened_anew(photo, server)
         return photo.length
+
+    def _opened_anew(self, photo: Photo, server: Server) -> int:
+        """Where the id of one that had arrived is taken, it is there, and not for its sender to see: two share the
+        phone, and a record of the other has it."""
+        try:
+            return self._opened(photo, server)
+        except Refused as refused:
+            if photo.had_arrived and refused.status == TAKEN:
+                return photo.length
+            raise
 
     def _opened(self, photo: Photo, server: Server) -> int:
         """Opening twice finds the same upload: its id is the photo's."""
         told = {"Upload-Length": str(photo.length), "Upload-Metadata": f"id {b64encode(photo.id.encode()).decode()}"}
         answer = server.ask("POST", "/uploads", headers=TUS | told)
+        sent = int(answer.headers["Upload-Offset"])
         with self._store.transaction():
-            self._store.rows("UPDATE photo SET address = ? WHERE id = ?", answer.headers["Location"], photo.id)
-        return int(answer.headers["Upload-Offset"])
+            row = (answer.headers["Location"], sent, photo.id)
+            self._store.rows("UPDATE photo SET address = ?, sent = ? WHERE id = ?", *row)
+        return sent
 
     def _piece(self, photo: Photo, offset: int, server: Server) -> int:
         [row] = self._store.rows("SELECT address FROM photo WHERE id = ?", photo.id)
@@ -136,7 +191,7 @@ class Photos:
             os.close(folder)
 
     def _ids(self) -> set[str]:
-        return {row["id"] for row in self._store.rows("SELECT id FROM photo")}
+        return {row["id"] for row in self._store.rows("SELECT id FROM photo UNION SELECT id FROM kept_photo")}
 
     def _file(self, id: str) -> Path:
         return self._store.photos / id

@@ -4,7 +4,7 @@ import json
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
-from lianxin_client.commands import Command, Standing, standing_after, written
+from lianxin_client.commands import Command, NotYoursToPutRight, Standing, standing_after, written
 from lianxin_client.ids import uuid7
 from lianxin_client.signing_in import Person
 from lianxin_client.store import Store
@@ -84,6 +84,21 @@ class Queue:
         """Its author wants it sent once more."""
         with self._store.transaction():
             self._store.rows("UPDATE command SET standing = ? WHERE id = ?", Standing.QUEUED, id)
+
+    def put_right(self, id: str, arguments: Json, *, by: Person) -> None:
+        """Its author says a refused one anew: the same deed of the same moment under the same id, so what follows on it
+        follows it still. Raises NotYoursToPutRight."""
+        with self._store.transaction():
+            wrong = [
+                each for each in self.all() if (each.id, each.person, each.standing) == (id, by.id, Standing.REFUSED)
+            ]
+            if not wrong:
+                raise NotYoursToPutRight(id)
+            said = wrong[0].content
+            moment = datetime.fromisoformat(said["captured_at"])
+            told = written(id, said["verb"], arguments, by=by, captured_at=moment, after=said["after"])
+            row = (told, Standing.QUEUED, id)
+            self._store.rows("UPDATE command SET told = ?, standing = ?, verdict = '{}' WHERE id = ?", *row)
 
     def let_be(self, id: str) -> None:
         """Its author has seen what was said and lets it be. What followed on it goes by itself then."""

@@ -11,9 +11,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from lianxin_client.keeping import KEEPING
 from lianxin_client.texts import Json, compact
 
-SCHEMA = """
+SCHEMA = f"""
 CREATE TABLE IF NOT EXISTS person (  -- everybody who has signed in on this phone
     id TEXT PRIMARY KEY, name TEXT NOT NULL, number TEXT NOT NULL, device_id TEXT NOT NULL,
     access_token TEXT NOT NULL, refresh_token TEXT NOT NULL,
@@ -33,7 +34,7 @@ CREATE TABLE IF NOT EXISTS gone (    -- what was let go of, and why
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS command ( -- what was done here; `told`: as it travels, byte for byte
     position INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, person TEXT NOT NULL REFERENCES person,
-    told TEXT NOT NULL, standing TEXT NOT NULL, verdict TEXT NOT NULL DEFAULT '{}'
+    told TEXT NOT NULL, standing TEXT NOT NULL, verdict TEXT NOT NULL DEFAULT '{{}}'
 );
 CREATE TABLE IF NOT EXISTS kept (    -- what is done, for a fortnight: the server may be put back to an earlier hour
     position INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, person TEXT NOT NULL REFERENCES person, told TEXT NOT NULL,
@@ -41,17 +42,21 @@ CREATE TABLE IF NOT EXISTS kept (    -- what is done, for a fortnight: the serve
 );
 CREATE TRIGGER IF NOT EXISTS kept_when_done AFTER DELETE ON command WHEN OLD.standing = 'done' BEGIN
     INSERT OR REPLACE INTO kept (position, id, person, told) VALUES (OLD.position, OLD.id, OLD.person, OLD.told);
-    DELETE FROM kept WHERE let_go_on < date('now', '-14 days');
+    DELETE FROM kept WHERE let_go_on < date('now', '-{KEEPING.days} days');
 END;
 CREATE TABLE IF NOT EXISTS photo (   -- what is still to be sent; `address`: of the upload, `sent`: bytes on the server
     position INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, person TEXT NOT NULL REFERENCES person,
     length INTEGER NOT NULL, address TEXT, sent INTEGER NOT NULL DEFAULT 0, problem TEXT
 );
+CREATE TABLE IF NOT EXISTS kept_photo ( -- what has arrived, and whose file is kept as long as what is done (`keeping`)
+    position INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, person TEXT NOT NULL REFERENCES person,
+    length INTEGER NOT NULL, address TEXT, kept_on TEXT NOT NULL DEFAULT CURRENT_DATE
+);
 """
 
 
 class Store:
-    """One phone's file. `photos`: the folder of what was taken and is still to be sent."""
+    """One phone's file. `photos`: the folder of what was taken and is still to be sent, or has arrived of late."""
 
     def __init__(self, path: str | Path) -> None:
         self.photos = Path(path).with_suffix(".photos")
@@ -104,12 +109,16 @@ class Store:
 
     def _send_again(self, person: str) -> None:
         """The server does not know what this phone holds: perhaps it was put back to an earlier hour, and what was done
-        since is not there. Each is one deed however often it comes; so is the key with which it is signed."""
+        since is not there. Each is one deed however often it comes; so is the key with which it is signed. Photos that
+        had arrived are asked for, and sent where they are missing."""
         again = "SELECT position, id, person, told, 'queued' FROM kept WHERE person = ?"
         if self.rows("SELECT id FROM kept WHERE person = ? LIMIT 1", person):
             self.rows(f"INSERT INTO command (position, id, person, told, standing) {again}", person)
             self.rows("DELETE FROM kept WHERE person = ?", person)
             self.rows("UPDATE person SET key_known = 0 WHERE id = ?", person)
+        arrived = "SELECT position, id, person, length, address, length FROM kept_photo WHERE person = ?"
+        self.rows(f"INSERT INTO photo (position, id, person, length, address, sent) {arrived}", person)
+        self.rows("DELETE FROM kept_photo WHERE person = ?", person)
 
     def _put(self, person: str, entity: str, record: Json) -> None:
         self.rows("DELETE FROM gone WHERE person = ? AND entity = ? AND id = ?", person, entity, str(record["id"]))

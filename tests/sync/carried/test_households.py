@@ -17,7 +17,7 @@ from backend.visits.actions import record_visit
 from backend.visits.schemas import NewNeed
 from backend.visits.tables import Channel
 from backend.visits.targets import Period, set_target
-from tests.cast import FARMER, NEXT_VILLAGE, VILLAGE
+from tests.cast import FARMER, NEXT_VILLAGE, SINCE, VILLAGE
 from tests.sync.phones import Phone
 from tests.tasks.requests import asked
 from tests.visits.contacts import contact
@@ -224,3 +224,44 @@ async def test_a_household_that_will_be_mine_comes_on_its_day(cast):
     with stopped(noon(2026, 6, 20)):
         await phone.pull()
         assert str(cast.household) in phone.of("households")
+
+
+async def test_at_the_midnight_after_the_last_day_of_his_role_all_of_his_households_leave_his_phone(cast):
+    need = ids.uuid7()
+    with stopped(noon(2026, 6, 19)):
+        said = contact(needs=[NewNeed(id=need, category="production", description="渠堵了")])
+        visit = (await record_visit(new=said, by=cast.assistant)).record
+        task = await asked(household_id=cast.household)
+        phone = Phone(cast.cadre)
+        await phone.pull()
+        await assign_role(
+            person_id=cast.cadre.person_id, role=Role.CADRE, division_code=VILLAGE, valid_from=SINCE, valid_to=today()
+        )
+        await phone.pull()
+        assert phone.gone == []
+    opened_before = await opened()
+    with stopped(noon(2026, 6, 20)):
+        [page] = await phone.pull()
+
+    served = {str(cast.household), str(cast.second_household), str(cast.third_household)}
+    told = {(name, id): why for name, id, why in phone.gone}
+    assert {id for name, id in told if name == "households"} == served
+    assert {name for name, _ in told} == {"households", "tasks", "cases", "visits"}
+    assert {str(task.id), str(need), str(visit.id)} < {id for _, id in told}
+    assert set(told.values()) == {"not_yours"}
+    assert page.changes.households.put == []
+    assert phone.of("households") == phone.of("tasks") == phone.of("cases") == phone.of("visits") == {}
+    assert await opened() == opened_before
+
+
+async def test_whoever_comes_back_into_his_role_carries_his_households_again(cast):
+    role = {"person_id": cast.cadre.person_id, "role": Role.CADRE, "division_code": VILLAGE, "valid_from": SINCE}
+    with stopped(noon(2026, 6, 19)):
+        phone = Phone(cast.cadre)
+        await phone.pull()
+        await assign_role(**role, valid_to=today() - timedelta(days=1))
+        await phone.pull()
+        assert phone.of("households") == {}
+        await assign_role(**role, valid_to=None)
+        await phone.pull()
+        assert len(phone.of("households")) == 3

@@ -18,13 +18,15 @@ def lives(path, line, life):
 
 
 def day(phone, photo):
-    """A day's work: a visit with a photo to come, its photo, a task done."""
+    """A day's work: a visit with a photo to come, its photo (whose id it gives), a task done."""
     visit = {"id": str(ids.uuid7()), "channel": "call", "occurred_at": clock.now().isoformat()}
     first = phone.do("recordVisit", visit | {"household_code": "LLM-001"})
-    photos = [{"photo_id": phone.photograph(photo), "kind": "scene"}]
+    photo_id = phone.photograph(photo)
+    photos = [{"photo_id": photo_id, "kind": "scene"}]
     phone.do("attachVisitPhotos", {"visit_id": visit["id"], "photos": photos}, after=[first])
     [task, *_] = phone.my_day()
     phone.do("completeTask", {"task_id": task["id"]})
+    return photo_id
 
 
 def dies_at(step, path, line, photo):
@@ -33,7 +35,7 @@ def dies_at(step, path, line, photo):
     phone = lives(path, line, life)
     phone.sign_in(phone_of("cadre"), PASSWORD)
     phone.sync()
-    day(phone, photo)
+    kept = {day(phone, photo)}
     life.left = step
     try:
         phone.sync()
@@ -50,7 +52,7 @@ def dies_at(step, path, line, photo):
     assert phone.queue.all() == []
     assert phone.photos.to_send() == []
     assert phone.my_day() == []
-    assert list(phone.store.photos.iterdir()) == []
+    assert {path.name for path in phone.store.photos.iterdir()} == kept
     phone.store.close()
     return died
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import httpx
 import lianxin_client
-from lianxin_client import texts
+from lianxin_client import bans, texts
 
 from backend.tasks.actions import get_task
 from backend.tasks.tables import TaskState
@@ -48,7 +48,7 @@ def test_its_readme_and_its_front_name_every_module_that_does_something():
 
 
 def test_its_examples_hold():
-    assert doctest.testmod(texts).failed == 0
+    assert [doctest.testmod(module).failed for module in (bans, texts)] == [0, 0]
 
 
 async def test_its_five_lines_sync_a_phone(cast, line, tmp_path):

@@ -5,7 +5,7 @@ from uuid import UUID
 
 import httpx
 import pytest
-from lianxin_client import NotNow
+from lianxin_client import NotNow, NotYoursToPutRight
 
 from backend.core import ids
 from backend.core.database import fetch
@@ -13,7 +13,7 @@ from backend.sync.conflicts import decide_conflict
 from backend.sync.words import Keep
 from backend.visits.amendments import amend_visit
 from backend.visits.schemas import AmendVisit
-from tests.sync.client.conftest import answer_lost, no_line
+from tests.sync.client.conftest import answer_lost, no_line, off
 from tests.tasks.requests import asked
 
 
@@ -249,3 +249,90 @@ async def test_a_clock_that_is_wrong_is_told(cast, pocket):
 
     assert pushed.skewed
     assert pushed.skew_s > 86_400
+
+
+async def wrong_and_its_follower(pocket, picture):
+    """A visit; its photo, put by mistake on one that is not there; and what follows on that."""
+    visit, nowhere = str(ids.uuid7()), str(ids.uuid7())
+    pocket.contact(id=visit)
+    photos = [{"photo_id": pocket.phone.photograph(picture), "kind": "scene"}]
+    wrong = pocket.phone.do("attachVisitPhotos", {"visit_id": nowhere, "photos": photos})
+    changes = {"note": {"from": None, "to": "照片在上"}}
+    follower = pocket.phone.do("amendVisit", {"visit_id": visit, "changes": changes, "reason": "漏了"}, after=[wrong])
+    await pocket.sync()
+    return wrong, follower, {"visit_id": visit, "photos": photos}
+
+
+async def test_what_waited_and_was_refused_is_put_right_by_its_author_and_done_once(cast, pocket, picture):
+    await pocket.sign_in("cadre")
+    wrong, follower, right = await wrong_and_its_follower(pocket, picture)
+    assert pocket.standings() == {wrong: "refused", follower: "queued"}
+    [before] = [each for each in pocket.phone.attention() if each.id == wrong]
+
+    pocket.phone.put_right(wrong, right)
+    [after] = [each for each in pocket.woken().queue.all() if each.id == wrong]
+    assert (after.content["captured_at"], after.content["after"]) == (before.content["captured_at"], [])
+    pocket.line.fault = answer_lost
+    with pytest.raises(NotNow):
+        await pocket.sync()
+    pocket.line.fault = None
+    await pocket.sync()
+    await pocket.sync()
+
+    assert pocket.standings() == {}
+    assert [str(row["visit"]) for row in await fetch("SELECT visit FROM visits_photo")] == [right["visit_id"]]
+    assert [each["note"] for each in pocket.phone.records("visits")] == ["照片在上"]
+
+
+async def test_the_old_words_arriving_late_undo_and_double_nothing(cast, pocket, picture):
+    """The network held them back and delivers them when what was put right is done."""
+    await pocket.sign_in("cadre")
+    held = []
+
+    def hold(request, deliver):
+        if request.url.path == "/api/v1/sync/commands":
+            held.append(request)
+        return deliver(request)
+
+    pocket.line.fault = hold
+    wrong, _, right = await wrong_and_its_follower(pocket, picture)
+    pocket.line.fault = None
+    pocket.phone.put_right(wrong, right)
+    await pocket.sync()
+    for request in held:
+        await off(pocket.line.handle_request, request)
+    await pocket.sync()
+
+    assert pocket.standings() == {}
+    assert [str(row["visit"]) for row in await fetch("SELECT visit FROM visits_photo")] == [right["visit_id"]]
+    assert len(await visits()) == 1
+
+
+async def test_what_was_refused_at_once_is_put_right_the_same_way_on_a_shared_phone_too(cast, pocket):
+    cadre = await pocket.sign_in("cadre")
+    visit = str(ids.uuid7())
+    wrong = pocket.contact(id=visit, household_code="NOT-A-CARD")
+    await pocket.sync()
+    [refused] = pocket.phone.attention()
+    pocket.phone.put_right(wrong, refused.content["arguments"] | {"household_code": "LLM-001"})
+    await pocket.sign_in("assistant")
+    await pocket.sync()
+
+    assert pocket.standings() == {wrong: "done"}
+    assert [(str(row["id"]), str(row["recorded_by"])) for row in await visits()] == [(visit, cadre)]
+
+
+async def test_only_what_was_refused_is_put_right_and_only_by_its_author(cast, pocket):
+    await pocket.sign_in("cadre")
+    queued = pocket.contact()
+    with pytest.raises(NotYoursToPutRight):
+        pocket.phone.put_right(queued, {})
+    pocket.phone.let_be(queued)
+    refused = pocket.contact(household_code="NOT-A-CARD")
+    await pocket.sync()
+    [before] = pocket.phone.queue.all()
+    await pocket.sign_in("next_cadre")
+    with pytest.raises(NotYoursToPutRight):
+        pocket.phone.put_right(refused, {})
+
+    assert pocket.phone.queue.all() == [before]

@@ -5,6 +5,7 @@ from random import Random
 from typing import Any
 
 from lianxin_client import uuid7
+from lianxin_client.commands import Standing
 
 from tests.sync.simulation.handset import Handset
 from tests.sync.simulation.pictures import picture
@@ -45,11 +46,12 @@ def _where(handset: Handset, chance: Random) -> dict[str, str]:
 
 
 def add_photo(village: Village, handset: Handset, chance: Random) -> None:
-    """A photo for a visit that was made before: it waits for its photo."""
+    """A photo for a visit that was made before, at times by mistake for one that is nowhere: it waits for its photo."""
     visits = [each for each in handset.phone.records("visits") if each["recorded_by"]["id"] == handset.holder.id]
     if visits:
         photo = {"photo_id": handset.phone.photograph(picture(chance)), "kind": "scene"}
-        arguments = {"visit_id": chance.choice(visits)["id"], "photos": [photo]}
+        visit_id = uuid7() if chance.random() < 0.3 else chance.choice(visits)["id"]
+        arguments = {"visit_id": visit_id, "photos": [photo]}
         village.note(handset, handset.phone.do("attachVisitPhotos", arguments))
 
 
@@ -105,11 +107,27 @@ def again(_: Village, handset: Handset, chance: Random) -> None:
         handset.phone.again(chance.choice(refused).id)
 
 
+def put_right(village: Village, handset: Handset, chance: Random) -> None:
+    """He puts right what was refused: a card that nobody has, a photo of a visit that is nowhere."""
+    refused = [each for each in handset.phone.attention() if each.standing == Standing.REFUSED]
+    refused = [each for each in refused if each.content["verb"] in ("recordVisit", "attachVisitPhotos")]
+    visits = [each for each in handset.phone.records("visits") if each["recorded_by"]["id"] == handset.holder.id]
+    if not refused or not visits:
+        return
+    one = chance.choice(refused)
+    said = one.content["arguments"]
+    if "visit_id" in said:
+        right = said | {"visit_id": chance.choice(visits)["id"]}
+    else:
+        right = {name: said[name] for name in said if name != "household_code"} | _where(handset, chance)
+    handset.phone.put_right(one.id, village.put_right(one.id, right))
+
+
 def hand_on(_: Village, handset: Handset, chance: Random) -> None:
     """Somebody else who shares the phone takes it."""
     handset.hand_to(chance.choice(handset.sharing))
 
 
 DEEDS: tuple[Callable[[Village, Handset, Random], None], ...] = (
-    *[visit] * 3, *[task] * 3, add_photo, *[amend] * 2, amend_household, again, hand_on, *WORK,
+    *[visit] * 3, *[task] * 3, *[add_photo] * 2, *[amend] * 2, amend_household, again, put_right, hand_on, *WORK,
 )  # fmt: skip

@@ -9,6 +9,10 @@ from backend.core.database import fetch
 _HIS = """
 household IN (SELECT s.household FROM people_household_service s
               WHERE s.person = $1 AND s.valid_from <= $2 AND (s.valid_to IS NULL OR s.valid_to >= $2))
+AND household IN (
+    SELECT k.id FROM people_household k, people_role_assignment r JOIN territory_division d ON d.id = r.division
+    WHERE r.person = $1 AND r.role IN ('cadre', 'assistant') AND k.division_code LIKE d.prefix || '%'
+    AND r.valid_from <= $2 AND (r.valid_to IS NULL OR r.valid_to >= $2))
 """
 _TRUTHS = {
     "households": f"SELECT id FROM (SELECT id, id AS household, closed_at FROM people_household) h "

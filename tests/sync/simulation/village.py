@@ -9,7 +9,9 @@ from pathlib import Path
 from random import Random
 from typing import Any, TypeVar
 
+import msgspec
 from lianxin_client import Phone
+from lianxin_client.commands import Standing
 from litestar import Litestar
 from msgspec import Struct
 
@@ -82,6 +84,7 @@ class Village:
         self.deeds: dict[str, Deed] = {}
         self.told: dict[str, list[dict[str, Any]]] = {}
         self.asked: set[str] = set()
+        self.right: dict[str, dict[str, Any]] = {}
         self.fresh = count()
         self.phones = [Handset(number, self, whose, store) for number, whose in enumerate(sharing)]
 
@@ -103,8 +106,16 @@ class Village:
         times = captured_at, clock.now()
         self.deeds[id] = Deed(id, handset.number, handset.holder.id, said["verb"], *times, said["arguments"])
 
+    def put_right(self, id: str, arguments: dict[str, Any]) -> dict[str, Any]:
+        """Somebody says it anew; on a phone that was set back he says the same as he did before."""
+        said = self.right.setdefault(id, arguments)
+        self.deeds[id] = msgspec.structs.replace(self.deeds[id], arguments=said)
+        return said
+
     def forget(self, handset: Handset) -> None:
-        """A phone was set back: what was done on it since, and photos of it, may have been sent or not."""
+        """A phone was set back: what was done on it since, and photos of it, may have been sent or not. What was put
+        right since stands there as it was refused."""
+        self.hear([each.verdict for each in handset.phone.queue.all() if each.standing == Standing.REFUSED])
         queued = {each.id for each in handset.phone.queue.all()}
         taken = {each.id for each in handset.phone.photos.to_send()}
         for deed in self.deeds.values():
